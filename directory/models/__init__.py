@@ -1,0 +1,57 @@
+from .cohort import (
+    ApplicationQuestion,
+    CohortMembership,
+    CohortMentor,
+    CohortMonth,
+    CohortOffer,
+    CohortOutcome,
+    CohortPage,
+    SelectionCriterion,
+)
+from .index_pages import CohortIndexPage, DirectoryIndexPage, SupportPage
+from .organisation import (
+    NeedStatement,
+    Offer,
+    OrganisationIdentifier,
+    OrganisationName,
+    OrganisationPage,
+    OrganisationPerson,
+    OrganisationRelation,
+    Seek,
+)
+from .programme import ProgrammePage
+from .taxonomy import Kind, Need, NeedPreparation, NeedSuggestion, Place, RelationKind, Sector, Source, Stage, Term, Theme
+
+__all__ = [
+    "ApplicationQuestion",
+    "CohortIndexPage",
+    "CohortMembership",
+    "CohortMentor",
+    "CohortMonth",
+    "CohortOffer",
+    "CohortOutcome",
+    "CohortPage",
+    "DirectoryIndexPage",
+    "Kind",
+    "Need",
+    "NeedPreparation",
+    "NeedStatement",
+    "NeedSuggestion",
+    "Offer",
+    "OrganisationIdentifier",
+    "OrganisationName",
+    "OrganisationPage",
+    "OrganisationPerson",
+    "OrganisationRelation",
+    "Place",
+    "ProgrammePage",
+    "RelationKind",
+    "Sector",
+    "Seek",
+    "SelectionCriterion",
+    "Source",
+    "Stage",
+    "SupportPage",
+    "Term",
+    "Theme",
+]

@@ -1,0 +1,115 @@
+"""A cohort: one run of a programme, with its dates, companies, mentors and what came of it."""
+
+from django.db import models
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.fields import RichTextField
+from wagtail.models import Orderable
+
+from core.models import BasePage
+from directory.choices import CohortStatus, MembershipStatus
+
+from .organisation import OrganisationPage
+from .programme import ProgrammePage
+from .taxonomy import Need, Stage, Theme
+
+
+class CohortPage(BasePage):
+    programme = models.ForeignKey(ProgrammePage, null=True, on_delete=models.SET_NULL, related_name="cohorts")
+    status = models.CharField(max_length=10, choices=CohortStatus, default=CohortStatus.PLANNED)
+    summary = models.CharField(max_length=300, help_text="One or two sentences, shown in lists.")
+    description = RichTextField(features=["bold", "italic", "link", "ul", "ol"])
+    places = models.PositiveSmallIntegerField(null=True, blank=True, help_text="How many companies can take part.")
+    stages = ParentalManyToManyField(Stage, blank=True, related_name="cohorts", help_text="The stages it is meant for.")
+    theme = models.ForeignKey(Theme, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    themes = ParentalManyToManyField(Theme, blank=True, related_name="cohorts")
+
+    applications_open_on = models.DateField(null=True, blank=True)
+    briefing_on = models.DateField(null=True, blank=True)
+    applications_close_at = models.DateTimeField(null=True, blank=True, help_text="London time.")
+    interviews_on = models.DateField(null=True, blank=True)
+    decisions_on = models.DateField(null=True, blank=True)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    demo_day_on = models.DateField(null=True, blank=True)
+
+    application_intro = models.TextField(blank=True, help_text="What applying takes. Empty: no section on how to apply.")
+    application_decision = models.TextField(blank=True, help_text="Who decides, and when applicants hear.")
+    cost = models.TextField(blank=True, help_text="What it costs, including shares.")
+    access = models.TextField(blank=True, help_text="How somebody asks for what they need to take part.")
+
+    template = "directory/cohort_page.html"
+    subpage_types: list[str] = []
+
+    class Meta:
+        verbose_name = "cohort"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(starts_on=None) | models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="directory_cohort_ends_after_it_starts",
+            ),
+        ]
+
+
+class CohortMembership(Orderable):
+    """A company's place in a cohort."""
+
+    cohort = ParentalKey(CohortPage, on_delete=models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(OrganisationPage, on_delete=models.CASCADE, related_name="cohort_memberships")
+    status = models.CharField(max_length=10, choices=MembershipStatus, default=MembershipStatus.ENROLLED)
+
+    class Meta(Orderable.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "organisation"], name="directory_one_place_a_company_and_cohort")
+        ]
+
+
+class CohortMentor(Orderable):
+    """Somebody who agreed to be named as a mentor."""
+
+    cohort = ParentalKey(CohortPage, on_delete=models.CASCADE, related_name="mentors")
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=120, blank=True)
+    words = models.CharField(max_length=240, blank=True, help_text="What they help with.")
+    consented_on = models.DateField(help_text="The day they agreed to be shown.")
+
+
+class CohortOffer(Orderable):
+    """What a company gets out of the cohort."""
+
+    cohort = ParentalKey(CohortPage, on_delete=models.CASCADE, related_name="offers")
+    need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="+")
+    words = models.CharField(max_length=240)
+
+
+class CohortMonth(Orderable):
+    """What one month of the cohort is for."""
+
+    cohort = ParentalKey(CohortPage, on_delete=models.CASCADE, related_name="months")
+    month = models.PositiveSmallIntegerField()
+    words = models.CharField(max_length=240)
+
+    class Meta(Orderable.Meta):
+        constraints = [models.UniqueConstraint(fields=["cohort", "month"], name="directory_one_entry_a_cohort_month")]
+
+
+class ApplicationQuestion(Orderable):
+    cohort = ParentalKey(CohortPage, on_delete=models.CASCADE, related_name="questions")
+    words = models.CharField(max_length=240)
+    limit = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Most words of the answer.")
+
+
+class SelectionCriterion(Orderable):
+    cohort = ParentalKey(CohortPage, on_delete=models.CASCADE, related_name="criteria")
+    words = models.CharField(max_length=240)
+    weight = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Per cent of the decision.")
+
+
+class CohortOutcome(Orderable):
+    """Something that came of the cohort, with a number where there is one."""
+
+    cohort = ParentalKey(CohortPage, on_delete=models.CASCADE, related_name="outcomes")
+    organisation = models.ForeignKey(OrganisationPage, null=True, blank=True, on_delete=models.SET_NULL, related_name="outcomes")
+    on = models.DateField("date")
+    words = models.CharField(max_length=240)
+    measure = models.CharField(max_length=80, blank=True, help_text="What the number counts.")
+    value = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)

@@ -1,0 +1,62 @@
+"""The pages under which the directory lives. Each holds the words around a list; the list itself is a view's work."""
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+
+from core.models import BasePage
+
+
+class DirectoryIndexPage(BasePage):
+    """``/directory/``: every organisation, searchable and filterable."""
+
+    search_label = models.CharField(max_length=120, default="Search organisations")
+
+    max_count = 1
+    subpage_types = ["directory.OrganisationPage"]
+
+    class Meta:
+        verbose_name = "directory"
+
+    def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        from directory.views.listing import directory_list  # noqa: PLC0415 -- page delegates to its view
+
+        return directory_list(request, page=self)
+
+
+class CohortIndexPage(BasePage):
+    """``/cohorts/``: programmes and cohorts."""
+
+    lead = models.TextField(blank=True)
+
+    max_count = 1
+    subpage_types = ["directory.ProgrammePage", "directory.CohortPage"]
+
+    class Meta:
+        verbose_name = "programmes and cohorts"
+
+    def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        from directory.views.cohorts import cohort_list  # noqa: PLC0415 -- page delegates to its view
+
+        return cohort_list(request, page=self)
+
+
+class SupportPage(BasePage):
+    """``/support/``: the support navigator. Needs, stages and what belongs together are snippets."""
+
+    heading = models.CharField(max_length=120, blank=True)
+    lead = models.TextField(blank=True)
+    introduction = models.TextField(blank=True)
+    note = models.TextField(blank=True, help_text="Where the table comes from.")
+    waiting = models.CharField(max_length=160, blank=True, help_text="How long a first answer usually takes.")
+    nothing_fits = models.TextField(blank=True, help_text="What we say when no partner meets the need at that stage.")
+
+    max_count = 1
+    subpage_types: list[str] = []
+
+    class Meta:
+        verbose_name = "support navigator"
+
+    def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        from directory.views.support import support_navigator  # noqa: PLC0415 -- page delegates to its view
+
+        return support_navigator(request, page=self)

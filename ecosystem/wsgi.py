@@ -1,0 +1,8 @@
+"""WSGI application, served by granian."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecosystem.settings.production")
+application = get_wsgi_application()
