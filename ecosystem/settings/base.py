@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
+    "django.forms",  # so that TemplatesSetting finds the widgets of Django beside our field templates
 ]
 
 MIDDLEWARE = [
