@@ -1,0 +1,119 @@
+"""What an app hands to search: a document for each record, and a source that says where records come from.
+
+An app's ``documents.py`` subclasses ``DocumentSource`` and decorates it with ``@register``; it is found at start-up.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Model, QuerySet
+
+if TYPE_CHECKING:
+    from .query import Query
+    from .results import Hit, Reason
+
+NOT_STATED = "not-stated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """One thing that can be found. ``type`` and ``key`` name it; ``url`` is where a reader goes."""
+
+    type: str
+    key: str
+    title: str
+    url: str
+    summary: str = ""
+    names: tuple[str, ...] = ()  # abbreviation, aliases, former names: as good as the title
+    identifiers: tuple[str, ...] = ()  # numbers in registers: matched whole
+    keywords: tuple[str, ...] = ()  # labels of terms, names of related things
+    body: str = ""  # plain text
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    links: tuple[str, ...] = ()  # what it is about, as "type:slug"; a filter that is never shown
+    card: Mapping[str, Any] = field(default_factory=dict)  # JSON for the result's card
+    boost: float = 1.0  # below 1 it sinks
+    sort_date: date | None = None
+
+
+@dataclass(frozen=True)
+class Term:
+    """A value of a facet: ``value`` stands in addresses, ``label`` is read; ``aliases`` are accepted too."""
+
+    value: str
+    label: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter. ``terms`` returns all its values in the order in which they are shown."""
+
+    name: str
+    label: str
+    terms: Callable[[], Sequence[Term]]
+    not_stated: bool = False  # whether records without a value get one of their own
+
+
+class DocumentSource(ABC):
+    """One kind of thing that can be found."""
+
+    type: ClassVar[str]
+    label: ClassVar[str]
+    label_plural: ClassVar[str]
+    model: ClassVar[type[Model]]
+    facets: ClassVar[tuple[Facet, ...]] = ()
+    term_models: ClassVar[tuple[type[Model], ...]] = ()  # a change of one of these changes what facets are called
+
+    @abstractmethod
+    def queryset(self) -> QuerySet[Any]:
+        """Everything that an anonymous visitor may open, with what ``document`` needs already fetched."""
+
+    @abstractmethod
+    def document(self, obj: Any) -> Document:
+        """The document of one record, without further queries."""
+
+    def affected_by(self, instance: Model) -> Iterable[Any]:
+        """Keys of records whose documents show something of ``instance``, which was saved or deleted."""
+        return ()
+
+    def reasons(self, hit: "Hit", query: "Query") -> Sequence["Reason"]:
+        """Why ``hit`` fits, beyond its words; shown on its card."""
+        return ()
+
+
+_sources: dict[str, DocumentSource] = {}
+_excluded: set[type[Model]] = set()
+
+
+S = TypeVar("S", bound=type[DocumentSource])
+
+
+def register(source: S) -> S:
+    """Make a source known. Raises ImproperlyConfigured when its type is taken."""
+    if (known := _sources.get(source.type)) and type(known).__qualname__ != source.__qualname__:
+        raise ImproperlyConfigured(f"Two document sources are called “{source.type}”. Give one another name.")
+    _sources[source.type] = source()
+    return source
+
+
+def exclude_from_search(model: type[Model]) -> None:
+    """Say that pages of this type are left out on purpose."""
+    _excluded.add(model)
+
+
+def is_excluded(model: type[Model]) -> bool:
+    return model in _excluded
+
+
+def sources(types: Iterable[str] = ()) -> list[DocumentSource]:
+    """The sources of these types, or all of them, in the order in which they were registered."""
+    wanted = frozenset(types)
+    return [s for s in _sources.values() if not wanted or s.type in wanted]
+
+
+def source_of(type_: str) -> DocumentSource | None:
+    return _sources.get(type_)

@@ -1,0 +1,199 @@
+"""The engine inside the database: SQLite FTS5 or PostgreSQL full text over the same plain tables.
+
+Ids and rank come first, then the page of hits. Facets need ids only: ranking twice is what costs. Sub-selects with IN
+and no joins: without ANALYZE, which Django never runs, SQLite picks the wrong index for a join.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import OperationalError, ProgrammingError, connection
+
+from .analysis import words_in
+from .documents import source_of
+from .engines import EngineUnavailable, Found, Stored
+from .facets import TYPE
+from .models import ExactName, IndexedDocument
+from .parsing import Alternative, ParsedQuery
+from .query import Query
+from .results import Suggestion
+
+EXACT_NAME = 1000.0  # whoever is called exactly so comes first
+FIELD_WEIGHTS = "10.0, 9.0, 3.0, 4.0, 1.0"  # title, names, keywords, summary, body
+CLASS_WEIGHTS = "{0.1, 0.3, 0.4, 1.0}"  # the same for PostgreSQL: D, C, B, A
+
+Sql = tuple[str, list[Any]]
+
+
+class EmbeddedEngine:
+    """Answers from the tables in ``models``; needs no other service."""
+
+    @property
+    def name(self) -> str:
+        return "postgresql" if self._postgresql else "sqlite"
+
+    @property
+    def _postgresql(self) -> bool:
+        return connection.vendor == "postgresql"
+
+    # ---- search -----------------------------------------------------------------------------------------------------
+    def find(self, parsed: ParsedQuery, query: Query, *, any_word: bool = False) -> Found:
+        """The page of hits and their number."""
+        exact = self._exact(parsed)
+        sql, args = self._ranked(parsed, query, exact, any_word)
+        rows = self._rows(sql, args)
+        if not rows and query.page > 1:
+            return Found([], self.count(parsed, query, any_word=any_word))
+        stored = IndexedDocument.objects.in_bulk([r[0] for r in rows])
+        hits = [Stored(stored[pk], score) for pk, score, _ in rows if pk in stored]
+        return Found(hits, rows[0][2] if rows else 0)
+
+    def count(self, parsed: ParsedQuery, query: Query, *, any_word: bool = False) -> int:
+        sql, args = self._matching(parsed, query, any_word)
+        return int(self._rows(f"SELECT count(*) FROM ({sql}) AS m", args)[0][0])
+
+    def facet_counts(
+        self, parsed: ParsedQuery, query: Query, names: Sequence[str], *, any_word: bool = False
+    ) -> dict[tuple[str, str], int]:
+        """How many documents each value would give: under every filter but those of its own facet; one statement."""
+        used = [n for n in names if query.filters.get(n)]
+        unused = [n for n in names if n not in used]
+        parts: list[str] = []
+        args: list[Any] = []
+        base, base_args = self._matching(parsed, query, any_word, filters=False)
+        for group, skip in [(unused, ""), *(([n], n) for n in used)]:
+            if not group:
+                continue
+            filters, filter_args = self._filters(query, "id", skip=skip)
+            parts.append(
+                f"SELECT facet, value, count(*) FROM search_facetentry WHERE facet IN ({_marks(group)}) "
+                f"AND document_id IN (SELECT id FROM m WHERE 1=1{filters}) GROUP BY facet, value"
+            )
+            args += [*group, *filter_args]
+        if not parts:
+            return {}
+        sql = f"WITH m AS MATERIALIZED ({base}) " + " UNION ALL ".join(parts)
+        return {(facet, value): int(n) for facet, value, n in self._rows(sql, base_args + args)}
+
+    def suggest(self, text: str, types: frozenset[str], limit: int) -> list[Suggestion]:
+        """Titles in which every word of ``text`` begins a word of the title or of another name."""
+        words = words_in(text)[:8]
+        if not words:
+            return []
+        if self._postgresql:
+            match = " & ".join(f"'{w}':*" for w in words)
+            where, args = "name_tsv @@ to_tsquery('simple', %s)", [match]
+        else:
+            match = " AND ".join(f'"{w}" *' for w in words)
+            where, args = "id IN (SELECT rowid FROM search_name_fts WHERE search_name_fts MATCH %s)", [match]
+        kind = f" AND type IN ({_marks(types)})" if types else ""
+        starts = " ".join(words)
+        rows = self._rows(
+            f"SELECT title, url, type FROM {IndexedDocument._meta.db_table} WHERE {where}{kind} "
+            "ORDER BY CASE WHEN substr(name_words, 1, %s) = %s THEN 0 ELSE 1 END, boost DESC, length(title), title LIMIT %s",
+            [*args, *sorted(types), len(starts), starts, limit],
+        )
+        return [
+            Suggestion(title, url, type_, source.label if (source := source_of(type_)) else type_)
+            for title, url, type_ in rows
+        ]
+
+    # ---- SQL --------------------------------------------------------------------------------------------------------
+    def _rows(self, sql: str, args: Sequence[Any]) -> list[Any]:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(sql, args)
+                return cursor.fetchall()
+        except (OperationalError, ProgrammingError) as error:
+            raise EngineUnavailable(str(error)) from error
+
+    def _exact(self, parsed: ParsedQuery) -> list[int]:
+        names = {parsed.folded, *([" ".join(words_in(parsed.corrected))] if parsed.corrected else [])} - {""}
+        if not names:
+            return []
+        return list(ExactName.objects.filter(name__in=names).values_list("document_id", flat=True).order_by("document_id")[:50])
+
+    def _matching(self, parsed: ParsedQuery, query: Query, any_word: bool, *, filters: bool = True) -> Sql:
+        """``SELECT id`` of what matches words and types and, unless told otherwise, filters."""
+        args: list[Any] = []
+        where = "1=1"
+        if parsed:
+            where, args = self._match(parsed, any_word)
+        if query.types:
+            where += f" AND type IN ({_marks(query.types)})"
+            args += sorted(query.types)
+        if filters:
+            more, more_args = self._filters(query, "id")
+            where, args = where + more, args + more_args
+        return f"SELECT id FROM {IndexedDocument._meta.db_table} WHERE {where}", args
+
+    def _match(self, parsed: ParsedQuery, any_word: bool) -> Sql:
+        expression = self._expression(parsed, any_word)
+        if self._postgresql:
+            return "tsv @@ to_tsquery('simple', %s)", [expression]
+        return "id IN (SELECT rowid FROM search_fts WHERE search_fts MATCH %s)", [expression]
+
+    def _ranked(self, parsed: ParsedQuery, query: Query, exact: list[int], any_word: bool) -> Sql:
+        table = IndexedDocument._meta.db_table
+        args: list[Any] = []
+        bonus = f" + CASE WHEN d.id IN ({', '.join(str(int(pk)) for pk in exact)}) THEN {EXACT_NAME} ELSE 0 END" if exact else ""
+        if not parsed:
+            source, score, where = f"{table} d", "d.boost", "1=1"
+        elif self._postgresql:
+            source = f"{table} d, to_tsquery('simple', %s) q"
+            score, where = f"ts_rank('{CLASS_WEIGHTS}', d.tsv, q, 1) * d.boost{bonus}", "d.tsv @@ q"
+            args.append(self._expression(parsed, any_word))
+        else:
+            source = (
+                f"(SELECT rowid AS id, -bm25(search_fts, {FIELD_WEIGHTS}) AS rank FROM search_fts WHERE search_fts MATCH %s) m "
+                f"CROSS JOIN {table} d ON d.id = m.id"
+            )
+            score, where = f"m.rank * d.boost{bonus}", "1=1"
+            args.append(self._expression(parsed, any_word))
+        if query.types:
+            where += f" AND d.type IN ({_marks(query.types)})"
+            args += sorted(query.types)
+        filters, filter_args = self._filters(query, "d.id")
+        args += filter_args
+        order = {
+            "best": "score DESC, d.sort_title, d.id" if parsed else "d.boost DESC, d.sort_title, d.id",
+            "name": "d.sort_title, d.id",
+            "checked": "d.sort_date IS NULL, d.sort_date DESC, d.sort_title, d.id",
+            "newest": "d.sort_date IS NULL, d.sort_date DESC, d.sort_title, d.id",
+        }[query.sort]
+        sql = f"SELECT d.id, {score} AS score, count(*) OVER () FROM {source} WHERE {where}{filters} ORDER BY {order} LIMIT %s OFFSET %s"
+        return sql, [*args, query.page_size, (query.page - 1) * query.page_size]
+
+    @staticmethod
+    def _filters(query: Query, column: str, *, skip: str = "") -> Sql:
+        sql = ""
+        args: list[Any] = []
+        for name, values in sorted(query.filters.items()):
+            if name == skip or not values:
+                continue
+            sql += f" AND {column} IN (SELECT document_id FROM search_facetentry WHERE facet = %s AND value IN ({_marks(values)}))"
+            args += [name, *sorted(values)]
+        return sql, args
+
+    # ---- the parsed query in the database's own words ---------------------------------------------------------------
+    def _expression(self, parsed: ParsedQuery, any_word: bool) -> str:
+        write, either = (_tsquery, " | ") if self._postgresql else (_fts5, " OR ")
+        both = (" & " if self._postgresql else " AND ") if not any_word else either
+        return both.join(f"({either.join(write(a) for a in g.alternatives)})" for g in parsed.groups)
+
+
+def _fts5(alternative: Alternative) -> str:
+    # Stems are letters and digits only, so nothing needs escaping.
+    return f'"{" ".join(alternative.stems)}"' + (" *" if alternative.prefix else "")
+
+
+def _tsquery(alternative: Alternative) -> str:
+    *first, last = alternative.stems
+    return "(" + " <-> ".join([*(f"'{s}'" for s in first), f"'{last}'" + (":*" if alternative.prefix else "")]) + ")"
+
+
+def _marks(values: Any) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+__all__ = ["TYPE", "EmbeddedEngine"]

@@ -1,0 +1,124 @@
+"""Search: the one door. Picks the engine, and answers from the database when it is out of reach."""
+
+import logging
+import math
+import time
+from dataclasses import replace
+
+from .embedded import EmbeddedEngine
+from .engines import Engine, EngineUnavailable, Found
+from .documents import source_of
+from .explain import marked, reasons, summary_of
+from .facets import facets_of, terms_of
+from .parsing import ParsedQuery, parse
+from .query import Query
+from .results import Drop, FacetResult, FacetValue, Hit, Results, Suggestion
+
+log = logging.getLogger(__name__)
+
+FEW = 3  # with fewer results than this, and several words, documents that have only some of the words are shown too
+MOST_DROPS = 8
+
+_engine: Engine = EmbeddedEngine()
+
+
+def engine() -> Engine:
+    """The engine in use. A second one (see ``engines.Engine``) takes its seat here."""
+    return _engine
+
+
+def search(query: Query) -> Results:
+    """Answer ``query``. Raises EngineUnavailable only when the database itself does not answer."""
+    began = time.perf_counter()
+    used = engine()
+    parsed = parse(query.text, exact=query.exact)
+    results = _answer(used, parsed, query)
+    if query.text and parsed.corrected:
+        results.corrected_from, results.did_you_mean = query.text, parsed.corrected
+    results.engine = used.name
+    results.took_ms = round((time.perf_counter() - began) * 1000)
+    return results
+
+
+def suggest(text: str, *, types: frozenset[str] = frozenset(), limit: int = 8) -> list[Suggestion]:
+    """What the visitor may be typing."""
+    return engine().suggest(text, types, limit)
+
+
+def _answer(used: Engine, parsed: ParsedQuery, query: Query) -> Results:
+    any_word = False
+    found = used.find(parsed, query)
+    if len(parsed.groups) > 1 and found.total < FEW:
+        wider = used.find(parsed, query, any_word=True)
+        if wider.total > found.total:
+            found, any_word = wider, True
+    page_count = max(math.ceil(found.total / query.page_size), 1)
+    if query.page > page_count:  # past the end: the last page, not an error
+        query = replace(query, page=page_count)
+        found = used.find(parsed, query, any_word=any_word)
+    return Results(
+        hits=_hits(found, parsed, query),
+        total=found.total,
+        page=query.page,
+        page_count=page_count,
+        facets=_facets(used, parsed, query, any_word),
+        any_word=any_word,
+        drops=_drops(used, parsed, query) if not found.total else [],
+    )
+
+
+def _hits(found: Found, parsed: ParsedQuery, query: Query) -> list[Hit]:
+    hits = []
+    for stored in found.hits:
+        document = stored.document
+        hit = Hit(
+            type=document.type,
+            key=document.key,
+            title=document.title,
+            url=document.url,
+            summary=document.summary,
+            card=document.card,
+            score=stored.score,
+            title_html=marked(document.title, parsed),
+            summary_html=summary_of(document, parsed),
+            why=reasons(document, parsed),
+        )
+        if source := source_of(document.type):
+            hit.why += tuple(source.reasons(hit, query))
+        hits.append(hit)
+    return hits
+
+
+def _facets(used: Engine, parsed: ParsedQuery, query: Query, any_word: bool) -> list[FacetResult]:
+    known = facets_of(query.types)
+    names = [n for n in (known if query.facets is None else query.facets) if n in known]
+    if not names:
+        return []
+    counts = used.facet_counts(parsed, query, names, any_word=any_word)
+    return [
+        FacetResult(
+            name,
+            known[name].label,
+            tuple(
+                FacetValue(t.value, t.label, counts.get((name, t.value), 0), t.value in query.filters.get(name, ()))
+                for t in terms_of(name).terms
+            ),
+        )
+        for name in names
+    ]
+
+
+def _drops(used: Engine, parsed: ParsedQuery, query: Query) -> list[Drop]:
+    """What could be taken away so that something is found, the most promising first."""
+    drops = [
+        Drop(name, value, terms_of(name).label(value), used.count(parsed, query.without(name, value), any_word=True))
+        for name, values in query.filters.items()
+        if name in facets_of()
+        for value in sorted(values)
+    ][:MOST_DROPS]
+    if parsed and query.filters:
+        drops.append(Drop("", "", query.text, used.count(ParsedQuery(), replace(query, text=""))))
+    return sorted((d for d in drops if d.count), key=lambda d: -d.count)
+
+
+__all__ = ["EngineUnavailable", "engine", "search", "suggest"]

@@ -1,0 +1,158 @@
+"""What a page with results needs besides the hits: chips, addresses of pages and orders, without any SQL.
+
+A view uses it so::
+
+    listing = Listing.from_request(request, types={"organisation"}, facets=("need", "stage"))
+    return render(request, "…", {"listing": listing})
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+
+from .engine import search
+from .facets import terms_of
+from .query import SORTS, Query, query_from
+from .results import Drop, FacetResult, Results
+
+PAGES_AROUND = 2
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force; ``url`` is the page without it."""
+
+    name: str
+    label: str
+    value: str
+    url: str
+
+
+@dataclass(frozen=True)
+class PageLink:
+    number: int | None  # None: a gap
+    url: str = ""
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class DropLink:
+    """A way out of an empty page."""
+
+    label: str
+    name: str
+    count: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    query: Query
+    results: Results
+    path: str
+    sorts: tuple[str, ...] = ("best", "name", "checked")
+
+    @classmethod
+    def from_request(
+        cls,
+        request: HttpRequest,
+        *,
+        types: Iterable[str] = (),
+        facets: Sequence[str] | None = None,
+        sorts: tuple[str, ...] = ("best", "name", "checked"),
+        page_size: int = 20,
+    ) -> "Listing":
+        """Read the address, search, and prepare the rest."""
+        query = query_from(request.GET, types=types, page_size=page_size)
+        if facets is not None:
+            query = Query(**{**query.__dict__, "facets": tuple(facets)})
+        return cls(query, search(query), request.path, sorts)
+
+    # ---- addresses --------------------------------------------------------------------------------------------------
+    def url(self, query: Query, *, page: int = 1, exact: bool | None = None) -> str:
+        """The address of ``query``; parameters that say nothing are left out."""
+        pairs: list[tuple[str, str]] = [("q", query.text)] if query.text else []
+        pairs += [(name, value) for name, values in sorted(query.filters.items()) for value in sorted(values)]
+        if query.sort != "best":
+            pairs.append(("sort", query.sort))
+        if query.exact if exact is None else exact:
+            pairs.append(("exact", "1"))
+        if page > 1:
+            pairs.append(("page", str(page)))
+        return f"{self.path}?{urlencode(pairs)}" if pairs else self.path
+
+    @cached_property
+    def clear_url(self) -> str:
+        """The same words without any filter."""
+        return self.url(Query(text=self.query.text, sort=self.query.sort, exact=self.query.exact))
+
+    @property
+    def exact_url(self) -> str:
+        """The words as they were typed."""
+        return self.url(self.query, exact=True)
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        return [
+            Chip(name, terms.facet.label, terms.label(value), self.url(self.query.without(name, value)))
+            for name, values in self.query.filters.items()
+            for terms in [terms_of(name)]
+            for value in [t.value for t in terms.terms if t.value in values]
+        ]
+
+    @property
+    def filter_count(self) -> int:
+        return len(self.chips)
+
+    @property
+    def sort_options(self) -> list[tuple[str, str, bool]]:
+        """Value, words and whether it is chosen."""
+        return [(s, SORTS[s], s == self.query.sort) for s in self.sorts]
+
+    @cached_property
+    def facets(self) -> list[FacetResult]:
+        return self.results.facets
+
+    @cached_property
+    def first(self) -> int:
+        return (self.results.page - 1) * self.query.page_size + 1 if self.results.total else 0
+
+    @cached_property
+    def last(self) -> int:
+        return min(self.results.page * self.query.page_size, self.results.total)
+
+    @cached_property
+    def pages(self) -> list[PageLink]:
+        """Links to the first, the last and the pages around the current one."""
+        count, current = self.results.page_count, self.results.page
+        if count < 2:
+            return []
+        shown = {1, count, *range(max(current - PAGES_AROUND, 1), min(current + PAGES_AROUND, count) + 1)}
+        links: list[PageLink] = []
+        for number in sorted(shown):
+            if links and (links[-1].number or 0) + 1 < number:
+                links.append(PageLink(None))
+            links.append(PageLink(number, self.url(self.query, page=number), number == current))
+        return links
+
+    @property
+    def previous_url(self) -> str:
+        return self.url(self.query, page=self.results.page - 1) if self.results.page > 1 else ""
+
+    @property
+    def next_url(self) -> str:
+        return self.url(self.query, page=self.results.page + 1) if self.results.page < self.results.page_count else ""
+
+    @property
+    def ways_out(self) -> list[DropLink]:
+        """For an empty page: which filter to drop, and what would be found then."""
+        return [self._way_out(drop) for drop in self.results.drops]
+
+    def _way_out(self, drop: Drop) -> DropLink:
+        if not drop.name:
+            return DropLink(drop.label, "", drop.count, self.url(Query(filters=self.query.filters, sort=self.query.sort)))
+        name = terms_of(drop.name).facet.label
+        return DropLink(drop.label, name, drop.count, self.url(self.query.without(drop.name, drop.value)))

@@ -1,0 +1,113 @@
+"""The embedded index as plain tables, and the editors' synonyms.
+
+``migrations/0002_full_text`` adds what a model cannot say: FTS5 tables and triggers on SQLite, a tsvector column and
+trigram index on PostgreSQL. Nothing here is ever edited by hand but synonyms.
+"""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from wagtail.admin.panels import FieldPanel
+
+from .analysis import words_in
+
+
+class IndexedDocument(models.Model):
+    """A document as it was last indexed: what is shown, and its tokens by field."""
+
+    # Narrow columns first: SQLite reads a row from its beginning, and ranking needs only these.
+    type = models.CharField(max_length=32)
+    key = models.CharField(max_length=64)
+    boost = models.FloatField(default=1.0)
+    sort_date = models.DateField(null=True)
+    sort_title = models.CharField(max_length=300)
+    title = models.CharField(max_length=300)
+    url = models.CharField(max_length=500)
+    indexed_at = models.DateTimeField(auto_now=True)
+    summary = models.TextField(blank=True)
+    card = models.JSONField(default=dict)
+    names = models.JSONField(default=list)
+    keywords = models.JSONField(default=list)
+    body = models.TextField(blank=True)
+
+    name_words = models.TextField(blank=True)  # not stemmed: what suggestions are looked up in
+    title_tokens = models.TextField(blank=True)
+    names_tokens = models.TextField(blank=True)
+    keywords_tokens = models.TextField(blank=True)
+    summary_tokens = models.TextField(blank=True)
+    body_tokens = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["type", "key"], name="search_one_document_a_record")]
+        indexes = [models.Index(fields=["type", "sort_title"], name="search_document_by_name")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class FacetEntry(models.Model):
+    """A value of a facet that a document has."""
+
+    document = models.ForeignKey(IndexedDocument, on_delete=models.CASCADE, related_name="entries", db_index=False)
+    facet = models.CharField(max_length=32)
+    value = models.CharField(max_length=160)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["facet", "value", "document"], name="search_one_entry_a_facet_value")
+        ]
+        indexes = [models.Index(fields=["document", "facet"], name="search_entry_by_document")]
+
+
+class ExactName(models.Model):
+    """A whole name, abbreviation or identifier, folded: who is meant when somebody types exactly this."""
+
+    document = models.ForeignKey(IndexedDocument, on_delete=models.CASCADE, related_name="exact_names")
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "document"], name="search_one_exact_name_a_document")]
+
+
+class VocabularyWord(models.Model):
+    """A word that stands in some document, as it is written there (folded): what spelling is corrected to."""
+
+    word = models.CharField(max_length=60, unique=True)
+    stem = models.CharField(max_length=60, db_index=True)
+    in_name = models.BooleanField(default=False)
+
+
+class Synonym(models.Model):
+    """What a visitor may mean. Works at once, on every engine, without rebuilding anything."""
+
+    terms = models.TextField(
+        help_text="Words or phrases that mean the same, separated by commas. Case and accents do not matter."
+    )
+    one_way_from = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text="Leave empty for a group that works both ways. Otherwise: a search for this also finds the words "
+        "above, but not the other way round.",
+    )
+    note = models.CharField(max_length=240, blank=True, help_text="For your colleagues: why this is here.")
+
+    panels = [FieldPanel("terms"), FieldPanel("one_way_from"), FieldPanel("note")]
+
+    class Meta:
+        ordering = ["one_way_from", "terms"]
+
+    def __str__(self) -> str:
+        return f"{self.one_way_from} → {self.terms}" if self.one_way_from else self.terms.replace(",", " =")
+
+    @property
+    def phrases(self) -> list[str]:
+        return [t.strip() for t in self.terms.split(",") if t.strip()]
+
+    def clean(self) -> None:
+        super().clean()
+        phrases = [" ".join(words_in(p)) for p in self.phrases]
+        if any(not p for p in phrases):
+            raise ValidationError({"terms": "A synonym needs letters or digits."})
+        if not self.one_way_from and len(set(phrases)) < 2:
+            raise ValidationError({"terms": "Give at least two words or phrases, separated by a comma."})
+        if self.one_way_from and not words_in(self.one_way_from):
+            raise ValidationError({"one_way_from": "A synonym needs letters or digits."})

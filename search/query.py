@@ -1,0 +1,70 @@
+"""What a visitor asked for, cleaned: never raises, whatever an address holds."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from django.http import QueryDict
+
+from .documents import NOT_STATED
+from .facets import facets_of, terms_of
+
+LONGEST_TEXT = 500
+MOST_PAGES = 500
+MOST_VALUES = 50  # of one filter
+PAGE_SIZE = 20
+LARGEST_PAGE = 100
+SORTS = {"best": "Best match", "name": "Name, A to Z", "checked": "Recently checked", "newest": "Newest first"}
+
+_control = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    text: str = ""
+    types: frozenset[str] = frozenset()  # empty: everything
+    filters: Mapping[str, frozenset[str]] = field(default_factory=dict)  # any of a filter's values, and every filter
+    sort: str = "best"
+    page: int = 1
+    page_size: int = PAGE_SIZE
+    facets: tuple[str, ...] | None = None  # which to count: None for all, () for none
+    exact: bool = False  # take the words as they were typed
+
+    def without(self, name: str, value: str) -> "Query":
+        """The same query with one value of a filter taken away, from its first page."""
+        filters = {n: values - {value} if n == name else values for n, values in self.filters.items()}
+        return replace(self, filters={n: v for n, v in filters.items() if v}, page=1)
+
+
+def query_from(data: QueryDict | Mapping[str, str], *, types: Iterable[str] = (), page_size: int = PAGE_SIZE) -> Query:
+    """Read a query from an address. What makes no sense is left out."""
+    values = data.getlist if isinstance(data, QueryDict) else lambda name: [data[name]] if name in data else []
+    types = frozenset(types)
+    filters = {}
+    for name in facets_of(types):
+        terms = terms_of(name)
+        wanted = (clean(v)[:160].casefold() for v in values(name)[:MOST_VALUES])
+        if found := frozenset(terms.lookup[v] for v in wanted if v in terms.lookup):
+            filters[name] = found
+    sort = next(iter(values("sort")), "best")
+    return Query(
+        text=clean(next(iter(values("q")), ""))[:LONGEST_TEXT].strip(),
+        types=types,
+        filters=filters,
+        sort=sort if sort in SORTS else "best",
+        page=_number(next(iter(values("page")), ""), 1, MOST_PAGES, 1),
+        page_size=_number(next(iter(values("page_size")), ""), 1, LARGEST_PAGE, page_size),
+        exact=next(iter(values("exact")), "") == "1",
+    )
+
+
+def clean(text: str) -> str:
+    """``text`` without control characters and halves of characters."""
+    return " ".join(_control.sub(" ", text).split())
+
+
+def _number(text: str, least: int, most: int, otherwise: int) -> int:
+    return min(max(int(text), least), most) if re.fullmatch(r"[0-9]{1,9}", text) else otherwise
+
+
+__all__ = ["NOT_STATED", "SORTS", "Query", "clean", "query_from"]

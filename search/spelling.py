@@ -1,0 +1,78 @@
+"""The words that stand in the index, and which of them somebody probably meant.
+
+Candidates share trigrams with what was typed; then the distance with transpositions decides, under the same limits as
+Elasticsearch's AUTO: none below three letters, one up to five, two from six.
+"""
+
+from collections.abc import Iterable
+
+from django.db import connection
+from rapidfuzz.distance import OSA
+
+from .analysis import stem
+from .models import VocabularyWord
+
+MOST_CANDIDATES = 400
+
+
+def tolerance(word: str) -> int:
+    """How many slips are forgiven in a word of this length."""
+    return 0 if len(word) < 3 or any(c.isdigit() for c in word) else 1 if len(word) < 6 else 2
+
+
+class Vocabulary:
+    """Words of the index, looked up for one query."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+        self._stems: set[str] = set()
+
+    def look_up(self, words: Iterable[str]) -> None:
+        """Fetch at once which of ``words`` the index has, by word or by stem."""
+        stems = {stem(w) for w in words}
+        if stems:
+            found = VocabularyWord.objects.filter(stem__in=stems).values_list("word", "stem")
+            for word, its_stem in found:
+                self._known.add(word)
+                self._stems.add(its_stem)
+
+    def knows(self, word: str) -> bool:
+        """Whether some document has ``word`` or a form of it."""
+        return word in self._known or stem(word) in self._stems
+
+    def begins(self, word: str) -> bool:
+        """Whether some document has a word that begins so."""
+        return len(word) > 1 and VocabularyWord.objects.filter(word__gte=word, word__lt=word + "\U0010ffff").exists()
+
+    def nearest(self, word: str) -> str:
+        """The word that was probably meant, or nothing."""
+        if not (limit := tolerance(word)):
+            return ""
+        scored = []
+        for candidate, in_name in _candidates(word, limit):
+            distance = OSA.distance(word, candidate, score_cutoff=limit)
+            if 0 < distance <= limit:
+                # A slip in the first letter is rare; a word of a name is likelier than one of running text.
+                scored.append((distance + (candidate[0] != word[0]) * 0.5, not in_name, abs(len(candidate) - len(word)), candidate))
+        return min(scored)[-1] if scored else ""
+
+
+def _candidates(word: str, limit: int) -> list[tuple[str, bool]]:
+    lengths = [len(word) - limit, len(word) + limit]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT word, in_name FROM search_vocabularyword WHERE word %% %s AND length(word) BETWEEN %s AND %s "
+                "ORDER BY similarity(word, %s) DESC, word LIMIT %s",
+                [word, *lengths, word, MOST_CANDIDATES],
+            )
+        else:
+            padded = f"^{word}$"
+            trigrams = sorted({padded[i : i + 3] for i in range(len(padded) - 2)})
+            match = " OR ".join(f'"{t}"' for t in trigrams)
+            cursor.execute(
+                "SELECT word, in_name FROM search_vocabularyword WHERE id IN "
+                "(SELECT rowid FROM search_trigram WHERE search_trigram MATCH %s) AND length(word) BETWEEN %s AND %s LIMIT 4000",
+                [match, *lengths],
+            )
+        return [(w, bool(n)) for w, n in cursor.fetchall()]
