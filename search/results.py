@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .documents import NOT_STATED, source_of
+
+SHOWN = 6  # values of a long filter that are not folded away
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -26,6 +30,12 @@ class Hit:
     summary_html: str = ""
     why: tuple[Reason, ...] = ()
 
+    @property
+    def label(self) -> str:
+        """What it is, in a word."""
+        source = source_of(self.type)
+        return source.label if source else self.type
+
 
 @dataclass(frozen=True)
 class FacetValue:
@@ -44,8 +54,20 @@ class FacetResult:
     values: tuple[FacetValue, ...]
 
     @property
-    def is_used(self) -> bool:
-        return any(v.selected for v in self.values)
+    def shown(self) -> tuple[FacetValue, ...]:
+        """The first values, those that are chosen and “not stated”: what is not folded away."""
+        if len(self.values) <= SHOWN + 2:
+            return self.values
+        return tuple(v for i, v in enumerate(self.values) if self._is_shown(i, v))
+
+    @property
+    def folded(self) -> tuple[FacetValue, ...]:
+        """The rest of a long filter."""
+        return tuple(v for v in self.values if v not in self.shown)
+
+    @staticmethod
+    def _is_shown(place: int, value: FacetValue) -> bool:
+        return place < SHOWN or value.selected or value.value == NOT_STATED
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,9 @@ MOST_SUGGESTIONS = 20
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
     listing = Listing.from_request(request, facets=(TYPE,), sorts=("best", "name", "newest"))
-    return render(request, "search/search.html", {"listing": listing})
+    text = listing.query.text
+    heading = f"Nothing found for “{text}”" if text else "Nothing found"
+    return render(request, "search/search.html", {"listing": listing, "empty_heading": heading})
 
 
 @require_safe
