@@ -4,6 +4,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
+from .accounts import *  # noqa: F403 -- the part about sign-in has a page of its own
 from .env import ROOT, env
 
 BASE_DIR = ROOT

@@ -1,0 +1,32 @@
+"""A second factor for everybody who may open the CMS."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+
+
+class RequireStaffMFA:
+    """Sends staff to set up, or to use, a second factor before any page under ``settings.STAFF_PATHS`` answers.
+
+    Other paths never look at the session, so they stay cacheable.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if settings.STAFF_MFA_REQUIRED and request.path.startswith(settings.STAFF_PATHS):
+            user = request.user
+            if user.is_authenticated and (user.is_superuser or user.has_perm("wagtailadmin.access_admin")):
+                if not is_mfa_enabled(user):
+                    return redirect("mfa_index")
+                methods = request.session.get("account_authentication_methods", [])
+                if not any(m.get("method") == "mfa" for m in methods):
+                    return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
+        return self.get_response(request)
