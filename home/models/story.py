@@ -1,0 +1,103 @@
+"""News and case studies, and the page that lists them together with the podcast."""
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.fields import StreamField
+
+from core.models import BasePage
+from directory.models import Source, Theme
+from home.blocks import story_blocks
+from home.choices import StoryKind
+
+from .parts import COVER_PANEL, Covered, CoveredPageForm, Dated, DatedManager, RelatedOrganisation, organisations_panel
+
+
+class StoryIndexPage(RoutablePageMixin, BasePage):
+    """``/stories/``: news, case studies and the podcast by date."""
+
+    lead = models.TextField(blank=True, help_text="One paragraph under the heading.")
+
+    content_panels = [*BasePage.content_panels, FieldPanel("lead")]
+
+    max_count = 1
+    subpage_types = ["home.StoryPage", "home.PodcastPage"]
+    template = "home/story_index_page.html"
+
+    class Meta:
+        verbose_name = "stories"
+
+    @path("", name="list")
+    def listing(self, request: HttpRequest) -> HttpResponse:
+        from home.views.stories import story_list  # noqa: PLC0415 -- page delegates to its view
+
+        return story_list(request, page=self)
+
+    @path("feed/", name="feed")
+    def feed(self, request: HttpRequest) -> HttpResponse:
+        from home.views.feeds import story_feed  # noqa: PLC0415 -- page delegates to its view
+
+        return story_feed(request, page=self)
+
+
+class StoryPage(Covered, Dated, BasePage):
+    """``title`` is the headline."""
+
+    kind = models.CharField(max_length=10, choices=StoryKind, default=StoryKind.NEWS)
+    kicker = models.CharField(
+        max_length=80, blank=True, help_text="Above the headline, such as: Case study, digital pathology. Empty: the kind."
+    )
+    summary = models.CharField(max_length=300, help_text="One or two sentences, shown in lists and under the headline.")
+    body = StreamField(story_blocks(), blank=True)
+
+    figure = models.CharField(max_length=20, blank=True, help_text="The number that is set large, such as: £50 million.")
+    figure_what = models.CharField("what it counts", max_length=160, blank=True)
+    figure_source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    figure_dated = models.CharField("its date", max_length=120, blank=True, help_text="As the source gives it, such as: July 2025.")
+
+    theme = models.ForeignKey(
+        Theme, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="Readers narrow the list by it."
+    )
+    sources = ParentalManyToManyField(Source, blank=True, related_name="+", help_text="Where the facts were read.")
+    counts_towards = models.SlugField(
+        max_length=80, blank=True, help_text="The target of the strategy that this is evidence for, such as: collaborative-projects."
+    )
+
+    objects = DatedManager()
+
+    content_panels = [
+        *BasePage.content_panels,
+        MultiFieldPanel([FieldPanel("kind"), FieldPanel("kicker"), FieldPanel("theme"), FieldPanel("published_on")], heading="What it is"),
+        FieldPanel("summary"),
+        COVER_PANEL,
+        FieldPanel("body"),
+        MultiFieldPanel(
+            [FieldPanel("figure"), FieldPanel("figure_what"), FieldPanel("figure_source"), FieldPanel("figure_dated")],
+            heading="The number",
+            help_text="One figure that says it all, with its source and date. Leave empty where there is none.",
+        ),
+        organisations_panel(),
+        MultiFieldPanel([FieldPanel("sources"), FieldPanel("counts_towards")], heading="Evidence"),
+    ]
+    base_form_class = CoveredPageForm
+
+    subpage_types: list[str] = []
+    template = "home/story_page.html"
+
+    class Meta:
+        verbose_name = "story"
+        verbose_name_plural = "stories"
+
+    def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        from home.views.stories import story  # noqa: PLC0415 -- page delegates to its view
+
+        return story(request, page=self)
+
+
+class StoryOrganisation(RelatedOrganisation):
+    page = ParentalKey(StoryPage, on_delete=models.CASCADE, related_name="related_organisations")
+
+    class Meta(RelatedOrganisation.Meta):
+        constraints = [models.UniqueConstraint(fields=["page", "organisation"], name="home_one_mention_a_story_and_organisation")]
