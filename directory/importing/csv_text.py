@@ -17,7 +17,9 @@ def read_csv(text: str) -> Items:
     """
     csv.field_size_limit(CELL_LIMIT)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows, faults, header = Items(1), [], None
+    rows, faults = Items(1), []
+    header: list[str] | None = None
+    header_line = 1
     while True:
         line = reader.line_num + 1
         try:
@@ -30,7 +32,7 @@ def read_csv(text: str) -> Items:
         if not any(cell.strip() for cell in cells):
             continue
         if header is None:
-            header = [cell.strip() for cell in cells]
+            header, header_line = [cell.strip() for cell in cells], line
             faults += _faults_of_header(header, line)
             if faults:
                 break
@@ -44,6 +46,7 @@ def read_csv(text: str) -> Items:
             )
         else:
             row = Mapping(line)
+            row.header = header_line
             for column, cell in zip(header, cells, strict=True):
                 if cell.strip():
                     row.add(column, cell.strip(), line)

@@ -31,8 +31,11 @@ class Refused(Exception):
 def nearest(word: str, known: Iterable[str], *, limit: int = 3) -> list[str]:
     """Return those of ``known`` that ``word`` may be a slip of, best first."""
     known = list(dict.fromkeys(known))
-    found = process.extract(word, known, scorer=fuzz.WRatio, processor=str.casefold, limit=limit, score_cutoff=70)
-    return [match for match, _score, _index in found]
+    for scorer in (fuzz.ratio, fuzz.WRatio):  # a slip of the pen first, then a part of a longer name
+        found = process.extract(word, known, scorer=scorer, processor=str.casefold, limit=limit, score_cutoff=70)
+        if found:
+            return [match for match, _score, _index in found]
+    return []
 
 
 def did_you_mean(word: str, known: Iterable[str], *, otherwise: str = "") -> str:

@@ -133,8 +133,8 @@ class _Load:
         fields = apply(profile, page, self.find)
         log(instance=page, action="wagtail.create", user=self.by)
         revision = page.save_revision(user=self.by, clean=False)
-        self._log(page, name, None, revision)
         revision.publish(user=self.by)
+        self._log(page, name, {"before": None}, revision)
         return self._change(profile, page, CREATED, fields)
 
     def _update(self, profile: Profile, name: str) -> Change:
@@ -143,25 +143,23 @@ class _Load:
         fields = apply(profile, page, self.find)
         if not fields:
             return self._change(profile, page, UNCHANGED)
+        # What was public before, and the draft that waited, by which a load is undone.
         before = live.live_revision or live.latest_revision
-        if before is None:  # made by code, never edited: keep what it was, so that the load can be undone
+        if before is None:  # made by code and never edited
             before = OrganisationPage.objects.get(pk=live.pk).save_revision(clean=False)
-        if not live.live:
-            revision = page.save_revision(user=self.by, clean=False)
-        elif live.has_unpublished_changes:
+        draft = live.latest_revision if live.live and live.has_unpublished_changes else None
+        if draft:
             public = OrganisationPage.objects.get(pk=live.pk)
             apply(profile, public, self.find)
-            revision = public.save_revision(user=self.by, clean=False)
+            public.save_revision(user=self.by, clean=False).publish(user=self.by)
+        revision = page.save_revision(user=self.by, clean=False)
+        if live.live and not draft:
             revision.publish(user=self.by)
-            page.save_revision(user=self.by, clean=False)
-        else:
-            revision = page.save_revision(user=self.by, clean=False)
-            revision.publish(user=self.by)
-        self._log(page, name, before, revision)
+        self._log(page, name, {"before": before.pk, "draft": draft.pk if draft else None}, revision)
         return self._change(profile, page, UPDATED, fields)
 
-    def _log(self, page: OrganisationPage, name: str, before: Any, revision: Any) -> None:
-        data = {"file": name[:200], "before": before.pk if before else None, "revision": revision.pk}
+    def _log(self, page: OrganisationPage, name: str, was: dict[str, int | None], revision: Any) -> None:
+        data = {"file": name[:200], "revision": revision.pk, **was}
         log(instance=page, action=IMPORTED, user=self.by, revision=revision, data=data, content_changed=True)
 
     def _blank(self, profile: Profile) -> OrganisationPage:

@@ -4,11 +4,14 @@ from dataclasses import dataclass, field
 
 from django.utils.text import slugify
 
-from .columns import COLUMNS, ELSEWHERE, SYNONYMS
+from .columns import COLUMNS, ELSEWHERE, IDENTIFIERS, SYNONYMS
 from .faults import Fault, Refused, did_you_mean
 from .profiles import Profile
 from .values import Mapping
 from .vocabulary import Vocabulary
+
+
+REGISTERS: dict[str, str] = {scheme: column for column, scheme in IDENTIFIERS.items()}
 
 
 @dataclass(frozen=True)
@@ -66,14 +69,14 @@ def _faults_of_columns(rows: list[Mapping]) -> tuple[list[Fault], list[str]]:
                 if column in ELSEWHERE:
                     notes.append(f"“{key}” is not read here: {ELSEWHERE[column]}.")
                 elif column in SYNONYMS:
-                    faults.append(Fault(row.line_of(key), f"this column is called “{SYNONYMS[column]}” here.", key[:60]))
+                    faults.append(Fault(row.line_naming(key), f"this column is called “{SYNONYMS[column]}” here.", key[:60]))
                 else:
                     hint = did_you_mean(column, COLUMNS, otherwise=f"The columns are: {', '.join(COLUMNS)}.")
-                    faults.append(Fault(row.line_of(key), f"there is no such column. {hint}", key[:60] or "(no name)"))
+                    faults.append(Fault(row.line_naming(key), f"there is no such column. {hint}", key[:60] or "(no name)"))
             if column != key and column not in ELSEWHERE:
                 line = row.line_of(key)
                 if column in row:
-                    faults.append(Fault(line, f"this column is given twice, also as “{column}”. Keep one.", key[:60]))
+                    faults.append(Fault(row.line_naming(key), f"this column is given twice, also as “{column}”. Keep one.", key[:60]))
                 row.add(column, row.pop(key), line)
     return faults, notes
 
@@ -129,10 +132,10 @@ def _faults_of_repetition(profiles: list[Profile], directory: list[Known]) -> li
         for identifier in profile.identifiers.items():
             if identifier in numbers:
                 words = f"{identifier[1]} stands on line {numbers[identifier]} already. A number belongs to one organisation."
-                faults.append(Fault(line, words, identifier[0]))
+                faults.append(Fault(line, words, REGISTERS[identifier[0]]))
             elif (owner := owners.get(identifier, profile.slug)) != profile.slug:
                 words = f"{identifier[1]} is the number of “{owner}” in the directory. A number belongs to one organisation."
-                faults.append(Fault(line, words, identifier[0]))
+                faults.append(Fault(line, words, REGISTERS[identifier[0]]))
             numbers.setdefault(identifier, line)
     return faults
 

@@ -34,6 +34,7 @@ class Mapping(dict[str, Value]):
         super().__init__()
         self.line = line
         self.lines: dict[str, int] = {}  # of each key
+        self.header = 0  # the line that names the fields of every row, in a table
 
     def add(self, key: str, value: Value, line: int) -> None:
         self[key] = value
@@ -41,3 +42,6 @@ class Mapping(dict[str, Value]):
 
     def line_of(self, key: str) -> int:
         return self.lines.get(key, self.line)
+
+    def line_naming(self, key: str) -> int:
+        return self.header or self.line_of(key)

@@ -1,0 +1,154 @@
+"""The import in the CMS: upload a file, see what each row would do, confirm; or take a former import back."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse, reverse_lazy
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.models import PageLogEntry
+
+from directory.importing import uploads
+from directory.importing.columns import COLUMNS
+from directory.importing.faults import SHOWN, Refused
+from directory.importing.files import BYTES_LIMIT, READERS
+from directory.importing.loading import CREATED, IMPORTED, UNCHANGED, UPDATED, Report, load_organisations
+from directory.importing.undoing import recent_runs, undo
+from directory.models import DirectoryIndexPage, OrganisationPage
+
+SESSION_KEY = "directory-import"  # the token and name of the file that this editor is looking at
+ROWS_AT_ONCE = 500  # a browser waits for so many; more are for the command line
+
+
+def may_import(user: Any) -> bool:
+    """Whoever may add and publish organisations may import them."""
+    index = DirectoryIndexPage.objects.first()
+    if index is None or not user.is_active:
+        return False
+    permissions = index.permissions_for_user(user)
+    return bool(permissions.can_add_subpage() and permissions.can_publish_subpage())
+
+
+class ImportForm(forms.Form):
+    file = forms.FileField(
+        label="File",
+        help_text="CSV, JSON or YAML in UTF-8, at most 5 MB. Nothing is changed before you have seen what would happen.",
+        widget=forms.FileInput(attrs={"accept": ",".join(READERS)}),
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > BYTES_LIMIT:
+            raise forms.ValidationError("The file has more than 5 MB. Split it, or ask for it to be loaded on the server.")
+        return file
+
+
+class _ImportView(WagtailAdminTemplateMixin, TemplateView):
+    page_title = "Import organisations"
+    header_icon = "upload"
+    breadcrumbs_items = [
+        *WagtailAdminTemplateMixin.breadcrumbs_items,
+        {"url": reverse_lazy("directory_import:upload"), "label": "Import organisations"},
+    ]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not may_import(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def counts(self, report: Report) -> dict[str, int]:
+        return {what: report.count(what) for what in (CREATED, UPDATED, UNCHANGED)}
+
+
+class Upload(_ImportView):
+    template_name = "directory/cms/imports/upload.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        columns = [(name, column.hint) for name, column in COLUMNS.items()]
+        return super().get_context_data(**{"form": ImportForm(), "columns": columns, "runs": recent_runs(), **kwargs})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = ImportForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        file = form.cleaned_data["file"]
+        request.session[SESSION_KEY] = {"token": uploads.keep(file.name, file.read()), "name": file.name}
+        return redirect("directory_import:review")
+
+
+class Review(_ImportView):
+    """What would happen on GET, from a load that writes nothing; the load itself on POST."""
+
+    template_name = "directory/cms/imports/review.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        waiting = request.session.get(SESSION_KEY) or {}
+        self.name, self.token = waiting.get("name", ""), waiting.get("token", "")
+        self.data = uploads.kept(self.token)
+        if may_import(request.user) and self.data is None:
+            messages.warning(request, "The file is no longer here: it is kept for one hour. Choose it again.")
+            return redirect("directory_import:upload")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            report = load_organisations(self.name, self.data or b"", dry_run=True)
+        except Refused as refused:
+            return self._refuse(refused)
+        too_many = len(report.changes) > ROWS_AT_ONCE
+        context = {"report": report, "counts": self.counts(report), "too_many": too_many, "rows_at_once": ROWS_AT_ONCE}
+        return self.render_to_response(self.get_context_data(name=self.name, **context))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        try:
+            if len(load_organisations(self.name, self.data or b"", dry_run=True).changes) > ROWS_AT_ONCE:
+                return redirect("directory_import:review")
+            report = load_organisations(self.name, self.data or b"", by=request.user)
+        except Refused as refused:  # the directory has changed since they looked
+            return self._refuse(refused)
+        uploads.drop(self.token)
+        request.session.pop(SESSION_KEY, None)
+        messages.success(request, f"{self.name} was imported: {report}.")
+        if report.count(UNCHANGED) == len(report.changes):
+            return redirect("directory_import:upload")
+        return redirect("directory_import:result", report.run)
+
+    def _refuse(self, refused: Refused) -> HttpResponse:
+        faults = refused.faults
+        context = {"faults": faults[:SHOWN], "fault_count": len(faults), "hidden": max(len(faults) - SHOWN, 0)}
+        return self.render_to_response(self.get_context_data(name=self.name, **context), status=422)
+
+
+class Result(_ImportView):
+    template_name = "directory/cms/imports/result.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        entries = list(PageLogEntry.objects.filter(uuid=self.kwargs["uuid"], action=IMPORTED).order_by("pk"))
+        there = set(OrganisationPage.objects.filter(pk__in=[entry.page_id for entry in entries]).values_list("pk", flat=True))
+        rows = [
+            {
+                "title": entry.label,
+                "what": CREATED if entry.data["before"] is None else UPDATED,
+                "edit": reverse("wagtailadmin_pages:edit", args=[entry.page_id]) if entry.page_id in there else "",
+            }
+            for entry in entries
+        ]
+        return super().get_context_data(rows=rows, run=self.kwargs["uuid"], **kwargs)
+
+
+class Undo(_ImportView):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, uuid: Any) -> HttpResponse:
+        undone = undo(str(uuid), by=request.user)
+        done = f"{len(undone.removed)} removed again, {len(undone.restored)} as they were before."
+        if undone.kept:
+            kept = "; ".join(f"{title} ({reason})" for title, reason in list(undone.kept.items())[:20])
+            messages.warning(request, f"The import was undone in part: {done} Left as they are: {kept}.")
+        else:
+            messages.success(request, f"The import was undone: {done}")
+        return redirect("directory_import:upload")
