@@ -39,8 +39,7 @@ class EmbeddedEngine:
     # ---- search -----------------------------------------------------------------------------------------------------
     def find(self, parsed: ParsedQuery, query: Query, *, any_word: bool = False) -> Found:
         """The page of hits and their number."""
-        exact = self._exact(parsed)
-        sql, args = self._ranked(parsed, query, exact, any_word)
+        sql, args = self._ranked(parsed, query, any_word)
         rows = self._rows(sql, args)
         if not rows and query.page > 1:
             return Found([], self.count(parsed, query, any_word=any_word))
@@ -107,11 +106,17 @@ class EmbeddedEngine:
         except (OperationalError, ProgrammingError) as error:
             raise EngineUnavailable(str(error)) from error
 
-    def _exact(self, parsed: ParsedQuery) -> list[int]:
-        names = {parsed.folded, *([" ".join(words_in(parsed.corrected))] if parsed.corrected else [])} - {""}
+    @staticmethod
+    def _bonus(parsed: ParsedQuery) -> Sql:
+        """What is added for a document that is called exactly what was typed."""
+        names = sorted({parsed.folded, " ".join(words_in(parsed.corrected))} - {""})
         if not names:
-            return []
-        return list(ExactName.objects.filter(name__in=names).values_list("document_id", flat=True).order_by("document_id")[:50])
+            return "", []
+        table = ExactName._meta.db_table
+        return (
+            f" + CASE WHEN d.id IN (SELECT document_id FROM {table} WHERE name IN ({_marks(names)})) THEN {EXACT_NAME} ELSE 0 END",
+            list(names),
+        )
 
     def _matching(self, parsed: ParsedQuery, query: Query, any_word: bool, *, filters: bool = True) -> Sql:
         """``SELECT id`` of what matches words and types and, unless told otherwise, filters."""
@@ -133,10 +138,9 @@ class EmbeddedEngine:
             return "tsv @@ to_tsquery('simple', %s)", [expression]
         return "id IN (SELECT rowid FROM search_fts WHERE search_fts MATCH %s)", [expression]
 
-    def _ranked(self, parsed: ParsedQuery, query: Query, exact: list[int], any_word: bool) -> Sql:
+    def _ranked(self, parsed: ParsedQuery, query: Query, any_word: bool) -> Sql:
         table = IndexedDocument._meta.db_table
-        args: list[Any] = []
-        bonus = f" + CASE WHEN d.id IN ({', '.join(str(int(pk)) for pk in exact)}) THEN {EXACT_NAME} ELSE 0 END" if exact else ""
+        bonus, args = self._bonus(parsed)
         if not parsed:
             source, score, where = f"{table} d", "d.boost", "1=1"
         elif self._postgresql:

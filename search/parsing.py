@@ -19,6 +19,8 @@ LONGEST_SYNONYM = 6  # words
 SYNONYM_VERSION = "search-synonyms-version"
 KEPT_FOR = 10  # seconds: an editor's change is everywhere by then, and at once in the process that saved it
 
+PUNCTUATION = ".,;:!?()[]“”\"'"
+
 _quoted = re.compile(r'["“”„]([^"“”„]+)["“”„]')
 
 
@@ -56,6 +58,7 @@ class _Reader:
     synonyms: Mapping[str, tuple[str, ...]]
     vocabulary: Vocabulary
     correct: bool
+    typed: Mapping[str, str]  # a folded word as the visitor wrote it
     fixed: list[str] = field(default_factory=list)
     changed: bool = False
 
@@ -65,8 +68,8 @@ class _Reader:
             length = self._synonym_at(words, i)
             if length:
                 said = words[i : i + length]
-                self.fixed += said
-                yield Group(" ".join(said), self._with_synonyms(said, prefix=False))
+                self.fixed += [self._typed(w) for w in said]
+                yield Group(" ".join(self._typed(w) for w in said), self._with_synonyms(said, prefix=False))
                 i += length
                 continue
             last = may_go_on and i == len(words) - 1
@@ -87,8 +90,11 @@ class _Reader:
             self.changed = True
             self.fixed.append(better)
             return Group(better, self._with_synonyms([better], prefix=False))
-        self.fixed.append(word)
-        return Group(word, self._with_synonyms([word], prefix=prefix))
+        self.fixed.append(self._typed(word))
+        return Group(self._typed(word), self._with_synonyms([word], prefix=prefix))
+
+    def _typed(self, word: str) -> str:
+        return self.typed.get(word, word)
 
     def _with_synonyms(self, words: list[str], *, prefix: bool) -> tuple[Alternative, ...]:
         said = " ".join(words)
@@ -108,13 +114,21 @@ def parse(text: str, *, exact: bool = False) -> ParsedQuery:
     loose = loose[:MOST_WORDS]
     vocabulary = Vocabulary()
     vocabulary.look_up(loose)
-    reader = _Reader(synonyms(), vocabulary, correct=not exact)
+    reader = _Reader(synonyms(), vocabulary, not exact, _as_typed(text))
     groups = [Group(" ".join(p), (Alternative(tuple(stem(w) for w in p), " ".join(p)),)) for p in phrases[:MOST_WORDS] if p]
     groups += reader.groups(loose, may_go_on=True)
     corrected = ""
     if reader.changed:
         corrected = " ".join([*(f'"{" ".join(p)}"' for p in phrases if p), *reader.fixed])
     return ParsedQuery(text, tuple(_distinct(groups)), corrected, " ".join(words_in(text)))
+
+
+def _as_typed(text: str) -> dict[str, str]:
+    typed = {}
+    for word in text.split():
+        if len(folded := words_in(word)) == 1:
+            typed[folded[0]] = word.strip(PUNCTUATION)
+    return typed
 
 
 def _without_stop_words(words: list[str]) -> list[str]:
