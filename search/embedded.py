@@ -59,18 +59,21 @@ class EmbeddedEngine:
         unused = [n for n in names if n not in used]
         parts: list[str] = []
         args: list[Any] = []
-        base, base_args = self._matching(parsed, query, any_word, filters=False)
         for group, skip in [(unused, ""), *(([n], n) for n in used)]:
             if not group:
                 continue
             filters, filter_args = self._filters(query, "id", skip=skip)
-            parts.append(
-                f"SELECT facet, value, count(*) FROM search_facetentry WHERE facet IN ({_marks(group)}) "
-                f"AND document_id IN (SELECT id FROM m WHERE 1=1{filters}) GROUP BY facet, value"
-            )
-            args += [*group, *filter_args]
+            where = f"facet IN ({_marks(group)})"
+            if parsed or filters:
+                where += f" AND document_id IN (SELECT id FROM m WHERE 1=1{filters})"
+                args += [*group, *filter_args]
+            else:  # everything: counted from an index alone
+                where += f" AND type IN ({_marks(query.types)})" if query.types else ""
+                args += [*group, *sorted(query.types)]
+            parts.append(f"SELECT facet, value, count(*) FROM search_facetentry WHERE {where} GROUP BY facet, value")
         if not parts:
             return {}
+        base, base_args = self._matching(parsed, query, any_word, filters=False)
         sql = f"WITH m AS MATERIALIZED ({base}) " + " UNION ALL ".join(parts)
         return {(facet, value): int(n) for facet, value, n in self._rows(sql, base_args + args)}
 

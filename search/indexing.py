@@ -71,7 +71,7 @@ def put(document: Document, source: DocumentSource) -> None:
             type=document.type, key=document.key, defaults=_stored(document)
         )
         row.entries.all().delete()
-        FacetEntry.objects.bulk_create(FacetEntry(document=row, facet=f, value=v) for f, v in _entries(document, source))
+        FacetEntry.objects.bulk_create(FacetEntry(document=row, type=row.type, facet=f, value=v) for f, v in _entries(document, source))
         row.exact_names.all().delete()
         ExactName.objects.bulk_create(ExactName(document=row, name=n) for n in _exact_names(document))
         words = _words(document)

@@ -38,7 +38,10 @@ class IndexedDocument(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["type", "key"], name="search_one_document_a_record")]
-        indexes = [models.Index(fields=["type", "sort_title"], name="search_document_by_name")]
+        indexes = [
+            models.Index(fields=["type", "sort_title"], name="search_document_by_name"),
+            models.Index("type", models.F("boost").desc(), "sort_title", name="search_document_by_boost"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -48,6 +51,7 @@ class FacetEntry(models.Model):
     """A value of a facet that a document has."""
 
     document = models.ForeignKey(IndexedDocument, on_delete=models.CASCADE, related_name="entries", db_index=False)
+    type = models.CharField(max_length=32)  # of the document: counting everything of a type needs no look at documents
     facet = models.CharField(max_length=32)
     value = models.CharField(max_length=160)
 
@@ -55,7 +59,10 @@ class FacetEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["facet", "value", "document"], name="search_one_entry_a_facet_value")
         ]
-        indexes = [models.Index(fields=["document", "facet"], name="search_entry_by_document")]
+        indexes = [
+            models.Index(fields=["document", "facet"], name="search_entry_by_document"),
+            models.Index(fields=["type", "facet", "value"], name="search_entry_by_type"),
+        ]
 
 
 class ExactName(models.Model):
