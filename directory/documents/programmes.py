@@ -1,0 +1,103 @@
+"""Programmes and cohorts as search knows them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from directory.models import CohortPage, Need, OrganisationPage, ProgrammePage, Stage, Theme
+from search.documents import Document, DocumentSource, register
+
+from .organisations import plain
+from .terms import NEED, STAGE, STATUS, THEME
+
+
+@register
+class ProgrammeSource(DocumentSource):
+    type, label, label_plural, model = "programme", "Programme", "Programmes", ProgrammePage
+    facets = (STATUS, NEED)
+    term_models = (Need,)
+
+    def queryset(self) -> QuerySet[ProgrammePage]:
+        programmes: QuerySet[ProgrammePage] = ProgrammePage.objects.live().public()
+        return programmes.select_related("run_by", "organisation").prefetch_related("needs")
+
+    def document(self, obj: ProgrammePage) -> Document:
+        about = [o for o in (obj.run_by, obj.organisation) if o and o.live]
+        return Document(
+            type=self.type,
+            key=str(obj.pk),
+            title=obj.title,
+            url=obj.url or "",
+            summary=obj.summary,
+            keywords=("programme", *(o.title for o in about), *(n.name for n in obj.needs.all())),
+            body=f"{plain(obj.description)} {obj.audience}".strip(),
+            facets={"status": (obj.status,), "need": tuple(n.slug for n in obj.needs.all())},
+            links=tuple(f"organisation:{o.slug}" for o in about),
+            card={
+                "initials": "".join(w[0] for w in obj.title.split()[:2]).upper(),
+                "tone": "accel",
+                "meta": [str(obj.get_status_display()), *([f"Run by {obj.run_by.title}"] if obj.run_by in about and obj.run_by else [])],
+                "demonstration": obj.demonstration,
+            },
+        )
+
+    def affected_by(self, instance: Model) -> Iterable[Any]:
+        programmes = ProgrammePage.objects.values_list("pk", flat=True)
+        if isinstance(instance, OrganisationPage):
+            return [*programmes.filter(run_by=instance.pk), *programmes.filter(organisation=instance.pk)]
+        return programmes.filter(needs=instance.pk) if isinstance(instance, Need) else ()
+
+
+@register
+class CohortSource(DocumentSource):
+    type, label, label_plural, model = "cohort", "Cohort", "Cohorts", CohortPage
+    facets = (STATUS, NEED, STAGE, THEME)
+    term_models = (Need, Stage, Theme)
+
+    def queryset(self) -> QuerySet[CohortPage]:
+        cohorts: QuerySet[CohortPage] = CohortPage.objects.live().public()
+        return cohorts.select_related("programme", "theme").prefetch_related(
+            "stages", "themes", "offers__need", "memberships__organisation", "outcomes"
+        )
+
+    def document(self, obj: CohortPage) -> Document:
+        companies = [m.organisation for m in obj.memberships.all() if m.organisation.live]
+        programme = obj.programme if obj.programme and obj.programme.live else None
+        themes = {t.slug: t.name for t in (*obj.themes.all(), *([obj.theme] if obj.theme else []))}
+        offers = list(obj.offers.all())
+        return Document(
+            type=self.type,
+            key=str(obj.pk),
+            title=obj.title,
+            url=obj.url or "",
+            summary=obj.summary,
+            keywords=("cohort", *([programme.title] if programme else []), *themes.values(), *(c.title for c in companies)),
+            body=" ".join(
+                [plain(obj.description), *(f"{o.need.name} {o.words}" for o in offers), *(o.words for o in obj.outcomes.all())]
+            ),
+            facets={
+                "status": (obj.status,),
+                "need": tuple({o.need.slug for o in offers}),
+                "stage": tuple(s.slug for s in obj.stages.all()),
+                "theme": tuple(themes),
+            },
+            links=tuple(f"organisation:{c.slug}" for c in companies),
+            card={
+                "initials": "".join(w[0] for w in obj.title.split()[:2]).upper(),
+                "tone": "accel",
+                "meta": [str(obj.get_status_display()), *([programme.title] if programme else [])],
+                "demonstration": obj.demonstration,
+            },
+            sort_date=obj.starts_on,
+        )
+
+    def affected_by(self, instance: Model) -> Iterable[Any]:
+        cohorts = CohortPage.objects.values_list("pk", flat=True)
+        if isinstance(instance, OrganisationPage):
+            return cohorts.filter(memberships__organisation=instance.pk)
+        if isinstance(instance, ProgrammePage):
+            return cohorts.filter(programme=instance.pk)
+        if isinstance(instance, Theme):
+            return [*cohorts.filter(theme=instance.pk), *cohorts.filter(themes=instance.pk)]
+        return cohorts.filter(offers__need=instance.pk) if isinstance(instance, Need) else ()
