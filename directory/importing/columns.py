@@ -3,7 +3,8 @@
 A reader takes the cell and returns what it means; it raises ``Unreadable`` with the rule and the remedy.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -41,6 +42,19 @@ ELSEWHERE = {"cohorts": "a cohort names its companies: load_cohorts"}
 class Unreadable(ValueError):
     """A cell that breaks a rule; says which, and what would do."""
 
+    line = 0  # where it is not that of the column
+
+
+@contextmanager
+def reading(entry: Mapping) -> Iterator[None]:
+    """Let what is refused inside know the line of ``entry``, which stands below its column's."""
+    try:
+        yield
+    except ValueError as error:
+        refusal = Unreadable(str(error))
+        refusal.line = getattr(error, "line", 0) or entry.line
+        raise refusal from error
+
 
 Reader = Callable[[Value, Profile, Vocabulary], None]
 
@@ -77,15 +91,17 @@ def entries(value: Value, *keys: str, needed: str, notes: list[str] | None = Non
     if not isinstance(value, Items) or not all(isinstance(item, Mapping) for item in value):
         raise Unreadable(f"a list of entries is expected here, each with {', '.join(keys)}. In CSV this can't be written.")
     found: list[Mapping] = list(value)  # type: ignore[arg-type]  # just checked
-    for number, entry in enumerate(found, start=1):
+    for entry in found:
         for key in entry:
             if key not in keys and entry[key] is None and notes is not None:
                 words = f"“{key[:60]}” has no value and is not read. A text with a comma needs quotes around it."
                 notes.append(f"line {entry.line_of(key)}: {words}")
             elif key not in keys:
-                raise Unreadable(f"entry {number}: “{key[:60]}” is not a field here. {did_you_mean(key, keys)}")
+                with reading(entry):
+                    raise Unreadable(f"“{key[:60]}” is not a field here. {did_you_mean(key, keys)}")
         if not entry.get(needed):
-            raise Unreadable(f"entry {number}: “{needed}” is missing.")
+            with reading(entry):
+                raise Unreadable(f"“{needed}” is missing.")
     return found
 
 
@@ -255,48 +271,41 @@ def _statements(column: str) -> Reader:
     def read(value: Value, profile: Profile, vocabulary: Vocabulary) -> None:
         found = []
         for entry in entries(value, "need", "stages", "words", "expires_on", needed="need", notes=profile.notes):
-            found.append(
-                Statement(
-                    vocabulary.find("need", plain_text(entry["need"])),
-                    tuple(vocabulary.find("stage", word) for word in texts(entry.get("stages"))),
-                    _limit(plain_text(entry.get("words")), 240),
-                    _day(entry["expires_on"]) if entry.get("expires_on") else None,
-                )
-            )
+            with reading(entry):
+                need = vocabulary.find("need", plain_text(entry["need"]))
+                stages = tuple(vocabulary.find("stage", word) for word in texts(entry.get("stages")))
+                expires_on = _day(entry["expires_on"]) if entry.get("expires_on") else None
+                found.append(Statement(need, stages, _limit(plain_text(entry.get("words")), 240), expires_on))
         setattr(profile, column, found)
 
     return read
 
 
 def _relations(value: Value, profile: Profile, vocabulary: Vocabulary) -> None:
-    for number, entry in enumerate(entries(value, "kind", "to", "source", needed="to", notes=profile.notes)):
-        source = entry.get("source")
-        profile.relations.append(
-            Relation(
-                vocabulary.find("relation", plain_text(entry.get("kind"))),
-                plain_text(entry["to"]),
-                value.line_of(number) if isinstance(value, Items) else profile.line,
-                vocabulary.find("source", plain_text(source)) if source else None,
-            )
-        )
+    for entry in entries(value, "kind", "to", "source", needed="to", notes=profile.notes):
+        with reading(entry):
+            kind = vocabulary.find("relation", plain_text(entry.get("kind")))
+            source = vocabulary.find("source", plain_text(entry["source"])) if entry.get("source") else None
+            profile.relations.append(Relation(kind, plain_text(entry["to"]), entry.line, source))
 
 
 def _people(value: Value, profile: Profile, vocabulary: Vocabulary) -> None:
     """Only people who agreed. Slug and e-mail may stand in the file for others to use; a profile holds neither."""
     keys = ("name", "role", "consented_on", "shown", "slug", "email")
     for entry in entries(value, *keys, needed="name", notes=profile.notes):
-        name = _limit(plain_text(entry["name"]), 120)
-        if entry.get("consented_on"):
-            consented_on = _day(entry["consented_on"])
-            if consented_on > timezone.localdate():
-                raise Unreadable(f"{name} can't have agreed on a day to come ({consented_on.isoformat()}).")
-        elif not _truth(plain_text(entry.get("shown")) or "false"):
-            continue
-        elif profile.row.get("demonstration") == "true":
-            consented_on = None
-        else:
-            raise Unreadable(f"{name}: “consented_on” is missing: the day they agreed to be named. Nobody is shown without it.")
-        profile.people.append(Person(name, _limit(plain_text(entry.get("role")), 120), consented_on))
+        with reading(entry):
+            if entry.get("consented_on") or _truth(plain_text(entry.get("shown")) or "false"):
+                profile.people.append(_person(entry, is_invented=profile.row.get("demonstration") == "true"))
+
+
+def _person(entry: Mapping, *, is_invented: bool) -> Person:
+    name = _limit(plain_text(entry["name"]), 120)
+    consented_on = _day(entry["consented_on"]) if entry.get("consented_on") else None
+    if consented_on is None and not is_invented:
+        raise Unreadable(f"{name}: “consented_on” is missing: the day they agreed to be named. Nobody is shown without it.")
+    if consented_on and consented_on > timezone.localdate():
+        raise Unreadable(f"{name} can't have agreed on a day to come ({consented_on.isoformat()}).")
+    return Person(name, _limit(plain_text(entry.get("role")), 120), consented_on)
 
 
 COLUMNS: dict[str, Column] = {

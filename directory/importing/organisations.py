@@ -89,7 +89,7 @@ def _read(row: Mapping, vocabulary: Vocabulary, names: dict[str, str]) -> tuple[
         try:
             COLUMNS[column].read(value, profile, vocabulary)
         except ValueError as error:
-            faults.append(Fault(row.line_of(column), str(error), column))
+            faults.append(Fault(getattr(error, "line", 0) or row.line_of(column), str(error), column))
     if not profile.slug and profile.name:
         profile.slug = names.get(profile.name.casefold()) or slugify(profile.name)[:255]
     if not profile.slug and not faults:
