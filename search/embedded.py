@@ -22,6 +22,12 @@ EXACT_NAME = 1000.0  # whoever is called exactly so comes first
 FIELD_WEIGHTS = "10.0, 9.0, 3.0, 4.0, 1.0"  # title, names, keywords, summary, body
 CLASS_WEIGHTS = "{0.1, 0.3, 0.4, 1.0}"  # the same for PostgreSQL: D, C, B, A
 
+# BM25 levels off: however heavy a field, one word counts little more than twice. So the visitor's own words count again
+# where they stand in a name or a summary, which also puts them before words that we read into the query.
+PROMINENT = "{title_tokens names_tokens summary_tokens}"
+PROMINENT_WEIGHTS = "10.0, 9.0, 0.0, 1.0, 0.0"
+PROMINENT_CLASSES = "{0.0, 0.0, 0.3, 1.0}"
+
 Sql = tuple[str, list[Any]]
 
 
@@ -147,16 +153,18 @@ class EmbeddedEngine:
         if not parsed:
             source, score, where = f"{table} d", "d.boost", "1=1"
         elif self._postgresql:
-            source = f"{table} d, to_tsquery('simple', %s) q"
-            score, where = f"ts_rank('{CLASS_WEIGHTS}', d.tsv, q, 1) * d.boost{bonus}", "d.tsv @@ q"
-            args.append(self._expression(parsed, any_word))
+            source = f"{table} d, to_tsquery('simple', %s) q, to_tsquery('simple', %s) own"
+            rank = f"ts_rank('{CLASS_WEIGHTS}', d.tsv, q, 1) + ts_rank('{PROMINENT_CLASSES}', d.tsv, own)"
+            score, where = f"({rank}) * d.boost{bonus}", "d.tsv @@ q"
+            args += [self._expression(parsed, any_word), self._own(parsed)]
         else:
             source = (
                 f"(SELECT rowid AS id, -bm25(search_fts, {FIELD_WEIGHTS}) AS rank FROM search_fts WHERE search_fts MATCH %s) m "
-                f"CROSS JOIN {table} d ON d.id = m.id"
+                f"CROSS JOIN {table} d ON d.id = m.id LEFT JOIN (SELECT rowid AS id, -bm25(search_fts, {PROMINENT_WEIGHTS}) AS rank "
+                "FROM search_fts WHERE search_fts MATCH %s) own ON own.id = d.id"
             )
-            score, where = f"m.rank * d.boost{bonus}", "1=1"
-            args.append(self._expression(parsed, any_word))
+            score, where = f"(m.rank + coalesce(own.rank, 0)) * d.boost{bonus}", "1=1"
+            args += [self._expression(parsed, any_word), f"{PROMINENT} : ({self._own(parsed)})"]
         if query.types:
             where += f" AND d.type IN ({_marks(query.types)})"
             args += sorted(query.types)
@@ -187,6 +195,12 @@ class EmbeddedEngine:
         write, either = (_tsquery, " | ") if self._postgresql else (_fts5, " OR ")
         both = (" & " if self._postgresql else " AND ") if not any_word else either
         return both.join(f"({either.join(write(a) for a in g.alternatives)})" for g in parsed.groups)
+
+
+    def _own(self, parsed: ParsedQuery) -> str:
+        """Any of the words as the visitor put them."""
+        write, either = (_tsquery, " | ") if self._postgresql else (_fts5, " OR ")
+        return either.join(write(g.alternatives[0]) for g in parsed.groups)
 
 
 def _fts5(alternative: Alternative) -> str:

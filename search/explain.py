@@ -52,7 +52,9 @@ def reasons(document: IndexedDocument, parsed: ParsedQuery) -> tuple[Reason, ...
     said: list[str] = []
     for group in parsed.groups:
         found = next(
-            ((a, where) for where_tokens, where in fields for a in group.alternatives if _stands_in(a, where_tokens)), None
+            # Their own words anywhere say more than ours in the name.
+            ((a, where) for a in group.alternatives for tokens, where in fields if _stands_in(a, tokens)),
+            None,
         )
         if found is None:
             continue
