@@ -17,3 +17,14 @@ class DoorIcon(models.TextChoices):
     DOOR = "door", "Door (visitors)"
     PEOPLE = "people", "People"
     CALENDAR = "calendar", "Calendar"
+
+
+class EnquiryKind(models.TextChoices):
+    """What an enquiry may be about; stands in addresses as ``/contact/?kind=space``."""
+
+    SPACE = "space", "Space"
+    PARTNERSHIP = "partnership", "Partnership"
+    INCUBATOR = "incubator", "Incubator"
+    CLINICAL_COLLABORATION = "clinical-collaboration", "Clinical collaboration"
+    INVESTMENT = "investment", "Investment"
+    STAFF_IDEA = "staff-idea", "Staff idea"

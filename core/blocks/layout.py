@@ -1,6 +1,9 @@
 """Parts with a shape of their own: message, table, steps, choices, the person to ask."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString
 from wagtail import blocks
 from wagtail.contrib.table_block.blocks import TableBlock as WagtailTableBlock
 
@@ -35,6 +38,15 @@ class TableBlock(WagtailTableBlock):
         if cleaned and not self.is_deferred_validation and not str(cleaned.get("table_caption") or "").strip():
             raise ValidationError("Give the table a caption: it says what the rows and columns are about.")
         return cleaned
+
+    def render(self, value: dict[str, Any], context: dict[str, Any] | None = None) -> SafeString:
+        """Hand each cell to the template with the heading of its column: on a phone a row is a list of both."""
+        data = (value or {}).get("data") or []
+        headings = data[0] if data and value.get("first_row_is_table_header") else []
+        body = data[1:] if headings else data
+        rows = [[(cell or "", headings[at] if at < len(headings) else "") for at, cell in enumerate(row)] for row in body]
+        rendered: SafeString = super().render(value, {**(context or {}), "rows": rows})
+        return rendered
 
     class Meta:
         icon = "table"

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import strip_tags
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
@@ -129,6 +130,19 @@ class EpisodePage(Covered, Dated, BasePage):
 
     class Meta:
         verbose_name = "episode"
+
+    @property
+    def label(self) -> str:
+        """What stands above the title."""
+        return f"Podcast, episode {self.number}"
+
+    @property
+    def teaser(self) -> str:
+        """One sentence for lists: the summary, else the first sentence of the notes."""
+        if self.summary:
+            return self.summary
+        first, dot, _ = strip_tags(self.notes).partition(". ")
+        return f"{first}." if dot else first
 
     def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         from home.views.podcast import episode  # noqa: PLC0415 -- page delegates to its view

@@ -90,6 +90,15 @@ class StoryPage(Covered, Dated, BasePage):
         verbose_name = "story"
         verbose_name_plural = "stories"
 
+    @property
+    def label(self) -> str:
+        """What stands above the headline."""
+        return self.kicker or str(self.get_kind_display())
+
+    @property
+    def teaser(self) -> str:
+        return self.summary
+
     def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         from home.views.stories import story  # noqa: PLC0415 -- page delegates to its view
 

@@ -1,0 +1,117 @@
+"""What the pages of this app show of the village. Only what an anonymous visitor may open; no viewer is taken."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from core.models import VillageImage
+from core.pictures import specs
+from directory.models import CohortPage, Need, Offer, OrganisationPage
+from home.choices import EnquiryKind
+from home.models import EpisodePage, PodcastPage, StoryPage
+
+CARD_SHAPE, CARD_WIDTHS = "fill-640x360", (320, 640)
+FEATURED = 6
+NEVER_LONGER_THAN = 100  # characters of a slug in an address
+
+
+# ---- home page ------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class NeedCount:
+    name: str
+    slug: str
+    organisations: int
+
+
+def needs_with_counts(today: date | None = None) -> list[NeedCount]:
+    """Every need with the number of organisations that offer to meet it today; one that nobody meets has none."""
+    today = today or timezone.localdate()
+    offers = Offer.objects.filter(Q(expires_on=None) | Q(expires_on__gte=today), organisation__in=_organisations())
+    counts = dict(offers.order_by().values_list("need").annotate(Count("organisation", distinct=True)))
+    needs = Need.objects.values_list("pk", "name", "slug")
+    return [NeedCount(name, slug, counts.get(pk, 0)) for pk, name, slug in needs]
+
+
+def organisation_count() -> int:
+    """How many real organisations the directory holds; what is invented is not counted."""
+    return _organisations().filter(demonstration=False).count()
+
+
+def featured_organisations(day: date, number: int = FEATURED) -> list[OrganisationPage]:
+    """``number`` real organisations of as many kinds as there are; others each day, the same ones all day."""
+    keys = list(
+        _organisations().filter(demonstration=False).exclude(summary="").order_by("kind__sort_order", "kind", "pk").values_list("pk", flat=True)
+    )
+    step = len(keys) / number
+    chosen = list(dict.fromkeys(keys[(day.toordinal() + int(place * step)) % len(keys)] for place in range(number))) if keys else []
+    found = OrganisationPage.objects.filter(pk__in=chosen).select_related("kind").in_bulk()
+    return [found[pk] for pk in chosen]
+
+
+# ---- stories --------------------------------------------------------------------------------------------------------
+def latest_stories(number: int, *, without: int | None = None) -> list[StoryPage]:
+    """The newest stories with their covers ready to be shown on cards, leaving out the page ``without``."""
+    stories = StoryPage.objects.live().public().exclude(pk=without).newest_first()
+    return list(stories.prefetch_related(covers())[:number])
+
+
+def first_podcast() -> PodcastPage | None:
+    """The series that is named beside the stories, with the number of its episodes as ``episode_count``."""
+    podcast = PodcastPage.objects.live().public().order_by("path").first()
+    if podcast is not None:
+        podcast.episode_count = episodes_of(podcast).count()
+    return podcast
+
+
+def episodes_of(podcast: PodcastPage) -> QuerySet[EpisodePage]:
+    """The episodes of a series, the newest first."""
+    episodes: QuerySet[EpisodePage] = EpisodePage.objects.child_of(podcast).live().public()
+    return episodes.order_by("-number", "-pk")
+
+
+def covers() -> Prefetch[str, Any, Any]:
+    """Covers with the renditions that cards show: two queries however many there are."""
+    return Prefetch("cover", queryset=VillageImage.objects.prefetch_renditions(*specs(CARD_SHAPE, CARD_WIDTHS)))
+
+
+def related_organisations(page: Any) -> list[OrganisationPage]:
+    """The live organisations that ``page`` names, in its order; a draft's in a preview."""
+    keys = [mention.organisation_id for mention in page.related_organisations.all()]
+    found = _organisations().filter(pk__in=keys).select_related("kind").in_bulk() if keys else {}
+    return [found[pk] for pk in keys if pk in found]
+
+
+# ---- enquiries ------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class EnquirySubject:
+    """What an enquiry is about, taken from an address and checked against what there is."""
+
+    kind: str = ""
+    about: str = ""
+    url: str = ""
+
+    @property
+    def words(self) -> str:
+        return ": ".join(part for part in (self.kind, self.about) if part)
+
+
+def enquiry_subject(parameters: Mapping[str, str]) -> EnquirySubject | None:
+    """Read ``kind``, and ``organisation`` or ``cohort``; what names nothing that is public is left out."""
+    kind = dict(EnquiryKind.choices).get(parameters.get("kind", ""), "")
+    about: OrganisationPage | CohortPage | None = None
+    for name, model in (("organisation", OrganisationPage), ("cohort", CohortPage)):
+        slug = parameters.get(name, "")[:NEVER_LONGER_THAN].replace("\x00", "")
+        if slug and about is None:
+            about = model.objects.live().public().filter(slug=slug).first()
+    if not kind and about is None:
+        return None
+    return EnquirySubject(str(kind), about.title if about else "", about.url or "" if about else "")
+
+
+def _organisations() -> QuerySet[OrganisationPage]:
+    public: QuerySet[OrganisationPage] = OrganisationPage.objects.live().public()
+    return public

@@ -1,0 +1,87 @@
+"""The list of stories and episodes, and a story."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.html import strip_tags
+
+from home import queries
+from home.choices import StoryKind
+from home.models import EpisodePage, StoryIndexPage, StoryPage
+from search.engine import search
+from search.listing import Listing
+from search.query import query_from
+
+TYPES = ("story", "episode")
+FACETS = ("format", "theme")
+SORTS = ("newest", "best", "name")
+PAGE_SIZE = 12
+MORE = 3
+WORDS_A_MINUTE = 220
+KIND_PLURALS = {StoryKind.NEWS: "News", StoryKind.CASE_STUDY: "Case studies"}
+
+
+def story_list(request: HttpRequest, page: StoryIndexPage) -> HttpResponse:
+    query = replace(query_from(request.GET, types=TYPES, page_size=PAGE_SIZE), facets=FACETS)
+    if not query.text and "sort" not in request.GET:
+        query = replace(query, sort="newest")
+    listing = Listing(query, search(query), request.path, SORTS)
+    context = page.get_context(request) | {
+        "listing": listing,
+        "items": _pages_of(listing),
+        "podcast": queries.first_podcast(),
+        "empty_heading": f"Nothing found for “{query.text}”" if query.text else "No story fits all of this",
+    }
+    return TemplateResponse(request, page.get_template(request), context)
+
+
+def story(request: HttpRequest, page: StoryPage) -> HttpResponse:
+    index = page.get_parent()
+    stories_url = index.get_url(request) or ""
+    kind_url = f"{stories_url}?format={page.kind}"
+    kind = KIND_PLURALS[StoryKind(page.kind)]
+    context = page.get_context(request) | {
+        "steps": [(index.title, stories_url), (kind, kind_url), (page.title, "")],
+        "stories_url": stories_url,
+        "structured_data": structured_data(page),
+        "organisations": queries.related_organisations(page),
+        "sources": list(page.sources.all()),
+        "minutes": reading_minutes(page),
+        "more": queries.latest_stories(MORE, without=page.pk),
+    }
+    return TemplateResponse(request, page.get_template(request), context)
+
+
+def structured_data(page: StoryPage) -> dict[str, Any]:
+    """The story as schema.org describes an article."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle" if page.kind == StoryKind.NEWS else "Article",
+        "headline": page.title,
+        "description": page.summary,
+        "datePublished": page.dated.isoformat() if page.dated else None,
+        "dateModified": page.last_published_at.isoformat() if page.last_published_at else None,
+        "mainEntityOfPage": page.full_url,
+        "publisher": {"@type": "Organization", "name": settings.WAGTAIL_SITE_NAME, "url": settings.BASE_URL},
+    }
+
+
+def reading_minutes(page: StoryPage) -> int:
+    """How long the text takes to read, at least a minute."""
+    words = sum(len(strip_tags(str(block.value)).split()) for block in page.body if block.block_type == "text")
+    return max(1, round(words / WORDS_A_MINUTE))
+
+
+def _pages_of(listing: Listing) -> list[Any]:
+    """The pages of the hits, in their order, with their covers; two hits of different types may share no number."""
+    hits = listing.results.hits
+    found: dict[tuple[str, str], Any] = {}
+    for type_, model in (("story", StoryPage), ("episode", EpisodePage)):
+        keys = [hit.key for hit in hits if hit.type == type_]
+        if keys:
+            pages = model.objects.live().filter(pk__in=keys).prefetch_related(queries.covers())
+            found |= {(type_, str(page.pk)): page for page in pages}
+    return [found[key] for hit in hits if (key := (hit.type, hit.key)) in found]
