@@ -1,10 +1,19 @@
 """Fixtures of the whole suite. Those of one app stand in its own conftest."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.apps import apps
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, models, transaction
+
+Rows = dict[type[models.Model], tuple[list[str], list[tuple[Any, ...]]]]
+after_migrations = pytest.StashKey[Rows]()
 
 
 @pytest.fixture(autouse=True)
@@ -12,6 +21,77 @@ def _empty_cache() -> Iterator[None]:
     """What one test remembered is not there for the next."""
     cache.clear()
     yield
+    cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_files_left() -> Iterator[None]:
+    """The pictures that tests uploaded go with them."""
+    yield
+    shutil.rmtree(Path(settings.MEDIA_ROOT), ignore_errors=True)
+
+
+# ---- databases ------------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any, request: pytest.FixtureRequest) -> None:
+    """Remember what the migrations put in, such as Wagtail's root page: transactional tests flush it away."""
+    with django_db_blocker.unblock():
+        rows = _rows()
+    if not rows[apps.get_model("wagtailcore", "Page")][1]:
+        pytest.exit("The kept test database is damaged; make it anew: pytest --create-db", returncode=3)
+    request.config.stash[after_migrations] = rows
+
+
+@pytest.fixture
+def _put_back_after(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """After a transactional test and its flush, put back what the migrations made."""
+    yield
+    if _is_transactional(request.node):
+        with django_db_blocker.unblock():
+            _put_back(request.config.stash[after_migrations])
+            connection.close()
+
+
+@pytest.fixture
+def _django_db_helper(_put_back_after: None, _django_db_helper: None) -> None:
+    """pytest-django's own fixture, which flushes; ours comes first, so that it is taken down last."""
+
+
+def _is_transactional(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    asked = {"transactional_db", "live_server", "django_db_reset_sequences"} & set(getattr(item, "fixturenames", ()))
+    return bool(asked) or bool(marker and (marker.kwargs.get("transaction") or marker.args[:1] == (True,)))
+
+
+def _tables() -> list[type[models.Model]]:
+    return [
+        model for model in apps.get_models(include_auto_created=True) if model._meta.managed and not model._meta.proxy
+    ]
+
+
+def _rows() -> Rows:
+    found: Rows = {}
+    with connection.cursor() as cursor:
+        for model in _tables():
+            columns = [field.column for field in model._meta.local_concrete_fields if not field.generated]
+            names = ", ".join(connection.ops.quote_name(column) for column in columns)
+            cursor.execute(f"SELECT {names} FROM {connection.ops.quote_name(model._meta.db_table)}")
+            found[model] = (columns, cursor.fetchall())
+    return found
+
+
+def _put_back(rows: Rows) -> None:
+    """Empty every table and fill it as it was. Foreign keys are checked at the end of the transaction, so order is free."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for model in rows:
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")
+        for model, (columns, values) in rows.items():
+            if values:
+                names = ", ".join(connection.ops.quote_name(column) for column in columns)
+                places = ", ".join(["%s"] * len(columns))
+                table = connection.ops.quote_name(model._meta.db_table)
+                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", values)
+    ContentType.objects.clear_cache()
     cache.clear()
 
 

@@ -1,12 +1,13 @@
-"""The whole suite as ``make test`` runs it: on SQLite, on PostgreSQL where there is a server, in a browser where there is one.
+"""The whole suite as ``make test`` runs it: on SQLite, on PostgreSQL where there is one, in a browser where there is one.
 
-PostgreSQL: ``TEST_DATABASE_URL`` names a server, or else a private one is started from the installed programs in a
+PostgreSQL: ``TEST_DATABASE_URL`` names a server; else a private one is started from the installed programs in a
 temporary folder, on a free port, and stopped by its process id. What is missing is named at the end, never passed over.
 """
 
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -15,36 +16,52 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+ROOT = Path(__file__).resolve().parents[1]
+SQLITE = (
+    f"sqlite:///{Path(os.environ.get('VAR_DIR') or ROOT / 'var').resolve() / 'village.sqlite3'}"  # whatever .env says
+)
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
+IN_PARALLEL = ["-n", str(min(os.cpu_count() or 1, 2))]
+NO_POSTGRESQL = "no server programs found; on Debian: apt-get install postgresql, or name a server in TEST_DATABASE_URL"
+NO_CHROMIUM = "no Chromium found; on Debian: apt-get install chromium, or name the program in CHROMIUM"
 
 
 def main() -> int:
-    skipped: list[str] = []
-    print("== SQLite", flush=True)
-    arguments = ["-n", "2", "-m", "not browser"]
-    failed = run(arguments)
-    print("== PostgreSQL", flush=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped on the way out
+    ends: list[tuple[str, str, int]] = []
+
+    def run(name: str, arguments: list[str], **environment: str) -> None:
+        print(f"\n== {name}", flush=True)
+        started = time.monotonic()
+        command = [*PYTEST, *arguments, *sys.argv[1:]]
+        status = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode
+        ended = "passed" if status == 0 else f"FAILED (pytest ended with {status})"
+        ends.append((name, f"{ended} in {time.monotonic() - started:.0f} s", status))
+
+    def skip(name: str, reason: str) -> None:
+        ends.append((name, f"SKIPPED: {reason}", 0))
+
+    run("SQLite", [*IN_PARALLEL, "-m", "not browser"], DATABASE_URL=SQLITE)
     with postgresql() as url:
         if url:
-            failed |= run(arguments, DATABASE_URL=url)
+            run("PostgreSQL", [*IN_PARALLEL, "-m", "not browser"], DATABASE_URL=url)
         else:
-            skipped.append("PostgreSQL: no server programs found (Debian: apt-get install postgresql)")
-    print("== Browser", flush=True)
+            skip("PostgreSQL", NO_POSTGRESQL)
     if chromium():
-        failed |= run(["-m", "browser"])
+        run("Browser", ["-m", "browser"], DATABASE_URL=SQLITE)
     else:
-        skipped.append("Browser: no Chromium found (Debian: apt-get install chromium)")
-    for line in skipped:
-        print(f"SKIPPED {line}")
-    return failed
+        skip("Browser", NO_CHROMIUM)
 
-
-def run(arguments: list[str], **environment: str) -> int:
-    return int(subprocess.run([*PYTEST, *arguments, *sys.argv[1:]], env={**os.environ, **environment}).returncode != 0)
+    print()
+    for name, ended, _ in ends:
+        print(f"{name:<12}{ended}")
+    return int(any(status for _, _, status in ends))
 
 
 def chromium() -> str | None:
+    """The browser that the tests drive, or None."""
     return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
@@ -54,40 +71,82 @@ def postgresql() -> Iterator[str]:
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield url
         return
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[4]))
     if not found:
         yield ""
         return
     programs = found[-1].parent
-    folder = Path(tempfile.mkdtemp(prefix="village-postgresql-"))
-    owner: dict[str, object] = {}
-    if os.geteuid() == 0:  # the server refuses to run as root
-        person = pwd.getpwnam("postgres")
-        os.chown(folder, person.pw_uid, person.pw_gid)
-        owner = {"user": "postgres", "group": "postgres", "extra_groups": [], "cwd": "/"}
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    data = folder / "data"
-    subprocess.run(
-        [programs / "initdb", "-D", data, "-U", "village", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"],
-        check=True, stdout=subprocess.DEVNULL, **owner,  # type: ignore[call-overload] -- user and group as a mapping
-    )
+    folder = Path(tempfile.mkdtemp(prefix="village-postgresql-"))  # not in var/: the server's user must get there
+    owner = _owner(folder)
+    port = free_port()
+    _initialise(programs, folder / "data", owner)
     # Nothing here outlives the run, so nothing needs to reach the disk.
-    options = ["-c", f"port={port}", "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={folder}",
-               "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+    options = {
+        "port": port,
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": folder,
+        "fsync": "off",
+        "synchronous_commit": "off",
+        "full_page_writes": "off",
+    }
+    command = [str(programs / "postgres"), "-D", str(folder / "data")]
+    for name, value in options.items():
+        command += ["-c", f"{name}={value}"]
     with (folder / "log").open("wb") as log:
-        server = subprocess.Popen([programs / "postgres", "-D", data, *options], stdout=log, stderr=log, **owner)  # type: ignore[call-overload]
+        server = subprocess.Popen(command, stdout=log, stderr=log, **owner)
     try:
-        for _ in range(100):
-            if subprocess.run([programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]).returncode == 0:
-                break
-            time.sleep(0.1)
+        _wait_for(programs, port, server, folder / "log")
         yield f"postgres://village@127.0.0.1:{port}/postgres"
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGINT)  # fast shutdown: ends sessions that a broken test left open
         server.wait(timeout=30)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _owner(folder: Path) -> dict[str, Any]:
+    """Whom the server runs as: it refuses root, so root hands over to the user that Debian's package made."""
+    if os.geteuid() != 0:
+        return {"cwd": "/"}
+    person = pwd.getpwnam("postgres")
+    os.chown(folder, person.pw_uid, person.pw_gid)
+    return {"user": "postgres", "group": "postgres", "extra_groups": [], "cwd": "/"}
+
+
+def _initialise(programs: Path, data: Path, owner: dict[str, Any]) -> None:
+    command = [
+        "initdb",
+        "-D",
+        str(data),
+        "-U",
+        "village",
+        "--auth=trust",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+        "--no-sync",
+    ]
+    done = subprocess.run(
+        [str(programs / "initdb"), *command[1:]], capture_output=True, text=True, check=False, **owner
+    )
+    if done.returncode:
+        raise SystemExit(f"PostgreSQL could not be prepared:\n{done.stderr}")
+
+
+def _wait_for(programs: Path, port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    for _ in range(150):
+        if server.poll() is not None:
+            break
+        ready = subprocess.run([programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)], check=False)
+        if ready.returncode == 0:
+            return
+        time.sleep(0.1)
+    raise SystemExit(f"PostgreSQL did not start:\n{log.read_text(errors='replace')[-2000:]}")
 
 
 if __name__ == "__main__":
