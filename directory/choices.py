@@ -80,3 +80,7 @@ class MembershipStatus(models.TextChoices):
     ENROLLED = "enrolled", "Enrolled"
     ALUMNI = "alumni", "Alumni"
     WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+# A hidden facet of the index, "<need>:<stage>" of real organisations: what the support navigator counts.
+NEED_AT_STAGE = "need-at-stage"

@@ -66,6 +66,7 @@ class DocumentSource(ABC):
     label_plural: ClassVar[str]
     model: ClassVar[type[Model]]
     facets: ClassVar[tuple[Facet, ...]] = ()
+    hidden_facets: ClassVar[tuple[str, ...]] = ()  # counted and filtered by views, never shown as a filter
     term_models: ClassVar[tuple[type[Model], ...]] = ()  # a change of one of these changes what facets are called
 
     @abstractmethod

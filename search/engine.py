@@ -45,6 +45,12 @@ def suggest(text: str, *, types: frozenset[str] = frozenset(), limit: int = 8) -
     return engine().suggest(text, types, limit)
 
 
+def count_values(facet: str, types: frozenset[str]) -> dict[str, int]:
+    """How many documents of these types have each value of ``facet``, which may be a hidden one."""
+    counted = engine().facet_counts(ParsedQuery(), Query(types=types), [facet])
+    return {value: number for (_, value), number in counted.items()}
+
+
 def _answer(used: Engine, parsed: ParsedQuery, query: Query) -> Results:
     any_word = False
     found = used.find(parsed, query)
@@ -121,4 +127,4 @@ def _drops(used: Engine, parsed: ParsedQuery, query: Query) -> list[Drop]:
     return sorted((d for d in drops if d.count), key=lambda d: -d.count)
 
 
-__all__ = ["EngineUnavailable", "engine", "search", "suggest"]
+__all__ = ["EngineUnavailable", "count_values", "engine", "search", "suggest"]

@@ -154,6 +154,8 @@ def _entries(document: Document, source: DocumentSource) -> set[tuple[str, str]]
         if not values and facet.not_stated:
             values = (NOT_STATED,)
         entries |= {(facet.name, v) for v in values}
+    for name in source.hidden_facets:
+        entries |= {(name, v) for v in document.facets.get(name, ())}
     return entries
 
 

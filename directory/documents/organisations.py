@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.utils.html import strip_tags
 
+from directory.choices import NEED_AT_STAGE
 from directory.models import (
     Kind,
     Need,
@@ -29,6 +30,7 @@ OVERDUE_SINKS_TO = 0.8
 class OrganisationSource(DocumentSource):
     type, label, label_plural, model = "organisation", "Organisation", "Organisations", OrganisationPage
     facets = (NEED, STAGE, KIND, ROLE, THEME, SECTOR, PLACE)
+    hidden_facets = (NEED_AT_STAGE,)
     term_models = (Need, Stage, Kind, Theme, Sector, Place)
 
     def queryset(self) -> QuerySet[OrganisationPage]:
@@ -62,6 +64,9 @@ class OrganisationSource(DocumentSource):
                 "theme": tuple(t.slug for t in obj.themes.all()),
                 "sector": tuple(t.slug for t in obj.sectors.all()),
                 "place": tuple(t.slug for t in obj.places.all()),
+                NEED_AT_STAGE: () if obj.demonstration else tuple(
+                    {f"{o.need.slug}:{s.slug}" for o in offers for s in o.stages.all()}
+                ),
             },
             links=(f"organisation:{obj.slug}", *([f"organisation:{parent.slug}"] if parent else [])),
             card={
@@ -70,6 +75,7 @@ class OrganisationSource(DocumentSource):
                 "meta": [obj.kind.name, *([f"Part of {parent.title}"] if parent else [])],
                 "kind": obj.kind.short_name or obj.kind.name,
                 "role": obj.role,
+                "part_of": {"title": parent.title, "url": parent.url} if parent else None,
                 "checked_on": obj.checked_on.isoformat() if obj.checked_on else None,
                 "overdue_since": obj.check_due_on.isoformat() if obj.check_due_on and obj.is_check_overdue else None,
                 "demonstration": obj.demonstration,
@@ -109,7 +115,7 @@ class OrganisationSource(DocumentSource):
         offers = hit.card.get("offers", [])
         fitting = [
             o for o in offers
-            if (not needs or o["need"] in needs) and (not stages or stages.intersection(s for s, _ in o["stages"]))
+            if (not needs or o["need"] in needs) and (not stages or stages.intersection(s for s, *_ in o["stages"]))
         ]
         if fitting:
             said = [f"offers {_lower(o['label'])}{_at(o, stages)}" for o in fitting[:2]]
@@ -133,12 +139,13 @@ def _compact(offer: NeedStatement) -> dict[str, Any]:
     return {
         "need": offer.need.slug,
         "label": offer.need.short_name or offer.need.name,
-        "stages": [[s.slug, s.short_name or s.name] for s in offer.stages.all()],
+        "words": offer.words,
+        "stages": [[s.slug, s.short_name or s.name, s.number] for s in offer.stages.all()],
     }
 
 
 def _at(offer: dict[str, Any], chosen: frozenset[str]) -> str:
-    named = [label for slug, label in offer["stages"] if slug in chosen]
+    named = [label for slug, label, _ in offer["stages"] if slug in chosen]
     return f" at your stage, {_lower(named[0])}" if named else ""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.utils.timezone import localdate
 
 from directory.models import CohortPage, Need, OrganisationPage, ProgrammePage, Stage, Theme
 from search.documents import Document, DocumentSource, register
@@ -38,6 +39,8 @@ class ProgrammeSource(DocumentSource):
                 "initials": "".join(w[0] for w in obj.title.split()[:2]).upper(),
                 "tone": "accel",
                 "meta": [str(obj.get_status_display()), *([f"Run by {obj.run_by.title}"] if obj.run_by in about and obj.run_by else [])],
+                "status": obj.status,
+                "note": f"For: {obj.audience}" if obj.audience else "",
                 "demonstration": obj.demonstration,
             },
         )
@@ -87,6 +90,8 @@ class CohortSource(DocumentSource):
                 "initials": "".join(w[0] for w in obj.title.split()[:2]).upper(),
                 "tone": "accel",
                 "meta": [str(obj.get_status_display()), *([programme.title] if programme else [])],
+                "status": obj.status,
+                "closes_on": localdate(obj.applications_close_at).isoformat() if obj.applications_close_at else None,
                 "demonstration": obj.demonstration,
             },
             sort_date=obj.starts_on,
