@@ -83,7 +83,8 @@ def _gain(grades: Sequence[int]) -> float:
 def score(judged: Judged) -> Score:
     """Ask the engine in use and compare with the judgement."""
     results = search(Query(text=judged.query, facets=(), page_size=DEPTH))
-    found = tuple(hit.url.rstrip("/").rsplit("/", 1)[-1] for hit in results.hits)
+    # A page and the profile it is about may share their slug; they are one answer.
+    found = tuple(dict.fromkeys(hit.url.rstrip("/").rsplit("/", 1)[-1] for hit in results.hits))
     grades = [judged.grades.get(slug, 0) for slug in found]
     first = next((place for place, grade in enumerate(grades, 1) if grade), 0)
     return Score(judged, found, ndcg(grades, judged.grades.values()), 1 / first if first else 0.0)
