@@ -15,17 +15,14 @@ from wagtail.models import Page
 from core.relative_dates import resolve_day, resolve_moment
 from directory.choices import CohortStatus, MembershipStatus, ProgrammeStatus
 from directory.models import (
-    ApplicationQuestion,
     CohortIndexPage,
     CohortMembership,
     CohortMentor,
-    CohortMonth,
     CohortOffer,
     CohortOutcome,
     CohortPage,
     OrganisationPage,
     ProgrammePage,
-    SelectionCriterion,
 )
 
 from .applying import rich_text
@@ -40,7 +37,7 @@ COHORT = (
     "slug", "name", "demonstration", "programme", "status", "theme", "themes", "summary", "description", "stages", "places",
     "dates", "companies", "mentors", "offers", "timetable", "how_to_apply", "outcomes",
 )  # fmt: skip
-LOAD_FIRST = "Load it with load_directory first."
+LOAD_FIRST = "Load it first, or correct the slug."
 MENTOR = ("slug", "name", "demonstration", "role", "words", "email")
 # Key in the file: field of the page.
 DAYS = {
@@ -128,7 +125,8 @@ class _Load:
                 continue
             for column in entry:
                 if column not in known:
-                    words = f"there is no such field. {did_you_mean(column, known)}"
+                    hint = did_you_mean(column, known, otherwise=f"The fields are: {', '.join(known)}.")
+                    words = f"there is no such field. {hint}"
                     self.faults.append(Fault(entry.line_of(column), words, column[:60]))
             found.append(entry)
         return found
@@ -178,7 +176,7 @@ class _Load:
     def _cohort(self, entry: Mapping) -> CohortPage:
         programme = plain_text(entry.get("programme"))
         if programme and programme not in self.programmes:
-            raise ValueError(f"“{programme}” is not a programme. {did_you_mean(programme, self.programmes)}")
+            raise ValueError(f"“{programme}” is not a programme. {did_you_mean(programme, self.programmes, otherwise=LOAD_FIRST)}")
         page = CohortPage(
             title=plain_text(entry["name"]),
             slug=plain_text(entry["slug"]),
@@ -257,16 +255,16 @@ class _Load:
             _add(page.offers, CohortOffer(need=need, words=plain_text(offer.get("words"))), order)
         for order, month in enumerate(_entries(entry, "timetable", "month", "words", needed="month")):
             number = int(plain_text(month["month"]))
-            _add(page.months, CohortMonth(month=number, words=plain_text(month.get("words"))), order)
+            page.months.append(("month", {"month": number, "words": plain_text(month.get("words"))}))
         how = entry.get("how_to_apply")
         if not isinstance(how, Mapping):
             return
         for order, question in enumerate(_entries(how, "questions", "words", "limit", needed="words")):
             limit = int(plain_text(question["limit"])) if question.get("limit") else None
-            _add(page.questions, ApplicationQuestion(words=plain_text(question["words"]), limit=limit), order)
+            page.questions.append(("question", {"words": plain_text(question["words"]), "limit": limit}))
         for order, criterion in enumerate(_entries(how, "criteria", "words", "weight", needed="words")):
             weight = int(plain_text(criterion["weight"])) if criterion.get("weight") else None
-            _add(page.criteria, SelectionCriterion(words=plain_text(criterion["words"]), weight=weight), order)
+            page.criteria.append(("criterion", {"words": plain_text(criterion["words"]), "weight": weight}))
 
 
 def _entries(entry: Mapping, key: str, *keys: str, needed: str) -> list[Mapping]:

@@ -43,7 +43,7 @@ def did_you_mean(word: str, known: Iterable[str], *, otherwise: str = "") -> str
     known = list(dict.fromkeys(known))
     if near := nearest(word[:120], known):
         return f"Did you mean {_or(near)}?"
-    if otherwise or len(known) > FEW:
+    if otherwise or not known or len(known) > FEW:
         return otherwise
     return f"Choose one of: {', '.join(f'“{k}”' for k in known)}."
 

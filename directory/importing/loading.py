@@ -19,6 +19,8 @@ from wagtail.log_actions import LogContext, log
 from directory.choices import Tone
 from directory.models import DirectoryIndexPage, Kind, OrganisationPage
 
+from search.receivers import look_again, paused
+
 from .applying import apply
 from .faults import Fault, Refused
 from .files import read_rows
@@ -119,13 +121,17 @@ class _Load:
     def write(self, name: str) -> list[Change]:
         if any(page.kind is self.no_kind for page in self.new.values()) and self.no_kind.pk is None:
             self.no_kind.save()
-        # Bare pages first, so that parents and relations may point at any of them.
-        for page in self.new.values():
-            self.index.add_child(instance=page)
         changes = []
-        for done, profile in enumerate(self.profiles, start=1):
-            changes.append(self._create(profile, name) if profile.slug in self.new else self._update(profile, name))
-            self.progress(done, len(self.profiles))
+        with paused():  # the search looks at each page once, when it is whole, not at every row that belongs to it
+            # Bare pages first, so that parents and relations may point at any of them.
+            for page in self.new.values():
+                self.index.add_child(instance=page)
+            for done, profile in enumerate(self.profiles, start=1):
+                changes.append(self._create(profile, name) if profile.slug in self.new else self._update(profile, name))
+                self.progress(done, len(self.profiles))
+        for change in changes:
+            if change.what != UNCHANGED:
+                look_again(self.find(change.slug))
         return changes
 
     def _create(self, profile: Profile, name: str) -> Change:

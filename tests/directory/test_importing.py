@@ -421,6 +421,7 @@ def test_structured_mistakes_name_entry_and_line() -> None:
     - {kind: works with, to: nexus}
     - {kind: workswith, to: nexus}
   identifiers: {rorr: 024mrxd33}
+- slug: nexus
 """
     )
 
