@@ -253,16 +253,16 @@ class _Load:
         for order, offer in enumerate(_entries(entry, "offers", "need", "words", needed="need")):
             need = self.vocabulary.find("need", plain_text(offer["need"]))
             _add(page.offers, CohortOffer(need=need, words=plain_text(offer.get("words"))), order)
-        for order, month in enumerate(_entries(entry, "timetable", "month", "words", needed="month")):
+        for month in _entries(entry, "timetable", "month", "words", needed="month"):
             number = int(plain_text(month["month"]))
             page.months.append(("month", {"month": number, "words": plain_text(month.get("words"))}))
         how = entry.get("how_to_apply")
         if not isinstance(how, Mapping):
             return
-        for order, question in enumerate(_entries(how, "questions", "words", "limit", needed="words")):
+        for question in _entries(how, "questions", "words", "limit", needed="words"):
             limit = int(plain_text(question["limit"])) if question.get("limit") else None
             page.questions.append(("question", {"words": plain_text(question["words"]), "limit": limit}))
-        for order, criterion in enumerate(_entries(how, "criteria", "words", "weight", needed="words")):
+        for criterion in _entries(how, "criteria", "words", "weight", needed="words"):
             weight = int(plain_text(criterion["weight"])) if criterion.get("weight") else None
             page.criteria.append(("criterion", {"words": plain_text(criterion["words"]), "weight": weight}))
 

@@ -1,12 +1,9 @@
 from .cohort import (
-    ApplicationQuestion,
     CohortMembership,
     CohortMentor,
-    CohortMonth,
     CohortOffer,
     CohortOutcome,
     CohortPage,
-    SelectionCriterion,
 )
 from .index_pages import CohortIndexPage, DirectoryIndexPage, SupportPage
 from .organisation import (
@@ -23,11 +20,9 @@ from .programme import ProgrammePage
 from .taxonomy import Kind, Need, NeedPreparation, NeedSuggestion, Place, RelationKind, Sector, Source, Stage, Term, Theme
 
 __all__ = [
-    "ApplicationQuestion",
     "CohortIndexPage",
     "CohortMembership",
     "CohortMentor",
-    "CohortMonth",
     "CohortOffer",
     "CohortOutcome",
     "CohortPage",
@@ -48,7 +43,6 @@ __all__ = [
     "RelationKind",
     "Sector",
     "Seek",
-    "SelectionCriterion",
     "Source",
     "Stage",
     "SupportPage",

@@ -2,7 +2,8 @@
 
 from django.db import models
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
-from wagtail.fields import RichTextField
+from wagtail import blocks
+from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable
 
 from core.models import BasePage
@@ -11,6 +12,11 @@ from directory.choices import CohortStatus, MembershipStatus
 from .organisation import OrganisationPage
 from .programme import ProgrammePage
 from .taxonomy import Need, Stage, Theme
+
+
+def _entries(name: str, icon: str, **parts: blocks.Block) -> list[tuple[str, blocks.StructBlock]]:
+    """A list of one kind of entry. It stands in the page's own row, so showing it costs no query."""
+    return [(name, blocks.StructBlock([*parts.items(), ("words", blocks.CharBlock(max_length=240))], icon=icon))]
 
 
 class CohortPage(BasePage):
@@ -32,7 +38,23 @@ class CohortPage(BasePage):
     ends_on = models.DateField(null=True, blank=True)
     demo_day_on = models.DateField(null=True, blank=True)
 
+    months = StreamField(
+        _entries("month", "date", month=blocks.IntegerBlock(min_value=1, max_value=36)),
+        blank=True,
+        help_text="What each month of the cohort is for.",
+    )
+
     application_intro = models.TextField(blank=True, help_text="What applying takes. Empty: no section on how to apply.")
+    questions = StreamField(
+        _entries("question", "help", limit=blocks.IntegerBlock(required=False, min_value=1, label="Most words")),
+        blank=True,
+        help_text="What applicants are asked.",
+    )
+    criteria = StreamField(
+        _entries("criterion", "list-ol", weight=blocks.IntegerBlock(required=False, min_value=1, max_value=100, label="Per cent")),
+        blank=True,
+        help_text="What the decision rests on.",
+    )
     application_decision = models.TextField(blank=True, help_text="Who decides, and when applicants hear.")
     cost = models.TextField(blank=True, help_text="What it costs, including shares.")
     access = models.TextField(blank=True, help_text="How somebody asks for what they need to take part.")
@@ -79,29 +101,6 @@ class CohortOffer(Orderable):
     cohort = ParentalKey(CohortPage, on_delete=models.CASCADE, related_name="offers")
     need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="+")
     words = models.CharField(max_length=240)
-
-
-class CohortMonth(Orderable):
-    """What one month of the cohort is for."""
-
-    cohort = ParentalKey(CohortPage, on_delete=models.CASCADE, related_name="months")
-    month = models.PositiveSmallIntegerField()
-    words = models.CharField(max_length=240)
-
-    class Meta(Orderable.Meta):
-        constraints = [models.UniqueConstraint(fields=["cohort", "month"], name="directory_one_entry_a_cohort_month")]
-
-
-class ApplicationQuestion(Orderable):
-    cohort = ParentalKey(CohortPage, on_delete=models.CASCADE, related_name="questions")
-    words = models.CharField(max_length=240)
-    limit = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Most words of the answer.")
-
-
-class SelectionCriterion(Orderable):
-    cohort = ParentalKey(CohortPage, on_delete=models.CASCADE, related_name="criteria")
-    words = models.CharField(max_length=240)
-    weight = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Per cent of the decision.")
 
 
 class CohortOutcome(Orderable):
