@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.utils.html import strip_tags
 
+from directory.documents.terms import THEME
 from directory.models import OrganisationPage, Theme
 from home.choices import StoryKind
 from home.models import ContentPage, EpisodePage, HomePage, PodcastPage, StoryIndexPage, StoryPage
@@ -15,15 +16,10 @@ PODCAST = "podcast"
 LONGEST_SUMMARY = 300
 
 
-def _themes() -> Sequence[Term]:
-    return [Term(slug, name) for slug, name in Theme.objects.values_list("slug", "name")]
-
-
 def _formats() -> Sequence[Term]:
     return [*(Term(value, str(label)) for value, label in StoryKind.choices), Term(PODCAST, "Podcast")]
 
 
-THEME = Facet("theme", "Theme", _themes, not_stated=True)
 FORMAT = Facet("format", "Kind", _formats)
 
 

@@ -1,6 +1,7 @@
 """The list of stories and episodes, and a story."""
 
 from dataclasses import replace
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.html import strip_tags
 
+from core.blocks.links import reachable
 from home import queries
 from home.choices import StoryKind
 from home.models import EpisodePage, StoryIndexPage, StoryPage
@@ -20,7 +22,8 @@ FACETS = ("format", "theme")
 SORTS = ("newest", "best", "name")
 PAGE_SIZE = 12
 MORE = 3
-WORDS_A_MINUTE = 220
+CONTACT = "/contact/"
+WORDS_A_MINUTE = 200
 KIND_PLURALS = {StoryKind.NEWS: "News", StoryKind.CASE_STUDY: "Case studies"}
 
 
@@ -46,6 +49,7 @@ def story(request: HttpRequest, page: StoryPage) -> HttpResponse:
     context = page.get_context(request) | {
         "steps": [(index.title, stories_url), (kind, kind_url), (page.title, "")],
         "stories_url": stories_url,
+        "contact_url": reachable(request, CONTACT),
         "structured_data": structured_data(page),
         "organisations": queries.related_organisations(page),
         "sources": list(page.sources.all()),
@@ -72,7 +76,7 @@ def structured_data(page: StoryPage) -> dict[str, Any]:
 def reading_minutes(page: StoryPage) -> int:
     """How long the text takes to read, at least a minute."""
     words = sum(len(strip_tags(str(block.value)).split()) for block in page.body if block.block_type == "text")
-    return max(1, round(words / WORDS_A_MINUTE))
+    return max(1, ceil(words / WORDS_A_MINUTE))
 
 
 def _pages_of(listing: Listing) -> list[Any]:

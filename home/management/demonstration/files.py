@@ -10,6 +10,8 @@ from django.core.management.base import CommandError
 from django.db.models import Model
 from django.utils.html import escape
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C where PyYAML has it: ten times as fast
+
 
 def folder() -> Path:
     return Path(settings.BASE_DIR) / "assets" / "demonstration"
@@ -17,7 +19,7 @@ def folder() -> Path:
 
 def read(name: str) -> Any:
     """The content of ``name`` in the demonstration's folder."""
-    return yaml.safe_load((folder() / name).read_text(encoding="utf-8"))
+    return yaml.load((folder() / name).read_bytes(), Loader=LOADER)  # noqa: S506 -- both are the safe loader
 
 
 def paragraphs(words: str | None) -> list[str]:
