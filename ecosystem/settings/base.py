@@ -11,8 +11,11 @@ BASE_DIR = ROOT
 VAR_DIR = Path(env.str("VAR_DIR", default=str(ROOT / "var")))  # everything that is written at run time
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
-BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+HOST = env.str("HOST", default="127.0.0.1")  # where `run_village` listens
+PORT = env.int("PORT", default=8000)
+WEB_WORKERS = env.int("WEB_WORKERS", default=2)  # processes; as many as there are cores
+BASE_URL = env.str("BASE_URL", default=f"http://{HOST}:{PORT}").rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", HOST])
 DEBUG = False
 
 INSTALLED_APPS = [

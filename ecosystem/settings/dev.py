@@ -1,11 +1,13 @@
 """The demonstration and a developer's machine: SQLite, the embedded engine, mail as files. ``make run`` uses it."""
 
 from .base import *  # noqa: F403 -- settings modules extend their base
-from .base import VAR_DIR, env
+from .base import STORAGES, VAR_DIR, env
 
 DEMONSTRATION = True
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="demonstration-only-not-a-secret-set-SECRET_KEY-anywhere-else")
+
+STORAGES["staticfiles"]["BACKEND"] = "ecosystem.static_files.QuickStaticFilesStorage"
 
 # Staff need a second factor everywhere; a demonstration may go without one so that it can be looked at.
 STAFF_MFA_REQUIRED = env.bool("VILLAGE_DEMO_MFA", default=False)
