@@ -28,5 +28,7 @@ class RequireStaffMFA:
                     return redirect("mfa_index")
                 methods = request.session.get("account_authentication_methods", [])
                 if not any(m.get("method") == "mfa" for m in methods):
-                    return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
+                    return redirect(
+                        f"{reverse('account_reauthenticate')}?{urlencode({'next': request.get_full_path()})}"
+                    )
         return self.get_response(request)

@@ -37,7 +37,9 @@ class Panel(Component):
 
     template_name = "core/cms/dashboard_panel.html"
 
-    def __init__(self, key: str, heading: str, order: int, listing: Callable[[HttpRequest], Listing], help_text: str) -> None:
+    def __init__(
+        self, key: str, heading: str, order: int, listing: Callable[[HttpRequest], Listing], help_text: str
+    ) -> None:
         self.key = key
         self.heading = heading
         self.order = order
@@ -93,7 +95,9 @@ def scheduled(request: HttpRequest) -> Listing:
     mine = editable_pages(request)
     going_live = {int(pk): at for pk, at in revisions}
     pages = mine.filter(Q(pk__in=going_live) | Q(live=True, expire_at__gt=timezone.now()))
-    timed = sorted(((going_live.get(page.pk) or page.expire_at, page) for page in pages), key=lambda pair: (pair[0], pair[1].pk))
+    timed = sorted(
+        ((going_live.get(page.pk) or page.expire_at, page) for page in pages), key=lambda pair: (pair[0], pair[1].pk)
+    )
 
     def when(page: Page) -> str:
         at = going_live.get(page.pk)
@@ -105,7 +109,11 @@ def scheduled(request: HttpRequest) -> Listing:
 
 def without_description(request: HttpRequest) -> Listing:
     """Live pages about which a search engine or a shared link has nothing to say."""
-    pages = editable_pages(request).filter(live=True, search_description="", depth__gt=1).order_by("-last_published_at", "pk")
+    pages = (
+        editable_pages(request)
+        .filter(live=True, search_description="", depth__gt=1)
+        .order_by("-last_published_at", "pk")
+    )
     return Listing(page_items(pages[:SHOWN], lambda page: "No search description"), pages.count())
 
 

@@ -22,7 +22,7 @@ def tick() -> dict[str, str]:
     for name, job in _jobs.items():
         try:
             job()
-        except Exception as error:  # noqa: BLE001 -- reported below, and the next job must run
+        except Exception as error:
             log.exception("The job “%s” failed.", name)
             errors[name] = str(error)
     return errors

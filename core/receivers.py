@@ -17,7 +17,14 @@ from .page_cache import bump_on_commit
 
 # What Wagtail writes on a page when a draft is saved: nothing that a reader sees.
 DRAFT_FIELDS = frozenset(
-    {"latest_revision", "latest_revision_created_at", "draft_title", "has_unpublished_changes", "go_live_at", "expire_at"}
+    {
+        "latest_revision",
+        "latest_revision_created_at",
+        "draft_title",
+        "has_unpublished_changes",
+        "go_live_at",
+        "expire_at",
+    }
 )
 SEEN_BY_READERS = (
     Page,

@@ -38,7 +38,7 @@ def resolve_day(spec: object, today: date) -> date:
     if weekday is None:
         return day
     if str(weekday).casefold() not in WEEKDAYS:
-        raise UnreadableDate(f"“{weekday}” is not a weekday. Write it in full and in quotes: \"on\": Tuesday.")
+        raise UnreadableDate(f'“{weekday}” is not a weekday. Write it in full and in quotes: "on": Tuesday.')
     return day + timedelta(days=(WEEKDAYS.index(str(weekday).casefold()) - day.weekday()) % 7)
 
 
@@ -60,7 +60,7 @@ def resolve_moment(spec: object, today: date) -> datetime:
     try:
         wall = time.fromisoformat(str(at))
     except ValueError:
-        raise UnreadableDate(f"“{at}” is not a time of day. Write it in quotes, as \"17:00\".") from None
+        raise UnreadableDate(f'“{at}” is not a time of day. Write it in quotes, as "17:00".') from None
     return datetime.combine(resolve_day(spec, today), wall, tzinfo=LONDON).astimezone(UTC)
 
 

@@ -46,9 +46,7 @@ def reap() -> int:
     from django_tasks_db.models import DBTaskResult  # noqa: PLC0415 -- a model, not ready when tasks are defined
 
     reaped = 0
-    lost = DBTaskResult.objects.filter(
-        status=TaskResultStatus.RUNNING, started_at__lt=timezone.now() - LONGEST_RUN
-    )
+    lost = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lt=timezone.now() - LONGEST_RUN)
     for pk in lost.values_list("pk", flat=True):
         with transaction.atomic():
             # The status is part of the filter: of two reapers only one finds it.

@@ -70,7 +70,9 @@ def normalise_identifier(scheme: str, value: str) -> str:
     Raises ValidationError, with the format and an example, when it can't be an identifier of ``scheme``.
     """
     if scheme not in FORMATS:
-        raise ValidationError(f"“{scheme}” is not a register we know. Choose one of: {', '.join(FORMATS)}.", code="scheme")
+        raise ValidationError(
+            f"“{scheme}” is not a register we know. Choose one of: {', '.join(FORMATS)}.", code="scheme"
+        )
     read, expected = FORMATS[scheme]
     normalised = read(re.sub(r"\s+", "", value))
     if normalised is None:

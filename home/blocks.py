@@ -26,7 +26,9 @@ class FigureBlock(blocks.StructBlock):
     what = blocks.CharBlock(max_length=160, help_text="What it counts, such as: healthtech companies in the city.")
     source = SnippetChooserBlock(SOURCE, required=False, help_text="The document in which it was read.")
     dated = blocks.CharBlock(
-        required=False, max_length=120, help_text="What the figure is of, such as: April 2020 to March 2025. Empty: the source's date."
+        required=False,
+        max_length=120,
+        help_text="What the figure is of, such as: April 2020 to March 2025. Empty: the source's date.",
     )
 
     class Meta:
@@ -57,8 +59,12 @@ class SectionBlock(blocks.StructBlock):
     heading = blocks.CharBlock(max_length=120)
     text = TextBlock(features=["h3", "bold", "italic", "link", "document-link", "ul", "ol"])
     link = LinkBlock(required=False)
-    source = SnippetChooserBlock(SOURCE, required=False, help_text="The document that says so. Shown under the section.")
-    demonstration = blocks.BooleanBlock(required=False, help_text="Tick when this section is invented. Readers see a mark.")
+    source = SnippetChooserBlock(
+        SOURCE, required=False, help_text="The document that says so. Shown under the section."
+    )
+    demonstration = blocks.BooleanBlock(
+        required=False, help_text="Tick when this section is invented. Readers see a mark."
+    )
 
     class Meta:
         icon = "title"

@@ -44,10 +44,18 @@ def organisation_count() -> int:
 def featured_organisations(day: date, number: int = FEATURED) -> list[OrganisationPage]:
     """``number`` real organisations of as many kinds as there are; others each day, the same ones all day."""
     keys = list(
-        _organisations().filter(demonstration=False).exclude(summary="").order_by("kind__sort_order", "kind", "pk").values_list("pk", flat=True)
+        _organisations()
+        .filter(demonstration=False)
+        .exclude(summary="")
+        .order_by("kind__sort_order", "kind", "pk")
+        .values_list("pk", flat=True)
     )
     step = len(keys) / number
-    chosen = list(dict.fromkeys(keys[(day.toordinal() + int(place * step)) % len(keys)] for place in range(number))) if keys else []
+    chosen = (
+        list(dict.fromkeys(keys[(day.toordinal() + int(place * step)) % len(keys)] for place in range(number)))
+        if keys
+        else []
+    )
     found = OrganisationPage.objects.filter(pk__in=chosen).select_related("kind").in_bulk()
     return [found[pk] for pk in chosen]
 

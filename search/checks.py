@@ -21,7 +21,10 @@ def every_page_type_is_decided(**kwargs: Any) -> list[Error]:
             id="search.E002",
         )
         for model in get_page_models()
-        if not model._meta.abstract and model._meta.app_label != "wagtailcore" and model not in known and not is_excluded(model)
+        if not model._meta.abstract
+        and model._meta.app_label != "wagtailcore"
+        and model not in known
+        and not is_excluded(model)
     ]
 
 

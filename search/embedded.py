@@ -196,7 +196,6 @@ class EmbeddedEngine:
         both = (" & " if self._postgresql else " AND ") if not any_word else either
         return both.join(f"({either.join(write(a) for a in g.alternatives)})" for g in parsed.groups)
 
-
     def _own(self, parsed: ParsedQuery) -> str:
         """Any of the words as the visitor put them."""
         write, either = (_tsquery, " | ") if self._postgresql else (_fts5, " OR ")

@@ -5,9 +5,9 @@ import math
 import time
 from dataclasses import replace
 
+from .documents import source_of
 from .embedded import EmbeddedEngine
 from .engines import Engine, EngineUnavailable, Found
-from .documents import source_of
 from .explain import marked, reasons, summary_of
 from .facets import facets_of, terms_of
 from .parsing import ParsedQuery, parse

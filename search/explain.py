@@ -77,9 +77,7 @@ def _stands_in(alternative: Alternative, tokens: Sequence[str]) -> bool:
 
 def _same(alternative: Alternative, tokens: Sequence[str]) -> bool:
     *first, last = alternative.stems
-    return list(tokens[:-1]) == first and (
-        tokens[-1].startswith(last) if alternative.prefix else tokens[-1] == last
-    )
+    return list(tokens[:-1]) == first and (tokens[-1].startswith(last) if alternative.prefix else tokens[-1] == last)
 
 
 def _spans(text: str, parsed: ParsedQuery) -> list[tuple[int, int]]:

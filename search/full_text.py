@@ -61,8 +61,16 @@ def missing(using: str = "default") -> list[str]:
             wanted = {"tsv", "name_tsv"}
         else:
             cursor.execute("SELECT name FROM sqlite_master WHERE name LIKE 'search\\_%%' ESCAPE '\\'", [])
-            wanted = {"search_fts", "search_name_fts", "search_trigram", "search_document_added",
-                      "search_document_removed", "search_document_changed", "search_word_added", "search_word_removed"}
+            wanted = {
+                "search_fts",
+                "search_name_fts",
+                "search_trigram",
+                "search_document_added",
+                "search_document_removed",
+                "search_document_changed",
+                "search_word_added",
+                "search_word_removed",
+            }
         return sorted(wanted - {name for (name,) in cursor.fetchall()})
 
 

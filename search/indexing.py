@@ -53,7 +53,9 @@ def rebuild(progress: Progress | None = None) -> dict[str, int]:
             if progress:
                 progress(source.type, min((done + 1) * CHUNK, len(keys)), len(keys))
         kept = set(keys)
-        gone = [k for k in IndexedDocument.objects.filter(type=source.type).values_list("key", flat=True) if k not in kept]
+        gone = [
+            k for k in IndexedDocument.objects.filter(type=source.type).values_list("key", flat=True) if k not in kept
+        ]
         # Between the two reads a record may have come: look once more instead of deleting it.
         refresh({source.type: gone})
         totals[source.type] = len(keys)
@@ -71,14 +73,18 @@ def put(document: Document, source: DocumentSource) -> None:
             type=document.type, key=document.key, defaults=_stored(document)
         )
         row.entries.all().delete()
-        FacetEntry.objects.bulk_create(FacetEntry(document=row, type=row.type, facet=f, value=v) for f, v in _entries(document, source))
+        FacetEntry.objects.bulk_create(
+            FacetEntry(document=row, type=row.type, facet=f, value=v) for f, v in _entries(document, source)
+        )
         row.exact_names.all().delete()
         ExactName.objects.bulk_create(ExactName(document=row, name=n) for n in _exact_names(document))
         words = _words(document)
         VocabularyWord.objects.bulk_create(
             (VocabularyWord(word=w, stem=stem(w), in_name=named) for w, named in words.items()), ignore_conflicts=True
         )
-        VocabularyWord.objects.filter(word__in=[w for w, named in words.items() if named], in_name=False).update(in_name=True)
+        VocabularyWord.objects.filter(word__in=[w for w, named in words.items() if named], in_name=False).update(
+            in_name=True
+        )
 
 
 def remove(type_: str, key: str) -> None:

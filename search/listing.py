@@ -153,6 +153,8 @@ class Listing:
 
     def _way_out(self, drop: Drop) -> DropLink:
         if not drop.name:
-            return DropLink(drop.label, "", drop.count, self.url(Query(filters=self.query.filters, sort=self.query.sort)))
+            return DropLink(
+                drop.label, "", drop.count, self.url(Query(filters=self.query.filters, sort=self.query.sort))
+            )
         name = terms_of(drop.name).facet.label
         return DropLink(drop.label, name, drop.count, self.url(self.query.without(drop.name, drop.value)))

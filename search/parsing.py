@@ -86,7 +86,9 @@ class _Reader:
     def _word(self, word: str, *, prefix: bool) -> Group:
         if self.vocabulary.knows(word):
             prefix = False  # “AI” is not the beginning of “aim”
-        elif self.correct and not (prefix and self.vocabulary.begins(word)) and (better := self.vocabulary.nearest(word)):
+        elif (
+            self.correct and not (prefix and self.vocabulary.begins(word)) and (better := self.vocabulary.nearest(word))
+        ):
             self.changed = True
             self.fixed.append(better)
             return Group(better, self._with_synonyms([better], prefix=False))
@@ -100,7 +102,8 @@ class _Reader:
         said = " ".join(words)
         own = Alternative(tuple(stem(w) for w in words), said, prefix=prefix and len(said) > 1)
         others = (
-            Alternative(tuple(stem(w) for w in phrase.split()), phrase, own=False) for phrase in self.synonyms.get(said, ())
+            Alternative(tuple(stem(w) for w in phrase.split()), phrase, own=False)
+            for phrase in self.synonyms.get(said, ())
         )
         return (own, *(a for a in others if a.stems != own.stems))
 
@@ -115,7 +118,9 @@ def parse(text: str, *, exact: bool = False) -> ParsedQuery:
     vocabulary = Vocabulary()
     vocabulary.look_up(loose)
     reader = _Reader(synonyms(), vocabulary, not exact, _as_typed(text))
-    groups = [Group(" ".join(p), (Alternative(tuple(stem(w) for w in p), " ".join(p)),)) for p in phrases[:MOST_WORDS] if p]
+    groups = [
+        Group(" ".join(p), (Alternative(tuple(stem(w) for w in p), " ".join(p)),)) for p in phrases[:MOST_WORDS] if p
+    ]
     groups += reader.groups(loose, may_go_on=True)
     corrected = ""
     if reader.changed:

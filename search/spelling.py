@@ -53,7 +53,14 @@ class Vocabulary:
             distance = OSA.distance(word, candidate, score_cutoff=limit)
             if 0 < distance <= limit:
                 # A slip in the first letter is rare; a word of a name is likelier than one of running text.
-                scored.append((distance + (candidate[0] != word[0]) * 0.5, not in_name, abs(len(candidate) - len(word)), candidate))
+                scored.append(
+                    (
+                        distance + (candidate[0] != word[0]) * 0.5,
+                        not in_name,
+                        abs(len(candidate) - len(word)),
+                        candidate,
+                    )
+                )
         return min(scored)[-1] if scored else ""
 
 

@@ -50,7 +50,9 @@ def api_search(request: HttpRequest) -> JsonResponse:
 @require_safe
 def api_suggest(request: HttpRequest) -> JsonResponse:
     query = query_from(request.GET)
-    found = suggest(clean(request.GET.get("q", ""))[:100], types=query.filters.get(TYPE, frozenset()), limit=MOST_SUGGESTIONS // 2)
+    found = suggest(
+        clean(request.GET.get("q", ""))[:100], types=query.filters.get(TYPE, frozenset()), limit=MOST_SUGGESTIONS // 2
+    )
     return _open({"suggestions": [{"title": s.title, "url": s.url, "type": s.type, "label": s.label} for s in found]})
 
 

@@ -50,4 +50,6 @@ def assert_nothing_from_elsewhere(page: BeautifulSoup) -> None:
             continue  # named, not loaded
         for name in ADDRESSES & element.attrs.keys():
             for address in str(element[name]).split(","):
-                assert not address.strip().startswith(("http:", "https:", "//", "data:")), f"loads {address.strip()[:120]}"
+                assert not address.strip().startswith(("http:", "https:", "//", "data:")), (
+                    f"loads {address.strip()[:120]}"
+                )

@@ -14,7 +14,9 @@ from .text import PREVIEW
 class NoticeBlock(blocks.StructBlock):
     words = blocks.TextBlock(rows=2, max_length=400, help_text="One or two sentences.")
     tone = blocks.ChoiceBlock(
-        choices=[("note", "Note"), ("good", "Good news"), ("warning", "Warning")], default="note", help_text="Colour and sign."
+        choices=[("note", "Note"), ("good", "Good news"), ("warning", "Warning")],
+        default="note",
+        help_text="Colour and sign.",
     )
 
     class Meta:
@@ -44,7 +46,9 @@ class TableBlock(WagtailTableBlock):
         data = (value or {}).get("data") or []
         headings = data[0] if data and value.get("first_row_is_table_header") else []
         body = data[1:] if headings else data
-        rows = [[(cell or "", headings[at] if at < len(headings) else "") for at, cell in enumerate(row)] for row in body]
+        rows = [
+            [(cell or "", headings[at] if at < len(headings) else "") for at, cell in enumerate(row)] for row in body
+        ]
         rendered: SafeString = super().render(value, {**(context or {}), "rows": rows})
         return rendered
 
@@ -118,7 +122,9 @@ class ContactBlock(blocks.StructBlock):
     """Name, address and hours come from the village's settings, so that they are right on every page at once."""
 
     heading = blocks.CharBlock(max_length=120, default="Ask a person")
-    note = blocks.CharBlock(required=False, max_length=240, help_text="Such as: No post yet. The building opens from 2027.")
+    note = blocks.CharBlock(
+        required=False, max_length=240, help_text="Such as: No post yet. The building opens from 2027."
+    )
 
     class Meta:
         icon = "user"

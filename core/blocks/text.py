@@ -27,7 +27,9 @@ class TextBlock(blocks.RichTextBlock):
 class QuotationBlock(blocks.StructBlock):
     words = blocks.CharBlock(max_length=240, help_text="One sentence from the story, or what somebody said.")
     speaker = blocks.CharBlock(
-        required=False, max_length=160, help_text="Who said it, such as: Ada Broadbent, research nurse. Empty: nobody is named."
+        required=False,
+        max_length=160,
+        help_text="Who said it, such as: Ada Broadbent, research nurse. Empty: nobody is named.",
     )
 
     class Meta:
@@ -36,4 +38,7 @@ class QuotationBlock(blocks.StructBlock):
         description = "A sentence set large between two lines. At most one a screen."
         template = "blocks/quotation.html"
         preview_template = PREVIEW
-        preview_value = {"words": "We had built it for a shoe that none of our users owned.", "speaker": "Winston Blake"}
+        preview_value = {
+            "words": "We had built it for a shoe that none of our users owned.",
+            "speaker": "Winston Blake",
+        }

@@ -28,8 +28,12 @@ class BasePage(Page):
         MultiFieldPanel(
             [
                 FieldPanel("slug"),
-                FieldPanel("seo_title", help_text="Shown in search engines and browser tabs. Leave empty for the title."),
-                FieldPanel("search_description", help_text="One or two sentences for search engines, at most 160 characters."),
+                FieldPanel(
+                    "seo_title", help_text="Shown in search engines and browser tabs. Leave empty for the title."
+                ),
+                FieldPanel(
+                    "search_description", help_text="One or two sentences for search engines, at most 160 characters."
+                ),
                 FieldPanel("social_image"),
             ],
             heading="Address and sharing",

@@ -65,4 +65,3 @@ def mistakes(form: forms.BaseForm) -> list[Mistake]:
 
 def _first_id(field: BoundField) -> str:
     return field.id_for_label or f"{field.auto_id}_0"
-

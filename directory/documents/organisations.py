@@ -36,8 +36,15 @@ class OrganisationSource(DocumentSource):
     def queryset(self) -> QuerySet[OrganisationPage]:
         organisations: QuerySet[OrganisationPage] = OrganisationPage.objects.live().public()
         return organisations.select_related("kind", "stage", "parent_organisation").prefetch_related(
-            "names", "identifiers", "themes", "sectors", "places",
-            "offers__need", "offers__stages", "seeks__need", "seeks__stages",
+            "names",
+            "identifiers",
+            "themes",
+            "sectors",
+            "places",
+            "offers__need",
+            "offers__stages",
+            "seeks__need",
+            "seeks__stages",
         )
 
     def document(self, obj: OrganisationPage) -> Document:
@@ -64,9 +71,9 @@ class OrganisationSource(DocumentSource):
                 "theme": tuple(t.slug for t in obj.themes.all()),
                 "sector": tuple(t.slug for t in obj.sectors.all()),
                 "place": tuple(t.slug for t in obj.places.all()),
-                NEED_AT_STAGE: () if obj.demonstration else tuple(
-                    {f"{o.need.slug}:{s.slug}" for o in offers for s in o.stages.all()}
-                ),
+                NEED_AT_STAGE: ()
+                if obj.demonstration
+                else tuple({f"{o.need.slug}:{s.slug}" for o in offers for s in o.stages.all()}),
             },
             links=(f"organisation:{obj.slug}", *([f"organisation:{parent.slug}"] if parent else [])),
             card={
@@ -114,7 +121,8 @@ class OrganisationSource(DocumentSource):
             return ()
         offers = hit.card.get("offers", [])
         fitting = [
-            o for o in offers
+            o
+            for o in offers
             if (not needs or o["need"] in needs) and (not stages or stages.intersection(s for s, *_ in o["stages"]))
         ]
         if fitting:

@@ -38,7 +38,10 @@ class ProgrammeSource(DocumentSource):
             card={
                 "initials": "".join(w[0] for w in obj.title.split()[:2]).upper(),
                 "tone": "accel",
-                "meta": [str(obj.get_status_display()), *([f"Run by {obj.run_by.title}"] if obj.run_by in about and obj.run_by else [])],
+                "meta": [
+                    str(obj.get_status_display()),
+                    *([f"Run by {obj.run_by.title}"] if obj.run_by in about and obj.run_by else []),
+                ],
                 "status": obj.status,
                 "note": f"For: {obj.audience}" if obj.audience else "",
                 "demonstration": obj.demonstration,
@@ -75,9 +78,18 @@ class CohortSource(DocumentSource):
             title=obj.title,
             url=obj.url or "",
             summary=obj.summary,
-            keywords=("cohort", *([programme.title] if programme else []), *themes.values(), *(c.title for c in companies)),
+            keywords=(
+                "cohort",
+                *([programme.title] if programme else []),
+                *themes.values(),
+                *(c.title for c in companies),
+            ),
             body=" ".join(
-                [plain(obj.description), *(f"{o.need.name} {o.words}" for o in offers), *(o.words for o in obj.outcomes.all())]
+                [
+                    plain(obj.description),
+                    *(f"{o.need.name} {o.words}" for o in offers),
+                    *(o.words for o in obj.outcomes.all()),
+                ]
             ),
             facets={
                 "status": (obj.status,),

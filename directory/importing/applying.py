@@ -78,7 +78,9 @@ def _plain_values(profile: Profile, page: OrganisationPage, find: Find) -> dict[
 
 def _set(page: OrganisationPage, name: str, value: Any) -> bool:
     old = getattr(page, name)
-    if old == value or (name == "description" and _words(old) == _words(value)):  # the editor marks up the same words anew
+    if old == value or (
+        name == "description" and _words(old) == _words(value)
+    ):  # the editor marks up the same words anew
         return False
     setattr(page, name, value)
     return True

@@ -154,7 +154,9 @@ class _Load:
         if not slug:
             return None
         if slug not in self.organisations:
-            raise ValueError(f"“{slug}” is not in the directory. {did_you_mean(slug, self.organisations, otherwise=LOAD_FIRST)}")
+            raise ValueError(
+                f"“{slug}” is not in the directory. {did_you_mean(slug, self.organisations, otherwise=LOAD_FIRST)}"
+            )
         return self.organisations[slug]
 
     def _programme(self, entry: Mapping) -> ProgrammePage:
@@ -176,7 +178,9 @@ class _Load:
     def _cohort(self, entry: Mapping) -> CohortPage:
         programme = plain_text(entry.get("programme"))
         if programme and programme not in self.programmes:
-            raise ValueError(f"“{programme}” is not a programme. {did_you_mean(programme, self.programmes, otherwise=LOAD_FIRST)}")
+            raise ValueError(
+                f"“{programme}” is not a programme. {did_you_mean(programme, self.programmes, otherwise=LOAD_FIRST)}"
+            )
         page = CohortPage(
             title=plain_text(entry["name"]),
             slug=plain_text(entry["slug"]),
@@ -207,7 +211,9 @@ class _Load:
             elif key in DAYS:
                 found[DAYS[key]] = resolve_day(spec, self.today)
             else:
-                raise ValueError(f"“{key}” is not a date of a cohort. {did_you_mean(key, [*DAYS, 'applications_close'])}")
+                raise ValueError(
+                    f"“{key}” is not a date of a cohort. {did_you_mean(key, [*DAYS, 'applications_close'])}"
+                )
         return found
 
     @staticmethod
@@ -240,7 +246,9 @@ class _Load:
             if mentor is None:
                 raise ValueError(f"“{slug}” is not among the mentors of this file. {did_you_mean(slug, self.mentors)}")
             if mentor.get("demonstration") != "true":
-                raise ValueError(f"{mentor['name']} is not marked as invented. Add real mentors in the CMS, with their consent.")
+                raise ValueError(
+                    f"{mentor['name']} is not marked as invented. Add real mentors in the CMS, with their consent."
+                )
             row = CohortMentor(
                 name=plain_text(mentor["name"]),
                 role=plain_text(mentor.get("role")),

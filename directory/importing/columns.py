@@ -35,9 +35,17 @@ IDENTIFIERS = {
     "lei": IdentifierScheme.LEI,
 }
 # What people write instead.
-SYNONYMS = {"title": "name", "organisation": "name", "url": "website", "web": "website", "type": "kind", "about": "description"}
+SYNONYMS = {
+    "title": "name",
+    "organisation": "name",
+    "url": "website",
+    "web": "website",
+    "type": "kind",
+    "about": "description",
+}
 # Known and left alone, with the place where it belongs.
 ELSEWHERE = {"cohorts": "a cohort names its companies: load_cohorts"}
+
 
 class Unreadable(ValueError):
     """A cell that breaks a rule; says which, and what would do."""
@@ -89,7 +97,9 @@ def entries(value: Value, *keys: str, needed: str, notes: list[str] | None = Non
     A stray word without a value, as a comma outside quotes makes, is told in ``notes``. Raises Unreadable.
     """
     if not isinstance(value, Items) or not all(isinstance(item, Mapping) for item in value):
-        raise Unreadable(f"a list of entries is expected here, each with {', '.join(keys)}. In CSV this can't be written.")
+        raise Unreadable(
+            f"a list of entries is expected here, each with {', '.join(keys)}. In CSV this can't be written."
+        )
     found: list[Mapping] = list(value)  # type: ignore[arg-type]  # just checked
     for entry in found:
         for key in entry:
@@ -138,7 +148,9 @@ def _day(value: Value) -> date:
 def _slug(value: Value, profile: Profile, vocabulary: Vocabulary) -> None:
     text = _limit(plain_text(value), _length_of("slug"))
     if text != slugify(text) or not text:
-        raise Unreadable(f"“{text[:80]}” can't stand in an address. Small letters, digits and hyphens: “{slugify(text)[:80]}”.")
+        raise Unreadable(
+            f"“{text[:80]}” can't stand in an address. Small letters, digits and hyphens: “{slugify(text)[:80]}”."
+        )
     profile.slug = text
 
 
@@ -172,7 +184,9 @@ def _website(value: Value, profile: Profile, vocabulary: Vocabulary) -> None:
     try:
         URLValidator(schemes=["http", "https"])(text)
     except ValidationError as error:
-        raise Unreadable(f"“{text[:80]}” is not a web address. Write it whole, such as https://example.org/.") from error
+        raise Unreadable(
+            f"“{text[:80]}” is not a web address. Write it whole, such as https://example.org/."
+        ) from error
     profile.plain["website"] = _limit(text, _length_of("website"))
 
 
@@ -260,7 +274,9 @@ def _identifier(scheme: IdentifierScheme) -> Reader:
 
 def _identifiers(value: Value, profile: Profile, vocabulary: Vocabulary) -> None:
     if not isinstance(value, Mapping):
-        raise Unreadable(f"name the register and the number, such as {{ror: 024mrxd33}}. Registers: {', '.join(IDENTIFIERS)}.")
+        raise Unreadable(
+            f"name the register and the number, such as {{ror: 024mrxd33}}. Registers: {', '.join(IDENTIFIERS)}."
+        )
     for register, number in value.items():
         if register not in IDENTIFIERS:
             raise Unreadable(f"“{register[:40]}” is not a register we know. {did_you_mean(register, IDENTIFIERS)}")
@@ -302,7 +318,9 @@ def _person(entry: Mapping, *, is_invented: bool) -> Person:
     name = _limit(plain_text(entry["name"]), 120)
     consented_on = _day(entry["consented_on"]) if entry.get("consented_on") else None
     if consented_on is None and not is_invented:
-        raise Unreadable(f"{name}: “consented_on” is missing: the day they agreed to be named. Nobody is shown without it.")
+        raise Unreadable(
+            f"{name}: “consented_on” is missing: the day they agreed to be named. Nobody is shown without it."
+        )
     if consented_on and consented_on > timezone.localdate():
         raise Unreadable(f"{name} can't have agreed on a day to come ({consented_on.isoformat()}).")
     return Person(name, _limit(plain_text(entry.get("role")), 120), consented_on)

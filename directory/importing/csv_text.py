@@ -27,7 +27,11 @@ def read_csv(text: str) -> Items:
         except StopIteration:
             break
         except csv.Error as error:
-            faults.append(Fault(line, f"this is not CSV: {error}. Put a cell with commas, quotes or line breaks in double quotes."))
+            faults.append(
+                Fault(
+                    line, f"this is not CSV: {error}. Put a cell with commas, quotes or line breaks in double quotes."
+                )
+            )
             break  # what follows an open quotation mark can't be told apart
         if not any(cell.strip() for cell in cells):
             continue
@@ -60,7 +64,9 @@ def _faults_of_header(header: list[str], line: int) -> list[Fault]:
     if len(header) == 1:
         for delimiter, what in OTHER_DELIMITERS.items():
             if delimiter in header[0]:
-                return [Fault(line, f"the columns are separated by {what}. Save the file with commas between the columns.")]
+                return [
+                    Fault(line, f"the columns are separated by {what}. Save the file with commas between the columns.")
+                ]
     faults = [
         Fault(line, f"column {number} has no name. Name it, or take it out.")
         for number, column in enumerate(header, start=1)

@@ -50,7 +50,9 @@ def read_tree(name: str, data: bytes) -> Value:
     """
     reader = READERS.get(PurePath(name).suffix.casefold())
     if reader is None:
-        raise Refused([Fault(0, f"“{PurePath(name).name}” is not CSV, JSON or YAML: its name must end in .csv, .json or .yaml.")])
+        raise Refused(
+            [Fault(0, f"“{PurePath(name).name}” is not CSV, JSON or YAML: its name must end in .csv, .json or .yaml.")]
+        )
     if len(data) > BYTES_LIMIT:
         raise Refused([_too_large(len(data))])
     return reader(_decode(data))
@@ -68,7 +70,9 @@ def read_rows(name: str, data: bytes, *, under: str = "") -> list[Mapping]:
         elif len(tree) == 1:
             tree = next(iter(tree.values()))
     if not isinstance(tree, Items):
-        raise Refused([Fault(1, "this is not a list. Begin each entry with “- ” (YAML) or put all of them in [ ] (JSON).")])
+        raise Refused(
+            [Fault(1, "this is not a list. Begin each entry with “- ” (YAML) or put all of them in [ ] (JSON).")]
+        )
     if not tree:
         raise Refused([Fault(0, "it has no rows. Nothing was changed.")])
     rows = [row for row in tree if isinstance(row, Mapping)]

@@ -18,7 +18,6 @@ from wagtail.log_actions import LogContext, log
 
 from directory.choices import Tone
 from directory.models import DirectoryIndexPage, Kind, OrganisationPage
-
 from search.receivers import look_again, paused
 
 from .applying import apply

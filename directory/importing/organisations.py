@@ -10,7 +10,6 @@ from .profiles import Profile
 from .values import Mapping
 from .vocabulary import Vocabulary
 
-
 REGISTERS: dict[str, str] = {scheme: column for column, scheme in IDENTIFIERS.items()}
 
 
@@ -69,14 +68,22 @@ def _faults_of_columns(rows: list[Mapping]) -> tuple[list[Fault], list[str]]:
                 if column in ELSEWHERE:
                     notes.append(f"“{key}” is not read here: {ELSEWHERE[column]}.")
                 elif column in SYNONYMS:
-                    faults.append(Fault(row.line_naming(key), f"this column is called “{SYNONYMS[column]}” here.", key[:60]))
+                    faults.append(
+                        Fault(row.line_naming(key), f"this column is called “{SYNONYMS[column]}” here.", key[:60])
+                    )
                 else:
                     hint = did_you_mean(column, COLUMNS, otherwise=f"The columns are: {', '.join(COLUMNS)}.")
-                    faults.append(Fault(row.line_naming(key), f"there is no such column. {hint}", key[:60] or "(no name)"))
+                    faults.append(
+                        Fault(row.line_naming(key), f"there is no such column. {hint}", key[:60] or "(no name)")
+                    )
             if column != key and column not in ELSEWHERE:
                 line = row.line_of(key)
                 if column in row:
-                    faults.append(Fault(row.line_naming(key), f"this column is given twice, also as “{column}”. Keep one.", key[:60]))
+                    faults.append(
+                        Fault(
+                            row.line_naming(key), f"this column is given twice, also as “{column}”. Keep one.", key[:60]
+                        )
+                    )
                 row.add(column, row.pop(key), line)
     return faults, notes
 
@@ -104,7 +111,9 @@ def _lone_stages(profile: Profile) -> list[Fault]:
     if len(profile.stages) == 1:
         profile.plain.setdefault("stage", profile.stages[0])
         return []
-    words = "at which stages it meets which need? Add the column “needs”, or give the one “stage” it has reached itself."
+    words = (
+        "at which stages it meets which need? Add the column “needs”, or give the one “stage” it has reached itself."
+    )
     return [Fault(profile.row.line_of("stages"), words, "stages")]
 
 
@@ -158,7 +167,9 @@ def _resolve(profiles: list[Profile], directory: list[Known]) -> list[Fault]:
         for number, relation in enumerate(profile.relations):
             found = slug_of.get(relation.to.casefold())
             if found is None:
-                words = f"“{relation.to[:80]}” is neither in the directory nor in this file. {_who(relation.to, slug_of)}"
+                words = (
+                    f"“{relation.to[:80]}” is neither in the directory nor in this file. {_who(relation.to, slug_of)}"
+                )
                 faults.append(Fault(relation.line, words, "relations"))
             elif found == profile.slug:
                 faults.append(Fault(relation.line, "an organisation can't be related to itself.", "relations"))

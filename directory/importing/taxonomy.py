@@ -49,7 +49,9 @@ def load_taxonomy(name: str, data: bytes, *, dry_run: bool = False) -> dict[str,
     if not isinstance(tree, Mapping):
         raise Refused([Fault(1, f"name the lists: {', '.join(LISTS)}.")])
     faults = [
-        Fault(tree.line_of(key), f"there is no such list. {did_you_mean(key, LISTS)}", key[:60]) for key in tree if key not in LISTS
+        Fault(tree.line_of(key), f"there is no such list. {did_you_mean(key, LISTS)}", key[:60])
+        for key in tree
+        if key not in LISTS
     ]
     for key, (model, own) in LISTS.items():
         faults += _faults_of_list(key, tree.get(key), model, ("slug", "name", *own))
@@ -115,7 +117,9 @@ def _faults_of_list(key: str, value: Any, model: type[Term], known: tuple[str, .
         if model is Stage and not str(entry.get("number") or "").isdecimal():
             faults.append(Fault(line, "a stage needs its number.", key))
         if model is RelationKind and not entry.get("inverse_name"):
-            faults.append(Fault(line, "“inverse_name” is missing: how it reads from the other side, such as “hosted by”.", key))
+            faults.append(
+                Fault(line, "“inverse_name” is missing: how it reads from the other side, such as “hosted by”.", key)
+            )
         if model is Kind and entry.get("tone") and entry["tone"] not in Tone.values:
             words = f"“{entry['tone']}” is not a colour of the tile. {did_you_mean(str(entry['tone']), Tone.values)}"
             faults.append(Fault(entry.line_of("tone"), words, key))
@@ -147,7 +151,9 @@ def _add_missing(key: str, entries: Any, *, dry_run: bool) -> int:
         added += 1
         if dry_run:
             continue
-        values: dict[str, Any] = {field: plain_text(entry[field]) for field in own if field not in LISTED and entry.get(field)}
+        values: dict[str, Any] = {
+            field: plain_text(entry[field]) for field in own if field not in LISTED and entry.get(field)
+        }
         if "demonstration" in values:
             values["demonstration"] = values["demonstration"] == "true"
         term = model._default_manager.create(slug=slug, name=name, sort_order=order * 10, **values)

@@ -34,10 +34,18 @@ class Undone:
 def recent_runs(limit: int = 10) -> list[Run]:
     """The last loads that wrote something, the newest first."""
     entries = PageLogEntry.objects.filter(action=IMPORTED, uuid__isnull=False)
-    groups = entries.values("uuid").annotate(pages=Count("pk"), first=Min("pk"), at=Max("timestamp")).order_by("-at", "uuid")
+    groups = (
+        entries.values("uuid").annotate(pages=Count("pk"), first=Min("pk"), at=Max("timestamp")).order_by("-at", "uuid")
+    )
     firsts = {entry.pk: entry for entry in PageLogEntry.objects.filter(pk__in=[g["first"] for g in groups[:limit]])}
     return [
-        Run(str(g["uuid"]), firsts[g["first"]].data.get("file", ""), g["at"], firsts[g["first"]].user_display_name, g["pages"])
+        Run(
+            str(g["uuid"]),
+            firsts[g["first"]].data.get("file", ""),
+            g["at"],
+            firsts[g["first"]].user_display_name,
+            g["pages"],
+        )
         for g in groups[:limit]
     ]
 

@@ -21,7 +21,9 @@ class Items(list[Value]):
 
     def add(self, value: Value, line: int) -> None:
         if len(self) >= ROWS_LIMIT:
-            raise Refused([Fault(line, f"it has more than {ROWS_LIMIT:,} rows; so many are not read at once. Split it.")])
+            raise Refused(
+                [Fault(line, f"it has more than {ROWS_LIMIT:,} rows; so many are not read at once. Split it.")]
+            )
         self.append(value)
         self.lines.append(line)
 

@@ -24,7 +24,9 @@ def read_yaml(text: str) -> Value:
         mark = error.problem_mark or error.context_mark
         problem = error.problem or error.context or "unreadable"
         line = mark.line + 1 if mark else 0
-        raise Refused([Fault(line, f"this is not YAML: {problem}. Look at the indentation, colons and quotes.")]) from error
+        raise Refused(
+            [Fault(line, f"this is not YAML: {problem}. Look at the indentation, colons and quotes.")]
+        ) from error
     except yaml.YAMLError as error:
         raise Refused([Fault(0, f"this is not YAML: {' '.join(str(error).split())}.")]) from error
 
@@ -53,9 +55,13 @@ def _build(text: str) -> Value:
     for event in yaml.parse(text, Loader=LOADER):
         line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise Refused([Fault(line, "anchors (&) and aliases (*) are not read here. Write the value out, or quote it.")])
+            raise Refused(
+                [Fault(line, "anchors (&) and aliases (*) are not read here. Write the value out, or quote it.")]
+            )
         if isinstance(event, yaml.NodeEvent) and getattr(event, "tag", None) not in {None, "!"}:
-            raise Refused([Fault(line, f"tags such as “{event.tag}” are not read here. Take it out, or quote the value.")])
+            raise Refused(
+                [Fault(line, f"tags such as “{event.tag}” are not read here. Take it out, or quote the value.")]
+            )
         if isinstance(event, yaml.ScalarEvent):
             put(None if not event.style and event.value in NOTHING and not _is_key(open_, keys) else event.value, line)
         elif isinstance(event, yaml.CollectionStartEvent):

@@ -17,7 +17,19 @@ from .organisation import (
     Seek,
 )
 from .programme import ProgrammePage
-from .taxonomy import Kind, Need, NeedPreparation, NeedSuggestion, Place, RelationKind, Sector, Source, Stage, Term, Theme
+from .taxonomy import (
+    Kind,
+    Need,
+    NeedPreparation,
+    NeedSuggestion,
+    Place,
+    RelationKind,
+    Sector,
+    Source,
+    Stage,
+    Term,
+    Theme,
+)
 
 __all__ = [
     "CohortIndexPage",

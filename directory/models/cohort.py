@@ -44,14 +44,20 @@ class CohortPage(BasePage):
         help_text="What each month of the cohort is for.",
     )
 
-    application_intro = models.TextField(blank=True, help_text="What applying takes. Empty: no section on how to apply.")
+    application_intro = models.TextField(
+        blank=True, help_text="What applying takes. Empty: no section on how to apply."
+    )
     questions = StreamField(
         _entries("question", "help", limit=blocks.IntegerBlock(required=False, min_value=1, label="Most words")),
         blank=True,
         help_text="What applicants are asked.",
     )
     criteria = StreamField(
-        _entries("criterion", "list-ol", weight=blocks.IntegerBlock(required=False, min_value=1, max_value=100, label="Per cent")),
+        _entries(
+            "criterion",
+            "list-ol",
+            weight=blocks.IntegerBlock(required=False, min_value=1, max_value=100, label="Per cent"),
+        ),
         blank=True,
         help_text="What the decision rests on.",
     )
@@ -66,7 +72,9 @@ class CohortPage(BasePage):
         verbose_name = "cohort"
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(starts_on=None) | models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
+                condition=models.Q(starts_on=None)
+                | models.Q(ends_on=None)
+                | models.Q(ends_on__gte=models.F("starts_on")),
                 name="directory_cohort_ends_after_it_starts",
             ),
         ]
@@ -107,7 +115,9 @@ class CohortOutcome(Orderable):
     """Something that came of the cohort, with a number where there is one."""
 
     cohort = ParentalKey(CohortPage, on_delete=models.CASCADE, related_name="outcomes")
-    organisation = models.ForeignKey(OrganisationPage, null=True, blank=True, on_delete=models.SET_NULL, related_name="outcomes")
+    organisation = models.ForeignKey(
+        OrganisationPage, null=True, blank=True, on_delete=models.SET_NULL, related_name="outcomes"
+    )
     on = models.DateField("date")
     words = models.CharField(max_length=240)
     measure = models.CharField(max_length=80, blank=True, help_text="What the number counts.")

@@ -24,7 +24,9 @@ UNINITIALLED = {"and", "at", "for", "in", "of", "on", "the", "to", "with", "&"}
 class OrganisationPage(BasePage):
     """``title`` is the name it goes by today; every other name it has or had is in ``names``."""
 
-    abbreviation = models.CharField(max_length=20, blank=True, help_text="Such as NPIC. Searchable and shown beside the name.")
+    abbreviation = models.CharField(
+        max_length=20, blank=True, help_text="Such as NPIC. Searchable and shown beside the name."
+    )
     kind = models.ForeignKey(Kind, on_delete=models.PROTECT, related_name="organisations")
     role = models.CharField(max_length=10, choices=Role, default=Role.PARTNER, help_text="What it is to the village.")
     parent_organisation = models.ForeignKey(
@@ -58,12 +60,19 @@ class OrganisationPage(BasePage):
     sectors = ParentalManyToManyField(Sector, blank=True, related_name="organisations")
     themes = ParentalManyToManyField(Theme, blank=True, related_name="organisations")
 
-    checked_on = models.DateField(null=True, blank=True, help_text="The day somebody last confirmed that all this is true.")
+    checked_on = models.DateField(
+        null=True, blank=True, help_text="The day somebody last confirmed that all this is true."
+    )
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     source = models.ForeignKey(
-        Source, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="Where the facts were read."
+        Source,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Where the facts were read.",
     )
 
     template = "directory/organisation_page.html"
@@ -183,4 +192,6 @@ class OrganisationPerson(Orderable):
     organisation = ParentalKey(OrganisationPage, on_delete=models.CASCADE, related_name="people")
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=120, blank=True)
-    consented_on = models.DateField(help_text="The day they agreed to be shown. Take the person away when they change their mind.")
+    consented_on = models.DateField(
+        help_text="The day they agreed to be shown. Take the person away when they change their mind."
+    )

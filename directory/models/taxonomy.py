@@ -13,7 +13,9 @@ class Term(models.Model):
     """One entry of a controlled list. ``slug`` stands in addresses and files, ``name`` is what people read."""
 
     name = models.CharField(max_length=160, unique=True)
-    slug = models.SlugField(max_length=80, unique=True, help_text="Part of web addresses. Changing it breaks old links.")
+    slug = models.SlugField(
+        max_length=80, unique=True, help_text="Part of web addresses. Changing it breaks old links."
+    )
     sort_order = models.PositiveSmallIntegerField(default=0, help_text="Small numbers come first.")
 
     panels = [FieldPanel("name"), FieldPanel("slug"), FieldPanel("sort_order")]
@@ -32,7 +34,13 @@ class Kind(Term):
     short_name = models.CharField(max_length=60, blank=True, help_text="For filters and cards. Empty: the name.")
     tone = models.CharField(max_length=12, choices=Tone, default=Tone.PUBLIC, help_text="Colour of the tile.")
 
-    panels = [FieldPanel("name"), FieldPanel("short_name"), FieldPanel("slug"), FieldPanel("tone"), FieldPanel("sort_order")]
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("short_name"),
+        FieldPanel("slug"),
+        FieldPanel("tone"),
+        FieldPanel("sort_order"),
+    ]
 
     class Meta(Term.Meta):
         verbose_name = "kind of organisation"
@@ -93,9 +101,17 @@ class Stage(Term):
 
     number = models.PositiveSmallIntegerField(unique=True)
     short_name = models.CharField(max_length=60, blank=True, help_text="For filters and tables. Empty: the name.")
-    words = models.TextField(blank=True, help_text="Two sentences for somebody who wonders whether this is their stage.")
+    words = models.TextField(
+        blank=True, help_text="Two sentences for somebody who wonders whether this is their stage."
+    )
 
-    panels = [FieldPanel("number"), FieldPanel("name"), FieldPanel("short_name"), FieldPanel("slug"), FieldPanel("words")]
+    panels = [
+        FieldPanel("number"),
+        FieldPanel("name"),
+        FieldPanel("short_name"),
+        FieldPanel("slug"),
+        FieldPanel("words"),
+    ]
 
     class Meta(Term.Meta):
         ordering = ["number"]
@@ -108,7 +124,9 @@ class Need(Term, ClusterableModel):
     """What an innovator asks for: twelve of them, each with an answer for the support navigator."""
 
     short_name = models.CharField(max_length=60, blank=True, help_text="For filters and tables. Empty: the name.")
-    answer = models.TextField(blank=True, help_text="What we say to somebody who asks for this. Three or four sentences.")
+    answer = models.TextField(
+        blank=True, help_text="What we say to somebody who asks for this. Three or four sentences."
+    )
     stages = ParentalManyToManyField(
         Stage,
         blank=True,
@@ -124,7 +142,9 @@ class Need(Term, ClusterableModel):
         FieldPanel("stages"),
         FieldPanel("answer"),
         InlinePanel("preparations", heading="What to have ready", label="Thing to have ready"),
-        InlinePanel("suggestions", heading="Where to begin", label="Organisation", help_text="Shown first in the answer."),
+        InlinePanel(
+            "suggestions", heading="Where to begin", label="Organisation", help_text="Shown first in the answer."
+        ),
     ]
 
     class Meta(Term.Meta):
@@ -146,5 +166,7 @@ class NeedSuggestion(Orderable):
 
     class Meta(Orderable.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["need", "organisation"], name="directory_one_suggestion_a_need_and_organisation")
+            models.UniqueConstraint(
+                fields=["need", "organisation"], name="directory_one_suggestion_a_need_and_organisation"
+            )
         ]

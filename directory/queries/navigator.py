@@ -105,9 +105,7 @@ def answer(need: Need, stage: Stage) -> Answer:
     found.sort(key=_place)
     coming = [h for h in hits if h.type == "cohort" and h.card["status"] in COMING]
     coming += [h for h in hits if h.type == "programme"]
-    return Answer(
-        tuple(m for m in found if m.at_stage), tuple(m for m in found if not m.at_stage), tuple(coming)
-    )
+    return Answer(tuple(m for m in found if m.at_stage), tuple(m for m in found if not m.at_stage), tuple(coming))
 
 
 def _place(match: Match) -> tuple[Any, ...]:

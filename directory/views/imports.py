@@ -43,7 +43,9 @@ class ImportForm(forms.Form):
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if file.size > BYTES_LIMIT:
-            raise forms.ValidationError("The file has more than 5 MB. Split it, or ask for it to be loaded on the server.")
+            raise forms.ValidationError(
+                "The file has more than 5 MB. Split it, or ask for it to be loaded on the server."
+            )
         return file
 
 
@@ -128,7 +130,9 @@ class Result(_ImportView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         entries = list(PageLogEntry.objects.filter(uuid=self.kwargs["uuid"], action=IMPORTED).order_by("pk"))
-        there = set(OrganisationPage.objects.filter(pk__in=[entry.page_id for entry in entries]).values_list("pk", flat=True))
+        there = set(
+            OrganisationPage.objects.filter(pk__in=[entry.page_id for entry in entries]).values_list("pk", flat=True)
+        )
         rows = [
             {
                 "title": entry.label,

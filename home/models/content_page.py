@@ -42,5 +42,7 @@ class ContentOrganisation(RelatedOrganisation):
 
     class Meta(RelatedOrganisation.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["page", "organisation"], name="home_one_mention_a_content_page_and_organisation")
+            models.UniqueConstraint(
+                fields=["page", "organisation"], name="home_one_mention_a_content_page_and_organisation"
+            )
         ]

@@ -110,5 +110,7 @@ def no_audio_without_words(audio: Any, transcript: Any) -> None:
     """Raise ValidationError where there is something to hear and nothing to read."""
     if audio and not str(transcript or "").strip():
         raise ValidationError(
-            {"transcript": "Add the transcript first: who cannot hear the episode reads it. Or save a draft and come back."}
+            {
+                "transcript": "Add the transcript first: who cannot hear the episode reads it. Or save a draft and come back."
+            }
         )

@@ -32,7 +32,9 @@ class PodcastPage(RoutablePageMixin, Covered, BasePage):
 
     summary = models.CharField(max_length=300, help_text="One or two sentences, shown in lists and under the heading.")
     notice = models.CharField(
-        max_length=300, blank=True, help_text="What a listener should know first, such as: The next series begins in May."
+        max_length=300,
+        blank=True,
+        help_text="What a listener should know first, such as: The next series begins in May.",
     )
     made_by = models.ForeignKey(OrganisationPage, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -91,7 +93,9 @@ class EpisodePageForm(CoveredPageForm):
 
 class EpisodePage(Covered, Dated, BasePage):
     number = models.PositiveSmallIntegerField(help_text="Its place in the series.")
-    summary = models.CharField(max_length=300, blank=True, help_text="One sentence, shown in lists. Empty: the first of the notes.")
+    summary = models.CharField(
+        max_length=300, blank=True, help_text="One sentence, shown in lists. Empty: the first of the notes."
+    )
     audio = models.ForeignKey(
         "wagtailmedia.Media",
         null=True,
@@ -107,7 +111,12 @@ class EpisodePage(Covered, Dated, BasePage):
         blank=True, features=["h3", "bold", "italic", "link"], help_text="Every word that is said, with who says it."
     )
     theme = models.ForeignKey(
-        Theme, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="Readers narrow the list by it."
+        Theme,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Readers narrow the list by it.",
     )
 
     objects = DatedManager()
@@ -115,11 +124,14 @@ class EpisodePage(Covered, Dated, BasePage):
     content_panels = [
         *BasePage.content_panels,
         MultiFieldPanel(
-            [FieldPanel("number"), FieldPanel("minutes"), FieldPanel("theme"), FieldPanel("published_on")], heading="What it is"
+            [FieldPanel("number"), FieldPanel("minutes"), FieldPanel("theme"), FieldPanel("published_on")],
+            heading="What it is",
         ),
         FieldPanel("summary"),
         FieldPanel("notes"),
-        MultiFieldPanel([MediaChooserPanel("audio", media_type="audio"), FieldPanel("transcript")], heading="To hear and to read"),
+        MultiFieldPanel(
+            [MediaChooserPanel("audio", media_type="audio"), FieldPanel("transcript")], heading="To hear and to read"
+        ),
         COVER_PANEL,
         organisations_panel(),
     ]
@@ -155,5 +167,7 @@ class EpisodeOrganisation(RelatedOrganisation):
 
     class Meta(RelatedOrganisation.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["page", "organisation"], name="home_one_mention_an_episode_and_organisation")
+            models.UniqueConstraint(
+                fields=["page", "organisation"], name="home_one_mention_an_episode_and_organisation"
+            )
         ]

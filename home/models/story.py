@@ -47,29 +47,45 @@ class StoryPage(Covered, Dated, BasePage):
 
     kind = models.CharField(max_length=10, choices=StoryKind, default=StoryKind.NEWS)
     kicker = models.CharField(
-        max_length=80, blank=True, help_text="Above the headline, such as: Case study, digital pathology. Empty: the kind."
+        max_length=80,
+        blank=True,
+        help_text="Above the headline, such as: Case study, digital pathology. Empty: the kind.",
     )
     summary = models.CharField(max_length=300, help_text="One or two sentences, shown in lists and under the headline.")
     body = StreamField(story_blocks(), blank=True)
 
-    figure = models.CharField(max_length=20, blank=True, help_text="The number that is set large, such as: £50 million.")
+    figure = models.CharField(
+        max_length=20, blank=True, help_text="The number that is set large, such as: £50 million."
+    )
     figure_what = models.CharField("what it counts", max_length=160, blank=True)
     figure_source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    figure_dated = models.CharField("its date", max_length=120, blank=True, help_text="As the source gives it, such as: July 2025.")
+    figure_dated = models.CharField(
+        "its date", max_length=120, blank=True, help_text="As the source gives it, such as: July 2025."
+    )
 
     theme = models.ForeignKey(
-        Theme, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="Readers narrow the list by it."
+        Theme,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Readers narrow the list by it.",
     )
     sources = ParentalManyToManyField(Source, blank=True, related_name="+", help_text="Where the facts were read.")
     counts_towards = models.SlugField(
-        max_length=80, blank=True, help_text="The target of the strategy that this is evidence for, such as: collaborative-projects."
+        max_length=80,
+        blank=True,
+        help_text="The target of the strategy that this is evidence for, such as: collaborative-projects.",
     )
 
     objects = DatedManager()
 
     content_panels = [
         *BasePage.content_panels,
-        MultiFieldPanel([FieldPanel("kind"), FieldPanel("kicker"), FieldPanel("theme"), FieldPanel("published_on")], heading="What it is"),
+        MultiFieldPanel(
+            [FieldPanel("kind"), FieldPanel("kicker"), FieldPanel("theme"), FieldPanel("published_on")],
+            heading="What it is",
+        ),
         FieldPanel("summary"),
         COVER_PANEL,
         FieldPanel("body"),
@@ -109,4 +125,6 @@ class StoryOrganisation(RelatedOrganisation):
     page = ParentalKey(StoryPage, on_delete=models.CASCADE, related_name="related_organisations")
 
     class Meta(RelatedOrganisation.Meta):
-        constraints = [models.UniqueConstraint(fields=["page", "organisation"], name="home_one_mention_a_story_and_organisation")]
+        constraints = [
+            models.UniqueConstraint(fields=["page", "organisation"], name="home_one_mention_a_story_and_organisation")
+        ]

@@ -61,8 +61,8 @@ def test_moment_reads_iso_text_as_london_unless_it_has_an_offset() -> None:
         ({"on": "Tuesday"}, "Write a date as 2027-05-20, or as {in_days: 12}, counted from the day of loading."),
         ({"in_days": "soon"}, "“in_days: soon” is not a whole number of days."),
         ({"in_days": 10**12}, "“in_days: 1000000000000” is not a whole number of days."),
-        ({"in_days": 1, "on": True}, "“True” is not a weekday. Write it in full and in quotes: \"on\": Tuesday."),
-        ({"in_days": 1, "at": "5pm"}, "“5pm” is not a time of day. Write it in quotes, as \"17:00\"."),
+        ({"in_days": 1, "on": True}, '“True” is not a weekday. Write it in full and in quotes: "on": Tuesday.'),
+        ({"in_days": 1, "at": "5pm"}, '“5pm” is not a time of day. Write it in quotes, as "17:00".'),
         (None, "Write a date as 2027-05-20, or as {in_days: 12}, counted from the day of loading."),
     ],
 )

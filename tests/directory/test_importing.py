@@ -78,7 +78,12 @@ def test_row_becomes_a_published_page_with_all_it_says() -> None:
 
     page = organisation("nexus")
     assert str(report) == "2 created, 0 updated, 0 unchanged"
-    assert (page.live, page.has_unpublished_changes, page.title, page.kind.slug) == (True, False, "Nexus", "property-and-work-space")
+    assert (page.live, page.has_unpublished_changes, page.title, page.kind.slug) == (
+        True,
+        False,
+        "Nexus",
+        "property-and-work-space",
+    )
     assert (page.summary, page.website, page.founded, page.team_size) == (
         "An innovation community with laboratories.",
         "https://nexus.example/",
@@ -95,7 +100,10 @@ def test_row_becomes_a_published_page_with_all_it_says() -> None:
         ("alias", "Nexus Leeds", None),
         ("former", "Old Nexus", date(2018, 12, 31)),
     ]
-    assert {(row.scheme, row.value) for row in page.identifiers.all()} == {("GB-UKPRN", "10007795"), ("GB-COH", "01234567")}
+    assert {(row.scheme, row.value) for row in page.identifiers.all()} == {
+        ("GB-UKPRN", "10007795"),
+        ("GB-COH", "01234567"),
+    }
     (offer,) = page.offers.all()
     assert (offer.need.slug, [stage.number for stage in offer.stages.all()], offer.words) == (
         "work-space",
@@ -105,7 +113,11 @@ def test_row_becomes_a_published_page_with_all_it_says() -> None:
     (seek,) = page.seeks.all()
     assert (seek.need.slug, [stage.number for stage in seek.stages.all()]) == ("evaluation", [6, 7])  # the usual ones
     (relation,) = page.relations.all()
-    assert (relation.kind.name, relation.to.slug, relation.source.slug) == ("works with", "old-medical-school", "strategy")
+    assert (relation.kind.name, relation.to.slug, relation.source.slug) == (
+        "works with",
+        "old-medical-school",
+        "strategy",
+    )
     (person,) = page.people.all()
     assert (person.name, person.role, person.consented_on) == ("Ada Example", "Manager", date(2026, 5, 1))
     assert (page.source.slug, page.checked_on) == ("prospectus", date(2026, 10, 1))
@@ -157,7 +169,10 @@ def test_dry_run_says_what_would_happen_and_writes_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("row", "slug", "title"),
-    [("slug\nbright-idea\n", "bright-idea", "Bright idea"), ("name\nBright Idea Ltd\n", "bright-idea-ltd", "Bright Idea Ltd")],
+    [
+        ("slug\nbright-idea\n", "bright-idea", "Bright idea"),
+        ("name\nBright Idea Ltd\n", "bright-idea-ltd", "Bright Idea Ltd"),
+    ],
 )
 def test_slug_or_name_is_enough(row: str, slug: str, title: str) -> None:
     load(row, "new.csv")
@@ -186,7 +201,9 @@ def test_empty_cells_take_nothing_away() -> None:
 def test_needs_become_offers_at_the_usual_stages() -> None:
     load("slug,needs\nnpic,data-and-ai;Work space\n", "new.csv")
 
-    offers = {offer.need.slug: [stage.number for stage in offer.stages.all()] for offer in organisation("npic").offers.all()}
+    offers = {
+        offer.need.slug: [stage.number for stage in offer.stages.all()] for offer in organisation("npic").offers.all()
+    }
     assert offers == {"data-and-ai": [1, 2, 7], "work-space": [2, 3, 4]}
 
 
@@ -334,7 +351,10 @@ def test_real_person_needs_the_day_of_consent() -> None:
         ("slug,nam\na,b\n", "line 1, nam: there is no such column. Did you mean “name”?"),
         ("slug,url\na,b\n", "line 1, url: this column is called “website” here."),
         ("summary\nx\n", "line 2: give the organisation’s slug or its name."),
-        ("slug\nBad Slug\n", "line 2, slug: “Bad Slug” can't stand in an address. Small letters, digits and hyphens: “bad-slug”."),
+        (
+            "slug\nBad Slug\n",
+            "line 2, slug: “Bad Slug” can't stand in an address. Small letters, digits and hyphens: “bad-slug”.",
+        ),
         (
             "slug,sectors\na,Diagnostics;Onclogy\n",
             "line 2, sectors: “Onclogy” is not a sector we know. Did you mean “Oncology”?",
@@ -402,7 +422,10 @@ def test_real_person_needs_the_day_of_consent() -> None:
             "line 2, stages: at which stages it meets which need? Add the column “needs”, or give the one “stage” it has "
             "reached itself.",
         ),
-        ("slug,abbreviation\na,ABCDEFGHIJKLMNOPQRSTU\n", "line 2, abbreviation: it has 21 characters; at most 20 fit. Shorten it."),
+        (
+            "slug,abbreviation\na,ABCDEFGHIJKLMNOPQRSTU\n",
+            "line 2, abbreviation: it has 21 characters; at most 20 fit. Shorten it.",
+        ),
     ],
 )
 @time_machine.travel("2026-11-24T12:00:00Z", tick=False)
@@ -447,7 +470,9 @@ def test_relations_to_nobody_and_to_itself_are_refused() -> None:
 
 
 def test_every_bad_row_is_told_and_the_good_ones_are_not_loaded() -> None:
-    words = refusal("slug,sectors,website\ngood,Oncology,https://good.example/\nbad,X-rays,\nworse,,nowhere\n", "mixed.csv")
+    words = refusal(
+        "slug,sectors,website\ngood,Oncology,https://good.example/\nbad,X-rays,\nworse,,nowhere\n", "mixed.csv"
+    )
 
     assert [line.split(":")[0] for line in words.splitlines()] == ["line 3, sectors", "line 4, website"]
     assert not OrganisationPage.objects.exists()
@@ -496,10 +521,16 @@ def test_failure_half_way_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 # ---- rows that nobody thought of ------------------------------------------------------------------------------------
-CELLS = st.text(max_size=20) | st.lists(st.text(max_size=8) | st.dictionaries(st.text(max_size=8), st.text(max_size=8)), max_size=3)
+CELLS = st.text(max_size=20) | st.lists(
+    st.text(max_size=8) | st.dictionaries(st.text(max_size=8), st.text(max_size=8)), max_size=3
+)
 
 
-@given(rows=st.lists(st.dictionaries(st.sampled_from([*COLUMNS, "cohorts", "Slug", "other"]), CELLS, max_size=6), max_size=4))
+@given(
+    rows=st.lists(
+        st.dictionaries(st.sampled_from([*COLUMNS, "cohorts", "Slug", "other"]), CELLS, max_size=6), max_size=4
+    )
+)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_rows_are_planned_or_refused_in_words(rows: list[dict[str, object]]) -> None:
     try:

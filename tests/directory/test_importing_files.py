@@ -146,7 +146,11 @@ def test_list_may_stand_under_its_name() -> None:
         ),
         ("a.yaml", b"- a: 1\n---\n- b: 2\n", "line 3: it holds more than one document. Take out the line “---”."),
         ("a.yaml", b"? [a, b]\n: c\n", "line 1: a field needs a plain name."),
-        ("a.yaml", b"- {a: {b: " + b"[" * 30 + b"]" * 30 + b"}}", "line 1: it is nested more than 20 levels deep. Write it flatter."),
+        (
+            "a.yaml",
+            b"- {a: {b: " + b"[" * 30 + b"]" * 30 + b"}}",
+            "line 1: it is nested more than 20 levels deep. Write it flatter.",
+        ),
     ],
 )
 def test_bad_file_is_refused_with_line_and_remedy(name: str, data: bytes, words: str) -> None:
@@ -163,7 +167,11 @@ def test_ten_megabytes_are_refused_by_their_size(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "data"),
-    [("rows.csv", b"slug\n" + b"a\n" * 2_000_000), ("rows.yaml", b"- a: b\n" * 600_000), ("rows.json", b"[" + b"{},\n" * 1_000_000 + b"{}]")],
+    [
+        ("rows.csv", b"slug\n" + b"a\n" * 2_000_000),
+        ("rows.yaml", b"- a: b\n" * 600_000),
+        ("rows.json", b"[" + b"{},\n" * 1_000_000 + b"{}]"),
+    ],
 )
 def test_too_many_rows_are_refused_early(name: str, data: bytes) -> None:
     assert len(data) < BYTES_LIMIT

@@ -182,7 +182,13 @@ def test_programme_and_cohort_become_pages(village: None) -> None:
         "Companies",
         "<p>One.</p><p>Two.</p>",
     )
-    assert (cohort.live, cohort.demonstration, cohort.programme, cohort.status, cohort.places) == (True, True, programme, "open", 8)
+    assert (cohort.live, cohort.demonstration, cohort.programme, cohort.status, cohort.places) == (
+        True,
+        True,
+        programme,
+        "open",
+        8,
+    )
     assert (cohort.applications_open_on, cohort.starts_on, cohort.ends_on) == (
         date(2026, 11, 16),
         date(2027, 2, 4),
@@ -234,11 +240,27 @@ def test_bad_cohorts_are_refused_with_every_fault(village: None) -> None:
 @pytest.mark.parametrize(
     ("was", "becomes", "words"),
     [
-        (b"run_by: alpha", b"run_by: alhpa", "line 3, incubator: “alhpa” is not in the directory. Did you mean “alpha”?"),
-        (b"programme: incubator", b"programme: incubtor", "line 8, first: “incubtor” is not a programme. Did you mean “incubator”?"),
+        (
+            b"run_by: alpha",
+            b"run_by: alhpa",
+            "line 3, incubator: “alhpa” is not in the directory. Did you mean “alpha”?",
+        ),
+        (
+            b"programme: incubator",
+            b"programme: incubtor",
+            "line 8, first: “incubtor” is not a programme. Did you mean “incubator”?",
+        ),
         (b"starts:", b"stats:", "line 8, first: “stats” is not a date of a cohort. Did you mean “starts”?"),
-        (b"mentors: [ada]", b"mentors: [eve]", "line 8, first: “eve” is not among the mentors of this file. Choose one of: “ada”."),
-        (b"need: work-space", b"need: workspace", "line 8, first: “workspace” is not a need we know. Did you mean “work-space”?"),
+        (
+            b"mentors: [ada]",
+            b"mentors: [eve]",
+            "line 8, first: “eve” is not among the mentors of this file. Choose one of: “ada”.",
+        ),
+        (
+            b"need: work-space",
+            b"need: workspace",
+            "line 8, first: “workspace” is not a need we know. Did you mean “work-space”?",
+        ),
         (b"value: 1", b"value: one", "line 8, first, value: “one” value must be a decimal number."),
         (b"ends: 2027-09-30", b"ends: soon", "line 8, first: “soon” is not a date. Write it as 2027-05-20."),
     ],
@@ -252,7 +274,9 @@ def test_bad_cohort_is_refused_with_remedy(village: None, was: bytes, becomes: b
 
 
 def test_real_mentor_is_refused(village: None) -> None:
-    with pytest.raises(Refused, match="Ada Example is not marked as invented. Add real mentors in the CMS, with their consent."):
+    with pytest.raises(
+        Refused, match="Ada Example is not marked as invented. Add real mentors in the CMS, with their consent."
+    ):
         load_cohorts("cohorts.yaml", COHORTS.replace(b"name: Ada Example, demonstration: true", b"name: Ada Example"))
 
     assert not CohortPage.objects.exists()

@@ -22,8 +22,8 @@ from directory.models import (
     Kind,
     Need,
     NeedPreparation,
-    NeedSuggestion,
     NeedStatement,
+    NeedSuggestion,
     Offer,
     OrganisationIdentifier,
     OrganisationName,
@@ -96,7 +96,9 @@ class RelationKindFactory(TermFactory):
         model = RelationKind
 
     name = "Hosts"
-    inverse_name = factory.LazyAttribute(lambda kind: {"Hosts": "Hosted by"}.get(kind.name, f"{kind.name} (other side)"))
+    inverse_name = factory.LazyAttribute(
+        lambda kind: {"Hosts": "Hosted by"}.get(kind.name, f"{kind.name} (other side)")
+    )
 
 
 class StageFactory(DjangoModelFactory):

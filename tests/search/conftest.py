@@ -45,7 +45,9 @@ def shelf(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
         def document(self, obj: Tag) -> Document:
             values = dict(shelf.contents.get(str(obj.pk), {}))
             facets = {name: tuple(values.pop(name, ())) for name in ("colour", "size")}
-            return Document(type="thing", key=str(obj.pk), title=obj.name, url=f"/things/{obj.slug}/", facets=facets, **values)
+            return Document(
+                type="thing", key=str(obj.pk), title=obj.name, url=f"/things/{obj.slug}/", facets=facets, **values
+            )
 
     class OtherSource(ThingSource):
         type, label, label_plural = "other", "Other", "Others"
@@ -55,7 +57,9 @@ def shelf(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
             return Tag.objects.filter(slug="other")
 
         def document(self, obj: Model) -> Document:
-            return Document(type="other", key=str(obj.pk), title=f"The other {obj}", url="/other/", sort_date=date(2026, 1, 1))
+            return Document(
+                type="other", key=str(obj.pk), title=f"The other {obj}", url="/other/", sort_date=date(2026, 1, 1)
+            )
 
     monkeypatch.setattr(documents, "_sources", {"thing": ThingSource(), "other": OtherSource()})
     yield shelf

@@ -139,7 +139,9 @@ def test_counts_ignore_their_own_filter_and_show_what_is_missing(filled: object)
 def test_every_count_is_what_choosing_the_value_gives(filled: object) -> None:
     for facet in search(Query(text="pathology lawyers desks")).facets:
         for value in facet.values:
-            chosen = search(Query(text="pathology lawyers desks", filters={facet.name: frozenset({value.value})}, facets=()))
+            chosen = search(
+                Query(text="pathology lawyers desks", filters={facet.name: frozenset({value.value})}, facets=())
+            )
             assert chosen.total == value.count, (facet.name, value.value)
 
 
@@ -268,8 +270,29 @@ def test_a_search_takes_few_statements(filled: object) -> None:
 
 
 # ---- bad input ------------------------------------------------------------------------------------------------------
-HOSTILE = ['"', "'", '"" OR 1=1', "a AND OR NOT NEAR(", "*", "title:x", "x'; DROP TABLE search_indexeddocument; --", "\x00",
-           "\ud800", "a" * 10_000, "(((((", "&|!<->", ":*", "{}", "%s %d", "\\", "-", "é" * 600, "１２３", "ß İ ﬁ", "🙂"]
+HOSTILE = [
+    '"',
+    "'",
+    '"" OR 1=1',
+    "a AND OR NOT NEAR(",
+    "*",
+    "title:x",
+    "x'; DROP TABLE search_indexeddocument; --",
+    "\x00",
+    "\ud800",
+    "a" * 10_000,
+    "(((((",
+    "&|!<->",
+    ":*",
+    "{}",
+    "%s %d",
+    "\\",
+    "-",
+    "é" * 600,
+    "１２３",
+    "ß İ ﬁ",
+    "🙂",
+]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -28,7 +28,9 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--dev", action="store_true", help="also install what only the tests need (axe, Nu checker)")
+        parser.add_argument(
+            "--dev", action="store_true", help="also install what only the tests need (axe, Nu checker)"
+        )
         parser.add_argument("--force", action="store_true", help="build even when nothing changed")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -60,12 +62,16 @@ class Command(BaseCommand):
         sass = MODULES / "sass" / "sass.js"
         flags = ["--no-source-map", "--quiet-deps", "--style=compressed", f"--load-path={MODULES}"]
         self.node([sass, *flags, ASSETS / "scss" / "main.scss", target / "village.css"], "compile the style sheet")
-        self.node([sass, *flags, ASSETS / "scss" / "cms.scss", target / "cms.css"], "compile the style sheet of the CMS")
+        self.node(
+            [sass, *flags, ASSETS / "scss" / "cms.scss", target / "cms.css"], "compile the style sheet of the CMS"
+        )
         (target / "fonts").mkdir()
         besley = MODULES / "@fontsource" / "besley"
         shutil.copy(besley / "files" / "besley-latin-600-normal.woff2", target / "fonts")
         shutil.copy(besley / "LICENSE", target / "fonts" / "besley-licence.txt")
         shutil.copytree(ASSETS / "svg", target / "svg", ignore=lambda _, names: NOT_SERVED.intersection(names))
+        # The one drawing that nhsuk's style sheet asks for: the cross that empties a search field.
+        shutil.copy(MODULES / "nhsuk-frontend/dist/nhsuk/assets/images/nhsuk-icon-cross.svg", target / "svg")
         shutil.copytree(ASSETS / "js", target / "js")
 
     def install(self, *, dev: bool) -> None:

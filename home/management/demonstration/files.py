@@ -49,4 +49,6 @@ class BySlug:
             return self.found[slug]
         except KeyError:
             noun = self.model._meta.verbose_name
-            raise CommandError(f"{where} names the {noun} “{slug}”, which does not exist. Mend the slug or add the {noun}.") from None
+            raise CommandError(
+                f"{where} names the {noun} “{slug}”, which does not exist. Mend the slug or add the {noun}."
+            ) from None

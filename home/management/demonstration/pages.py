@@ -79,13 +79,16 @@ def _blocks(name: str, value: Any, source: BySlug) -> Iterator[Block]:
         case "notice":
             yield "notice", {"words": value, "tone": "warning"}
         case "table":
-            yield "table", {
-                "first_row_is_table_header": True,
-                "first_col_is_header": True,
-                "table_header_choice": "both",
-                "table_caption": value["caption"],
-                "data": [value["columns"], *value["rows"]],
-            }
+            yield (
+                "table",
+                {
+                    "first_row_is_table_header": True,
+                    "first_col_is_header": True,
+                    "table_header_choice": "both",
+                    "table_caption": value["caption"],
+                    "data": [value["columns"], *value["rows"]],
+                },
+            )
         case "steps" | "contact":
             yield name, value
         case "choices":

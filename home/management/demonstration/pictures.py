@@ -27,7 +27,11 @@ def _create(entry: dict[str, Any]) -> VillageImage:
     name = entry["name"]
     with (folder() / "pictures" / f"{name}.webp").open("rb") as file:
         picture = VillageImage(
-            title=name, file=ImageFile(file, name=f"{name}.webp"), description=entry["alt"], credit=CREDIT, demonstration=True
+            title=name,
+            file=ImageFile(file, name=f"{name}.webp"),
+            description=entry["alt"],
+            credit=CREDIT,
+            demonstration=True,
         )
         side = round(picture.height * FOCUS)
         picture.focal_point_x = round(picture.width * entry["focal"]["x"] / 100)

@@ -51,9 +51,7 @@ def load_stories(
     return added
 
 
-def load_podcast(
-    tree: dict[str, Any], pictures: dict[str, VillageImage], today: date, done: Callable[[], None]
-) -> int:
+def load_podcast(tree: dict[str, Any], pictures: dict[str, VillageImage], today: date, done: Callable[[], None]) -> int:
     """Add the series and the episodes that are missing; returns how many pages."""
     index = StoryIndexPage.objects.get()
     source, theme, organisation = BySlug(Source), BySlug(Theme), BySlug(OrganisationPage)

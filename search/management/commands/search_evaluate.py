@@ -13,7 +13,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--fail-under", type=float, default=0.0, help="Fail when nDCG@10 overall is below this.")
-        parser.add_argument("--worst", type=int, default=0, help="Show this many of the worst queries with their answers.")
+        parser.add_argument(
+            "--worst", type=int, default=0, help="Show this many of the worst queries with their answers."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not (judged := judged_queries()):
@@ -22,7 +24,9 @@ class Command(BaseCommand):
         self.stdout.write(f"Engine: {engine().name}")
         self.stdout.write(f"{'class':<14}{'queries':>8}{'nDCG@10':>9}{'MRR':>7}{'empty':>7}")
         for line in summaries(scores):
-            self.stdout.write(f"{line.name:<14}{line.queries:>8}{line.ndcg:>9.3f}{line.mrr:>7.3f}{line.zero_rate:>7.1%}")
+            self.stdout.write(
+                f"{line.name:<14}{line.queries:>8}{line.ndcg:>9.3f}{line.mrr:>7.3f}{line.zero_rate:>7.1%}"
+            )
         for worst in sorted(scores, key=lambda s: s.ndcg)[: options["worst"]]:
             self.stdout.write(f"{worst.ndcg:.2f}  {worst.judged.query}")
             self.stdout.write(f"      wanted {dict(worst.judged.grades)}")

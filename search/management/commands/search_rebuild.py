@@ -18,7 +18,9 @@ class Command(BaseCommand):
         bars: dict[str, tqdm[Any]] = {}
 
         def show(type_: str, done: int, total: int) -> None:
-            bar = bars.setdefault(type_, tqdm(total=total, desc=type_, unit=" documents", disable=True if quiet else None))
+            bar = bars.setdefault(
+                type_, tqdm(total=total, desc=type_, unit=" documents", disable=True if quiet else None)
+            )
             bar.update(done - bar.n)
 
         totals = rebuild(show)
