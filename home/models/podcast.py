@@ -13,7 +13,6 @@ from wagtail.fields import RichTextField
 from wagtailmedia.edit_handlers import MediaChooserPanel
 
 from core.models import BasePage
-from directory.models import OrganisationPage, Source, Theme
 
 from .parts import (
     COVER_PANEL,
@@ -36,8 +35,10 @@ class PodcastPage(RoutablePageMixin, Covered, BasePage):
         blank=True,
         help_text="What a listener should know first, such as: The next series begins in May.",
     )
-    made_by = models.ForeignKey(OrganisationPage, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    made_by = models.ForeignKey(
+        "directory.OrganisationPage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    source = models.ForeignKey("directory.Source", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     content_panels = [
         *BasePage.content_panels,
@@ -111,7 +112,7 @@ class EpisodePage(Covered, Dated, BasePage):
         blank=True, features=["h3", "bold", "italic", "link"], help_text="Every word that is said, with who says it."
     )
     theme = models.ForeignKey(
-        Theme,
+        "directory.Theme",
         null=True,
         blank=True,
         on_delete=models.SET_NULL,

@@ -8,7 +8,6 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import StreamField
 
 from core.models import BasePage
-from directory.models import Source, Theme
 from home.blocks import story_blocks
 from home.choices import StoryKind
 
@@ -58,20 +57,24 @@ class StoryPage(Covered, Dated, BasePage):
         max_length=20, blank=True, help_text="The number that is set large, such as: £50 million."
     )
     figure_what = models.CharField("what it counts", max_length=160, blank=True)
-    figure_source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    figure_source = models.ForeignKey(
+        "directory.Source", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     figure_dated = models.CharField(
         "its date", max_length=120, blank=True, help_text="As the source gives it, such as: July 2025."
     )
 
     theme = models.ForeignKey(
-        Theme,
+        "directory.Theme",
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
         help_text="Readers narrow the list by it.",
     )
-    sources = ParentalManyToManyField(Source, blank=True, related_name="+", help_text="Where the facts were read.")
+    sources = ParentalManyToManyField(
+        "directory.Source", blank=True, related_name="+", help_text="Where the facts were read."
+    )
     counts_towards = models.SlugField(
         max_length=80,
         blank=True,
