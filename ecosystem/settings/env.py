@@ -3,14 +3,26 @@
 Every variable read anywhere in the project is read through here and explained in ``.env.example``.
 """
 
+import os
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parents[2]
 
-env = environ.Env()
+
+class Environment(environ.Env):  # type: ignore[misc] -- ships no types
+    """An empty variable counts as absent, so that a copy of ``.env.example`` changes nothing."""
+
+    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
+        if os.environ.get(var) == "":
+            del os.environ[var]
+        return super().get_value(var, *args, **kwargs)
+
+
+env = Environment()
 env.read_env(ROOT / ".env")  # variables that are already set win
 
 
@@ -19,7 +31,7 @@ def required(name: str, remedy: str) -> str:
 
     Raises ImproperlyConfigured, with ``remedy`` in its message, when it is not set or empty.
     """
-    value = env.str(name, default="")
+    value: str = env.str(name, default="")
     if not value:
         raise ImproperlyConfigured(f"{name} is not set. {remedy} See .env.example.")
     return value
