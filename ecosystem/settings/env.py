@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 ROOT = Path(__file__).resolve().parents[2]
 
 
-class Environment(environ.Env):  # type: ignore[misc] -- ships no types
+class Environment(environ.Env):
     """An empty variable counts as absent, so that a copy of ``.env.example`` changes nothing."""
 
     def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
