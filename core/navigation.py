@@ -7,6 +7,7 @@ from django.urls import Resolver404, resolve
 from wagtail.models import Page, Site
 
 from .page_cache import remembered
+from .visibility import public
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def _paths_that_answer(request: HttpRequest, paths: set[str]) -> set[str]:
     if site is not None:
         prefix = site.root_page.url_path.rstrip("/")
         wanted = {prefix + path: path for path in paths - answering}
-        live = Page.objects.live().public().filter(url_path__in=wanted).values_list("url_path", flat=True)
+        live = public(Page.objects.filter(url_path__in=wanted)).values_list("url_path", flat=True)
         answering |= {wanted[url_path] for url_path in live}
     return answering
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.utils.html import strip_tags
 
+from core.visibility import public
 from directory.documents.terms import THEME
 from directory.models import OrganisationPage, Theme
 from home.choices import StoryKind
@@ -28,7 +29,7 @@ class PageSource(DocumentSource):
 
     def queryset(self) -> QuerySet[Any]:
         related = "related_organisations__organisation"
-        pages: QuerySet[Any] = self.model.objects.live().public().prefetch_related(related)  # type: ignore[attr-defined]
+        pages: QuerySet[Any] = public(self.model._default_manager.all()).prefetch_related(related)
         return pages
 
     def affected_by(self, instance: Model) -> Iterable[Any]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from core.models import VillageImage
 from core.pictures import specs
+from core.visibility import public
 from directory.models import CohortPage, Need, Offer, OrganisationPage
 from home.choices import EnquiryKind
 from home.models import EpisodePage, PodcastPage, StoryPage
@@ -63,13 +64,13 @@ def featured_organisations(day: date, number: int = FEATURED) -> list[Organisati
 # ---- stories --------------------------------------------------------------------------------------------------------
 def latest_stories(number: int, *, without: int | None = None) -> list[StoryPage]:
     """The newest stories with their covers ready to be shown on cards, leaving out the page ``without``."""
-    stories = StoryPage.objects.live().public().exclude(pk=without).newest_first()
+    stories = public(StoryPage.objects.all()).exclude(pk=without).newest_first()
     return list(stories.prefetch_related(covers())[:number])
 
 
 def first_podcast() -> PodcastPage | None:
     """The series that is named beside the stories, with the number of its episodes as ``episode_count``."""
-    podcast = PodcastPage.objects.live().public().order_by("path").first()
+    podcast = public(PodcastPage.objects.all()).order_by("path").first()
     if podcast is not None:
         podcast.episode_count = episodes_of(podcast).count()
     return podcast
@@ -77,7 +78,7 @@ def first_podcast() -> PodcastPage | None:
 
 def episodes_of(podcast: PodcastPage) -> QuerySet[EpisodePage]:
     """The episodes of a series, the newest first."""
-    episodes: QuerySet[EpisodePage] = EpisodePage.objects.child_of(podcast).live().public()
+    episodes: QuerySet[EpisodePage] = public(EpisodePage.objects.child_of(podcast))
     return episodes.order_by("-number", "-pk")
 
 
@@ -114,12 +115,12 @@ def enquiry_subject(parameters: Mapping[str, str]) -> EnquirySubject | None:
     for name, model in (("organisation", OrganisationPage), ("cohort", CohortPage)):
         slug = parameters.get(name, "")[:NEVER_LONGER_THAN].replace("\x00", "")
         if slug and about is None:
-            about = model.objects.live().public().filter(slug=slug).first()
+            about = public(model.objects.filter(slug=slug)).first()
     if not kind and about is None:
         return None
     return EnquirySubject(str(kind), about.title if about else "", about.url or "" if about else "")
 
 
 def _organisations() -> QuerySet[OrganisationPage]:
-    public: QuerySet[OrganisationPage] = OrganisationPage.objects.live().public()
-    return public
+    organisations: QuerySet[OrganisationPage] = public(OrganisationPage.objects.all())
+    return organisations

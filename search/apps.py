@@ -7,7 +7,10 @@ class SearchConfig(AppConfig):
     name = "search"
 
     def ready(self) -> None:
-        from . import checks, full_text, receivers  # noqa: F401, PLC0415 -- they connect themselves once models are ready
+        from core.due import register_due_job  # noqa: PLC0415 -- once models are ready
+
+        from . import checks, full_text, indexing, receivers  # noqa: F401, PLC0415 -- they connect themselves
 
         post_migrate.connect(full_text.install, sender=self)
+        register_due_job("refresh stale documents", indexing.refresh_stale)
         autodiscover_modules("documents")

@@ -6,7 +6,7 @@ An app's ``documents.py`` subclasses ``DocumentSource`` and decorates it with ``
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
@@ -37,6 +37,7 @@ class Document:
     card: Mapping[str, Any] = field(default_factory=dict)  # JSON for the result's card
     boost: float = 1.0  # below 1 it sinks
     sort_date: date | None = None
+    fresh_until: datetime | None = None  # when it has to be looked at again though nobody changed anything
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,15 @@ def refresh(keys: Mapping[str, Iterable[Any]]) -> None:
                         remove(type_, key)
 
 
+def refresh_stale() -> None:
+    """Look again at what time has changed: an offer that expired, a cohort that opened. Safe to repeat."""
+    keys: dict[str, list[str]] = {}
+    stale = IndexedDocument.objects.filter(fresh_until__lte=timezone.now())
+    for type_, key in stale.values_list("type", "key"):
+        keys.setdefault(type_, []).append(key)
+    refresh(keys)
+
+
 def rebuild(progress: Progress | None = None) -> dict[str, int]:
     """Index every record again in place and forget what is gone; returns how many there are of each type."""
     totals: dict[str, int] = {}
@@ -144,6 +153,7 @@ def _stored(document: Document) -> dict[str, Any]:
         "boost": document.boost,
         "sort_title": fold(document.title)[:300],
         "sort_date": document.sort_date,
+        "fresh_until": document.fresh_until,
         "name_words": " ".join(words_in(names)),
         "title_tokens": analysed(document.title),
         "names_tokens": analysed(*document.names, *document.identifiers),

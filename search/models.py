@@ -23,6 +23,7 @@ class IndexedDocument(models.Model):
     title = models.CharField(max_length=300)
     url = models.CharField(max_length=500)
     indexed_at = models.DateTimeField(auto_now=True)
+    fresh_until = models.DateTimeField(null=True, db_index=True)
     summary = models.TextField(blank=True)
     card = models.JSONField(default=dict)
     names = models.JSONField(default=list)

@@ -11,6 +11,7 @@ from wagtail import blocks
 from wagtail.models import Page, Site
 
 from core.page_cache import remembered
+from core.visibility import public
 
 from .text import PREVIEW
 
@@ -101,7 +102,7 @@ def _with_pages(request: HttpRequest, paths: dict[str, str]) -> dict[str, bool]:
         return {}
     prefix = site.root_page.url_path.rstrip("/")
     urls = {prefix + path for path in paths.values()}
-    live = set(Page.objects.live().public().filter(url_path__in=urls).values_list("url_path", flat=True))
+    live = set(public(Page.objects.filter(url_path__in=urls)).values_list("url_path", flat=True))
     return {address: prefix + path in live for address, path in paths.items()}
 
 

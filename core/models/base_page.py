@@ -1,8 +1,11 @@
 """The page that every page type of the village extends."""
 
+from typing import ClassVar
+
 from django.db import models
+from django.db.models.functions import Coalesce
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 
 class BasePage(Page):
@@ -10,6 +13,8 @@ class BasePage(Page):
 
     Every subclass states ``subpage_types`` explicitly; parents name their children, never the other way round.
     """
+
+    served_with: ClassVar[tuple[str, ...]] = ()  # related records that are fetched together with a page that is served
 
     social_image = models.ForeignKey(
         "core.VillageImage",
@@ -43,3 +48,20 @@ class BasePage(Page):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def clean_parent_page_models(cls) -> list[type[Page]]:
+        """Whoever names it as a child; the root of the tree, which names nobody, only where a type asks for it."""
+        found: list[type[Page]] = super().clean_parent_page_models()
+        return found if getattr(cls, "parent_page_types", None) else [model for model in found if model is not Page]
+
+    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
+        """The restrictions of this page and of all pages above it, in one statement where Wagtail needs two.
+
+        An alias has those of the page it repeats.
+        """
+        if self.alias_of_id:
+            return super().get_view_restrictions()  # type: ignore[no-any-return]
+        ends = range(self.steplen, len(self.path) + 1, self.steplen)
+        line = Page.objects.filter(path__in=[self.path[:end] for end in ends])
+        return PageViewRestriction.objects.filter(page__in=line.values(original=Coalesce("alias_of", "pk")))

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
@@ -122,10 +123,16 @@ def demonstration(invented: Any = True) -> SafeString:
 def checked(checked_on: date | None, overdue_since: date | None = None) -> SafeString:
     """``{% checked organisation.checked_on overdue_since %}``: when facts were last looked at, or since when they should be."""
     if overdue_since:
-        return tag(f"Check overdue since {short_date(overdue_since)}", "wait")
+        return overdue(overdue_since)
     if checked_on is None:
         return tag("Not checked yet", "wait")
     return tag(f"Checked {short_date(checked_on)}", icon="check")
+
+
+@register.simple_tag
+def overdue(since: date | str) -> SafeString:
+    """``{% overdue card.overdue_since %}``: takes an ISO date too, as search cards carry it."""
+    return tag(f"Check overdue since {short_date(since)}", "wait")
 
 
 @register.simple_tag
@@ -245,6 +252,13 @@ def paragraphs(text: Any) -> SafeString:
     """Plain text as paragraphs: a blank line parts them; everything is escaped."""
     parts = re.split(r"\n\s*\n", str(text or "").strip())
     return mark_safe("".join(f"<p>{conditional_escape(' '.join(part.split()))}</p>" for part in parts if part.strip()))
+
+
+@register.filter
+def address(url: str) -> str:
+    """“https://www.example.org/about/” → “example.org/about”, for people to read."""
+    parts = urlsplit(url)
+    return f"{parts.netloc.removeprefix('www.')}{parts.path}".rstrip("/") or url
 
 
 @register.filter

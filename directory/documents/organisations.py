@@ -1,11 +1,14 @@
 """Organisations as search knows them."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.utils.html import strip_tags
+from django.utils.timezone import localdate
 
+from core.visibility import public
 from directory.choices import NEED_AT_STAGE
 from directory.models import (
     Kind,
@@ -17,6 +20,7 @@ from directory.models import (
     Stage,
     Theme,
 )
+from directory.queries.cohorts import midnight
 from search.documents import NOT_STATED, Document, DocumentSource, register
 from search.query import Query
 from search.results import Hit, Reason
@@ -34,7 +38,7 @@ class OrganisationSource(DocumentSource):
     term_models = (Need, Stage, Kind, Theme, Sector, Place)
 
     def queryset(self) -> QuerySet[OrganisationPage]:
-        organisations: QuerySet[OrganisationPage] = OrganisationPage.objects.live().public()
+        organisations: QuerySet[OrganisationPage] = public(OrganisationPage.objects.all())
         return organisations.select_related("kind", "stage", "parent_organisation").prefetch_related(
             "names",
             "identifiers",
@@ -90,6 +94,7 @@ class OrganisationSource(DocumentSource):
             },
             boost=OVERDUE_SINKS_TO if obj.is_check_overdue else 1.0,
             sort_date=obj.checked_on,
+            fresh_until=_fresh_until(obj),
         )
 
     def affected_by(self, instance: Model) -> Iterable[Any]:
@@ -136,6 +141,14 @@ class OrganisationSource(DocumentSource):
         if NOT_STATED in needs | stages:
             return (Reason("Stage" if stages else "Need", "not stated"),)
         return ()
+
+
+def _fresh_until(organisation: OrganisationPage) -> datetime | None:
+    """The midnight after which an offer has expired or the check is overdue; the earliest still to come."""
+    last_days = [s.expires_on for s in (*organisation.offers.all(), *organisation.seeks.all())]
+    last_days.append(organisation.check_due_on)
+    today = localdate()
+    return min((midnight(day + timedelta(days=1)) for day in last_days if day and day >= today), default=None)
 
 
 def plain(html: str) -> str:

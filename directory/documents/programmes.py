@@ -6,7 +6,9 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.utils.timezone import localdate
 
+from core.visibility import public
 from directory.models import CohortPage, Need, OrganisationPage, ProgrammePage, Stage, Theme
+from directory.queries.cohorts import changes_at, status_of
 from search.documents import Document, DocumentSource, register
 
 from .organisations import plain
@@ -20,7 +22,7 @@ class ProgrammeSource(DocumentSource):
     term_models = (Need,)
 
     def queryset(self) -> QuerySet[ProgrammePage]:
-        programmes: QuerySet[ProgrammePage] = ProgrammePage.objects.live().public()
+        programmes: QuerySet[ProgrammePage] = public(ProgrammePage.objects.all())
         return programmes.select_related("run_by", "organisation").prefetch_related("needs")
 
     def document(self, obj: ProgrammePage) -> Document:
@@ -62,7 +64,7 @@ class CohortSource(DocumentSource):
     term_models = (Need, Stage, Theme)
 
     def queryset(self) -> QuerySet[CohortPage]:
-        cohorts: QuerySet[CohortPage] = CohortPage.objects.live().public()
+        cohorts: QuerySet[CohortPage] = public(CohortPage.objects.all())
         return cohorts.select_related("programme", "theme").prefetch_related(
             "stages", "themes", "offers__need", "memberships__organisation", "outcomes"
         )
@@ -72,6 +74,7 @@ class CohortSource(DocumentSource):
         programme = obj.programme if obj.programme and obj.programme.live else None
         themes = {t.slug: t.name for t in (*obj.themes.all(), *([obj.theme] if obj.theme else []))}
         offers = list(obj.offers.all())
+        status = status_of(obj)
         return Document(
             type=self.type,
             key=str(obj.pk),
@@ -92,7 +95,7 @@ class CohortSource(DocumentSource):
                 ]
             ),
             facets={
-                "status": (obj.status,),
+                "status": (status,),
                 "need": tuple({o.need.slug for o in offers}),
                 "stage": tuple(s.slug for s in obj.stages.all()),
                 "theme": tuple(themes),
@@ -101,12 +104,13 @@ class CohortSource(DocumentSource):
             card={
                 "initials": "".join(w[0] for w in obj.title.split()[:2]).upper(),
                 "tone": "accel",
-                "meta": [str(obj.get_status_display()), *([programme.title] if programme else [])],
-                "status": obj.status,
+                "meta": [str(status.label), *([programme.title] if programme else [])],
+                "status": status,
                 "closes_on": localdate(obj.applications_close_at).isoformat() if obj.applications_close_at else None,
                 "demonstration": obj.demonstration,
             },
             sort_date=obj.starts_on,
+            fresh_until=changes_at(obj),
         )
 
     def affected_by(self, instance: Model) -> Iterable[Any]:

@@ -15,6 +15,7 @@ from .organisation import (
     OrganisationPerson,
     OrganisationRelation,
     Seek,
+    initials_of,
 )
 from .programme import ProgrammePage
 from .taxonomy import (
@@ -60,4 +61,5 @@ __all__ = [
     "SupportPage",
     "Term",
     "Theme",
+    "initials_of",
 ]

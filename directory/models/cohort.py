@@ -1,6 +1,7 @@
 """A cohort: one run of a programme, with its dates, companies, mentors and what came of it."""
 
 from django.db import models
+from django.http import HttpRequest, HttpResponse
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail import blocks
 from wagtail.fields import RichTextField, StreamField
@@ -65,6 +66,7 @@ class CohortPage(BasePage):
     cost = models.TextField(blank=True, help_text="What it costs, including shares.")
     access = models.TextField(blank=True, help_text="How somebody asks for what they need to take part.")
 
+    served_with = ("programme__run_by__kind", "theme")
     template = "directory/cohort_page.html"
     subpage_types: list[str] = []
 
@@ -78,6 +80,11 @@ class CohortPage(BasePage):
                 name="directory_cohort_ends_after_it_starts",
             ),
         ]
+
+    def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        from directory.views.cohorts import cohort  # noqa: PLC0415 -- page delegates to its view
+
+        return cohort(request, page=self)
 
 
 class CohortMembership(Orderable):

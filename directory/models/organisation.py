@@ -4,6 +4,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
@@ -19,6 +20,13 @@ from .taxonomy import Kind, Need, Place, RelationKind, Sector, Source, Stage, Th
 
 # Words that say nothing about whose initials they are.
 UNINITIALLED = {"and", "at", "for", "in", "of", "on", "the", "to", "with", "&"}
+
+
+def initials_of(title: str, abbreviation: str = "") -> str:
+    """One or two letters for the tile of an organisation."""
+    words = [w for w in title.replace("-", " ").split() if w.casefold() not in UNINITIALLED and w[0].isalnum()]
+    letters = "".join(w[0] for w in words[:2]) or title[:2]
+    return (abbreviation[:2] or letters).upper()
 
 
 class OrganisationPage(BasePage):
@@ -75,18 +83,21 @@ class OrganisationPage(BasePage):
         help_text="Where the facts were read.",
     )
 
+    served_with = ("kind", "stage", "source", "logo")
     template = "directory/organisation_page.html"
     subpage_types: list[str] = []
 
     class Meta:
         verbose_name = "organisation"
 
+    def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        from directory.views.profiles import profile  # noqa: PLC0415 -- page delegates to its view
+
+        return profile(request, page=self)
+
     @property
     def initials(self) -> str:
-        """One or two letters for the tile."""
-        words = [w for w in self.title.replace("-", " ").split() if w.casefold() not in UNINITIALLED and w[0].isalnum()]
-        letters = "".join(w[0] for w in words[:2]) or self.title[:2]
-        return (self.abbreviation[:2] or letters).upper()
+        return initials_of(self.title, self.abbreviation)
 
     @property
     def check_due_on(self) -> date | None:

@@ -1,6 +1,7 @@
 """Programmes that help companies or staff along: an incubator, a fellowship, an academy."""
 
 from django.db import models
+from django.http import HttpRequest, HttpResponse
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.fields import RichTextField
 
@@ -28,8 +29,14 @@ class ProgrammePage(BasePage):
     needs = ParentalManyToManyField(Need, blank=True, related_name="programmes", help_text="The needs it meets.")
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
+    served_with = ("run_by__kind", "organisation__kind", "source")
     template = "directory/programme_page.html"
     subpage_types: list[str] = []
 
     class Meta:
         verbose_name = "programme"
+
+    def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        from directory.views.cohorts import programme  # noqa: PLC0415 -- page delegates to its view
+
+        return programme(request, page=self)

@@ -2,9 +2,11 @@
 
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.url_routing import RouteResult
 
 from core.models import BasePage
 from home.blocks import DoorBlock, FigureBlock, RoomBlock
@@ -131,6 +133,22 @@ class HomePage(BasePage):
     @property
     def tries(self) -> list[str]:
         return [line.strip() for line in self.search_tries.splitlines() if line.strip()]
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Find a page by its whole address instead of level by level: two statements however deep it stands.
+
+        An address inside of a page, such as that of a feed, is left to Wagtail.
+        """
+        if any("\x00" in component for component in path_components):
+            raise Http404  # PostgreSQL refuses to look for it
+        if path_components:
+            url_path = f"{self.url_path}{'/'.join(path_components)}/"
+            found = Page.objects.filter(slug=path_components[-1], url_path=url_path).only("content_type").first()
+            if found is not None and found.specific_class is not None:
+                pages = found.specific_class.objects.select_related(*getattr(found.specific_class, "served_with", ()))
+                result: RouteResult = pages.get(pk=found.pk).route(request, [])
+                return result
+        return super().route(request, path_components)
 
     def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         from home.views.home import home_page  # noqa: PLC0415 -- page delegates to its view

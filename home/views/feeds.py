@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed
 from django.utils.html import strip_tags
 
+from core.visibility import public
 from home import queries
 from home.models import EpisodePage, PodcastPage, StoryIndexPage, StoryPage
 
@@ -54,7 +55,7 @@ class StoryFeed(_PageFeed):
         return str(self.page.lead)
 
     def items(self) -> list[StoryPage]:
-        return list(StoryPage.objects.live().public().newest_first()[:MOST])
+        return list(public(StoryPage.objects.newest_first())[:MOST])
 
     def item_description(self, item: StoryPage) -> str:
         return item.summary

@@ -1,0 +1,26 @@
+"""``/directory/``: every organisation, searchable and filterable; what was asked is in the address."""
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from directory.models import DirectoryIndexPage
+from search.listing import Listing
+
+TYPES = frozenset({"organisation"})
+FACETS = ("need", "stage", "kind", "role", "theme", "sector", "place")
+
+
+def directory_list(request: HttpRequest, page: DirectoryIndexPage) -> HttpResponse:
+    listing = Listing.from_request(request, types=TYPES, facets=FACETS)
+    context = page.get_context(request) | {"listing": listing, "empty_heading": _nobody(listing)}
+    return TemplateResponse(request, page.get_template(request), context)
+
+
+def _nobody(listing: Listing) -> str:
+    """“No organisation fits “pathology”, Investor and stage 1”: what was asked, in words."""
+    asked = [f"“{listing.query.text}”"] if listing.query.text else []
+    asked += [chip.value for chip in listing.chips]
+    if not asked:
+        return "Nobody is in the directory yet"
+    *first, last = asked
+    return f"No organisation fits {', '.join(first)} and {last}" if first else f"No organisation fits {last}"

@@ -1,0 +1,30 @@
+"""``/directory/<slug>/``: what an organisation offers and seeks, whom it belongs to, and how to be introduced."""
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from core.blocks.links import reachable
+from directory.models import OrganisationPage
+from directory.queries.profiles import mentions_of, profile_of
+
+from . import structured_data
+from .relations import draw
+
+CONTACT, COHORTS = "/contact/", "/cohorts/"
+
+
+def profile(request: HttpRequest, page: OrganisationPage) -> HttpResponse:
+    said = profile_of(page, draft=getattr(request, "is_preview", False))
+    url = page.full_url or ""
+    directory_url = (page.get_url(request) or "").removesuffix(f"{page.slug}/")
+    context = page.get_context(request) | {
+        "profile": said,
+        "directory_url": directory_url,
+        "cohorts_url": COHORTS,
+        "steps": [("Directory", directory_url), (page.title, "")],
+        "mentions": mentions_of(page),
+        "drawing": draw(said.relatives),
+        "contact_url": reachable(request, CONTACT),
+        "structured_data": structured_data.organisation(page, said, url),
+    }
+    return TemplateResponse(request, page.get_template(request), context)
