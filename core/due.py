@@ -4,11 +4,16 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from . import tasks
+from . import retention, tasks
 
 log = logging.getLogger(__name__)
 
-_jobs: dict[str, Callable[[], Any]] = {"reap tasks": tasks.reap, "prune tasks": tasks.prune}
+_jobs: dict[str, Callable[[], Any]] = {
+    "reap tasks": tasks.reap,
+    "prune tasks": tasks.prune,
+    "forget ended sessions": retention.forget_ended_sessions,
+    "forget old versions": retention.forget_old_versions,
+}
 
 
 def register_due_job(name: str, job: Callable[[], Any]) -> None:
