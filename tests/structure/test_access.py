@@ -44,7 +44,8 @@ def _filled(route: str) -> str:
         return FOR_GROUP.get(name) or FOR_CONVERTER[converter or "str"]
 
     path = re.sub(r"<((?:\w+:)?\w+)>", one, re.sub(r"\(\?P<(\w+)>[^()]*(?:\([^()]*\))?[^()]*\)", _group, route))
-    path = re.sub(r"\([^)]*\)\??|[\^$\\]|\.\*|[*?]$", "", path)
+    path = path.replace(".*", "x")
+    path = re.sub(r"\([^)]*\)\??|[\^$\\]|[*?]$", "", path)
     return f"/{path}"
 
 
