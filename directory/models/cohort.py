@@ -1,9 +1,12 @@
 """A cohort: one run of a programme, with its dates, companies, mentors and what came of it."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail import blocks
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, PageChooserPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable
 
@@ -11,6 +14,7 @@ from core.models import BasePage
 from directory.choices import CohortStatus, MembershipStatus
 
 from .organisation import OrganisationPage
+from .panels import ORGANISATION, cohort_tabs
 from .programme import ProgrammePage
 from .taxonomy import Need, Stage, Theme
 
@@ -66,6 +70,7 @@ class CohortPage(BasePage):
     cost = models.TextField(blank=True, help_text="What it costs, including shares.")
     access = models.TextField(blank=True, help_text="How somebody asks for what they need to take part.")
 
+    edit_handler = cohort_tabs()
     served_with = ("programme__run_by__kind", "theme")
     template = "directory/cohort_page.html"
     subpage_types: list[str] = []
@@ -81,6 +86,14 @@ class CohortPage(BasePage):
             ),
         ]
 
+    def clean(self) -> None:
+        super().clean()
+        opens, closes = self.applications_open_on, self.applications_close_at
+        if opens and closes and timezone.localdate(closes) < opens:
+            raise ValidationError({"applications_close_at": "Applications can't close before they open."})
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": "The cohort can't end before it starts."})
+
     def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         from directory.views.cohorts import cohort  # noqa: PLC0415 -- page delegates to its view
 
@@ -93,6 +106,8 @@ class CohortMembership(Orderable):
     cohort = ParentalKey(CohortPage, on_delete=models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(OrganisationPage, on_delete=models.CASCADE, related_name="cohort_memberships")
     status = models.CharField(max_length=10, choices=MembershipStatus, default=MembershipStatus.ENROLLED)
+
+    panels = [PageChooserPanel("organisation", ORGANISATION), FieldPanel("status")]
 
     class Meta(Orderable.Meta):
         constraints = [
@@ -129,3 +144,10 @@ class CohortOutcome(Orderable):
     words = models.CharField(max_length=240)
     measure = models.CharField(max_length=80, blank=True, help_text="What the number counts.")
     value = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+
+    panels = [
+        PageChooserPanel("organisation", ORGANISATION),
+        FieldPanel("on"),
+        FieldPanel("words"),
+        FieldRowPanel([FieldPanel("value"), FieldPanel("measure")]),
+    ]

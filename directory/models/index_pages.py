@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
 from core.models import BasePage
 
@@ -11,6 +12,7 @@ class DirectoryIndexPage(BasePage):
 
     search_label = models.CharField(max_length=120, default="Search organisations")
 
+    content_panels = [*BasePage.content_panels, FieldPanel("search_label")]
     max_count = 1
     subpage_types = ["directory.OrganisationPage"]
 
@@ -28,6 +30,7 @@ class CohortIndexPage(BasePage):
 
     lead = models.TextField(blank=True)
 
+    content_panels = [*BasePage.content_panels, FieldPanel("lead")]
     max_count = 1
     subpage_types = ["directory.ProgrammePage", "directory.CohortPage"]
 
@@ -50,6 +53,14 @@ class SupportPage(BasePage):
     waiting = models.CharField(max_length=160, blank=True, help_text="How long a first answer usually takes.")
     nothing_fits = models.TextField(blank=True, help_text="What we say when no partner meets the need at that stage.")
 
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("heading"),
+        FieldPanel("lead"),
+        FieldPanel("introduction"),
+        FieldPanel("note"),
+        MultiFieldPanel([FieldPanel("waiting"), FieldPanel("nothing_fits")], heading="Beside the answer"),
+    ]
     max_count = 1
     subpage_types: list[str] = []
 

@@ -3,11 +3,13 @@
 from datetime import date
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, PageChooserPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable
 
@@ -16,6 +18,7 @@ from directory.choices import CHECK_IS_GOOD_FOR, IdentifierScheme, NameKind, Rol
 from directory.identifiers import normalise_identifier
 from directory.validators import at_most_25_words
 
+from .panels import ORGANISATION, organisation_tabs, statement_panels
 from .taxonomy import Kind, Need, Place, RelationKind, Sector, Source, Stage, Theme
 
 # Words that say nothing about whose initials they are.
@@ -83,12 +86,22 @@ class OrganisationPage(BasePage):
         help_text="Where the facts were read.",
     )
 
+    edit_handler = organisation_tabs()
     served_with = ("kind", "stage", "source", "logo")
     template = "directory/organisation_page.html"
     subpage_types: list[str] = []
 
     class Meta:
         verbose_name = "organisation"
+
+    def clean(self) -> None:
+        super().clean()
+        above = self.parent_organisation
+        while above is not None:
+            if above.pk == self.pk:
+                words = "An organisation can't be part of itself, or of one of its own parts."
+                raise ValidationError({"parent_organisation": words})
+            above = above.parent_organisation
 
     def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         from directory.views.profiles import profile  # noqa: PLC0415 -- page delegates to its view
@@ -154,6 +167,8 @@ class NeedStatement(ClusterableModel, Orderable):
     words = models.CharField(max_length=240, blank=True, help_text="One sentence, as they would say it.")
     expires_on = models.DateField(null=True, blank=True, help_text="The last day it is shown. Empty: until taken away.")
 
+    panels = statement_panels()
+
     class Meta(Orderable.Meta):
         abstract = True
 
@@ -187,6 +202,8 @@ class OrganisationRelation(Orderable):
     kind = models.ForeignKey(RelationKind, on_delete=models.PROTECT, related_name="+")
     to = models.ForeignKey(OrganisationPage, on_delete=models.CASCADE, related_name="relations_to")
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    panels = [FieldPanel("kind"), PageChooserPanel("to", ORGANISATION), FieldPanel("source")]
 
     class Meta(Orderable.Meta):
         constraints = [

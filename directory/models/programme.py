@@ -9,6 +9,7 @@ from core.models import BasePage
 from directory.choices import ProgrammeStatus
 
 from .organisation import OrganisationPage
+from .panels import programme_tabs
 from .taxonomy import Need, Source
 
 
@@ -29,6 +30,7 @@ class ProgrammePage(BasePage):
     needs = ParentalManyToManyField(Need, blank=True, related_name="programmes", help_text="The needs it meets.")
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
+    edit_handler = programme_tabs()
     served_with = ("run_by__kind", "organisation__kind", "source")
     template = "directory/programme_page.html"
     subpage_types: list[str] = []
