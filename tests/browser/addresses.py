@@ -1,0 +1,111 @@
+"""What a browser opens: a page of every kind that the village shows, and the states that lists and forms can be in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.apps import apps
+from playwright.sync_api import Page as Tab
+from playwright.sync_api import Response
+from wagtail.models import Page
+
+from core.models import BasePage
+
+Steps = Callable[[Tab], Response | None]
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str  # of the test
+    path: str | Callable[[], str]
+    status: int = 200
+    keeps_cookie: bool = False  # forms that need a session or a token; a page to read never does
+    then: Steps | None = None  # what to do after the page was opened; returns the answer that is looked at
+
+    def resolved(self) -> str:
+        return self.path if isinstance(self.path, str) else self.path()
+
+
+def page_types() -> list[type[BasePage]]:
+    return sorted(
+        (model for model in apps.get_models() if issubclass(model, BasePage) and not model._meta.abstract),
+        key=lambda model: model._meta.label,
+    )
+
+
+def _one_of(model: type[BasePage], position: int) -> Callable[[], str]:
+    def path() -> str:
+        pages = list(model.objects.live().public().order_by("path"))
+        assert pages, f"the demonstration has no live page of the type {model._meta.label}"
+        return str(pages[position].get_url())
+
+    return path
+
+
+def _of_every_type() -> list[Address]:
+    """The first and the last page of each type: they seldom have the same parts filled in."""
+    found = []
+    for model in page_types():
+        name = model._meta.model_name or ""
+        found.append(Address(name, _one_of(model, 0)))
+        if model.max_count != 1 and model._meta.model_name != "homepage":
+            found.append(Address(f"{name}-last", _one_of(model, -1)))
+    return found
+
+
+def _organisation_that_says_most() -> str:
+    from directory.models import OrganisationPage
+
+    pages = OrganisationPage.objects.live().public()
+    return str(max(pages, key=lambda page: len(page.description or "")).get_url())
+
+
+def _post_without_token(tab: Tab) -> Response | None:
+    with tab.expect_navigation() as answered:
+        tab.evaluate("""() => {
+          const form = Object.assign(document.createElement("form"), {method: "post", action: "/refusals/posted/"});
+          document.body.append(form); form.submit();
+        }""")
+    return answered.value
+
+
+def _send(button: str, **fields: str) -> Steps:
+    def steps(tab: Tab) -> Response | None:
+        for name, value in fields.items():
+            tab.locator(f"main [name={name}]").first.fill(value)
+        with tab.expect_navigation() as answered:
+            tab.locator("main").get_by_role("button", name=button).first.click()
+        return answered.value
+
+    return steps
+
+
+ADDRESSES = [
+    *_of_every_type(),
+    Address("organisation-longest", _organisation_that_says_most),
+    # pages whose address other documents rely on
+    *(Address(name, f"/{name}/") for name in ("join", "contact", "accessibility", "privacy", "cookies")),
+    # lists and searches in all their states
+    Address("directory-search", "/directory/?q=pathology"),
+    Address("directory-filtered", "/directory/?need=funding&need=clinical-trials&stage=idea"),
+    Address("directory-page-2", "/directory/?page=2"),
+    Address("directory-nothing", "/directory/?q=zzzzqqqq"),
+    Address("directory-misspelt", "/directory/?q=patholgy"),
+    Address("search-empty", "/search/"),
+    Address("search", "/search/?q=pathology"),
+    Address("search-nothing", "/search/?q=zzzzqqqq"),
+    Address("search-misspelt", "/search/?q=patholgy"),
+    Address("support-stage", "/support/?stage=1"),
+    Address("support-answer", "/support/?stage=3&need=evidence"),
+    Address("support-unknown", "/support/?stage=none&need=such"),
+    Address("stories-of-a-kind", "/stories/?kind=case-study"),
+    # refusals
+    Address("not-found", "/there-is-no-such-page/", status=404),
+    *(Address(f"refused-{status}", f"/refusals/{status}/", status=status) for status in (400, 403, 429, 500)),
+    Address("refused-form", "/search/", status=403, then=_post_without_token),
+    # the front door
+    Address("login", "/accounts/login/", keeps_cookie=True),
+    Address("login-refused", "/accounts/login/", keeps_cookie=True, then=_send("Sign in", login="a@b.example", password="wrong")),
+    Address("signup", "/accounts/signup/", keeps_cookie=True),
+    Address("code", "/accounts/login/code/", keeps_cookie=True),
+    Address("password-reset", "/accounts/password/reset/", keeps_cookie=True),
+]

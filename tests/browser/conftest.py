@@ -1,0 +1,110 @@
+"""One loaded village for all tests of this folder, served to Debian's Chromium.
+
+Not pytest-django's ``live_server``: that one empties the database after every test, and loading takes longer than
+looking. The village is loaded once, and at the end the database is put back as the migrations left it.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import override_settings
+from playwright.sync_api import Browser, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+from wagtail.models import Site
+
+from accounts.models import User
+from tests.conftest import _put_back, after_migrations
+from tests.run import NO_CHROMIUM, chromium
+
+from .addresses import Address
+from .visiting import Visit, visit
+
+HERE = Path(__file__).parent
+THEIRS = "ignore:Unclosed file <tempfile.SpooledTemporaryFile:ResourceWarning"  # Wagtail, when it makes a rendition
+PASSWORD = "a-password-for-tests"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test of this folder runs in the browser's own process, whoever forgets the mark."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db)  # asks for the test database; without it there is none
+            item.add_marker(pytest.mark.filterwarnings(THEIRS))
+
+
+@pytest.fixture
+def _django_db_helper() -> None:
+    """pytest-django's own wraps every test in a transaction, which the server would not see."""
+
+
+@pytest.fixture(scope="package")
+def village(django_db_setup: None, django_db_blocker: Any, request: pytest.FixtureRequest) -> Iterator[None]:
+    """The demonstration village in the test database."""
+    if not (Path(settings.STATICFILES_DIRS[0]) / "village.css").is_file():
+        pytest.fail("The assets are not built: manage.py build_assets --dev")
+    assert Path(str(connection.settings_dict["NAME"])).name.startswith("test"), "this is not the test database"
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        # Playwright keeps an event loop in this thread, and Django would refuse every query in it.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        patch.setenv("VILLAGE_DEMO_PASSWORD", PASSWORD)
+        call_command("load_demonstration", verbosity=0)
+        admin = User.objects.create_superuser(email="browser@village.example", name="Bea Browser", password=PASSWORD)
+        EmailAddress.objects.create(user=admin, email=admin.email, verified=True, primary=True)
+        yield
+        _put_back(request.config.stash[after_migrations])
+        connection.close()
+
+
+@pytest.fixture(scope="package")
+def server(village: None) -> Iterator[str]:
+    """The address at which the village is served."""
+    with override_settings(ROOT_URLCONF="tests.browser.urls", STAFF_MFA_REQUIRED=False):
+        live = LiveServer("127.0.0.1")
+        Site.objects.update(hostname=live.thread.host, port=live.thread.port)
+        Site.clear_site_root_paths_cache()
+        with override_settings(BASE_URL=live.url, WAGTAILADMIN_BASE_URL=live.url):
+            yield live.url
+        live.stop()
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    program = chromium()
+    if not program:
+        pytest.skip(NO_CHROMIUM)
+    # Root needs --no-sandbox. Nothing but this machine has a name, so that no test can depend on another.
+    flags = ["--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+    if os.geteuid() == 0:
+        flags.append("--no-sandbox")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=program, args=flags)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="package")
+def visited(browser: Browser, server: str) -> Callable[[Address], Visit]:
+    """Opens an address once, however many tests ask what was seen there."""
+    seen: dict[str, Visit | Exception] = {}
+
+    def look(address: Address) -> Visit:
+        if address.name not in seen:
+            try:
+                seen[address.name] = visit(browser, server, address)
+            except Exception as error:
+                seen[address.name] = error
+        found = seen[address.name]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    return look

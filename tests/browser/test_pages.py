@@ -1,0 +1,155 @@
+"""What holds on every page that a visitor can open."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from .addresses import ADDRESSES, Address
+from .visiting import MODES, MODULES, Visit, Watch, axe, settle
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+NOT_FOR_VISITORS = ("wagtailadmin/", "blocks/preview.html")  # and everything under a folder called cms
+
+KB = 1024
+BUDGETS = {"document": 20 * KB, "stylesheet": 25 * KB, "script": 20 * KB}
+MOST_REQUESTS = 8
+
+Look = Callable[[Address], Visit]
+each_address = pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
+
+
+@each_address
+def test_the_page_opens(address: Address, visited: Look) -> None:
+    assert visited(address).status == address.status
+
+
+@each_address
+@pytest.mark.parametrize("mode", MODES)
+def test_axe_finds_nothing(address: Address, mode: str, visited: Look) -> None:
+    found = visited(address).violations[mode]
+    assert not found, f"{visited(address).path}, {mode}:\n" + "\n".join(found)
+
+
+@each_address
+def test_a_narrow_screen_scrolls_in_one_direction(address: Address, visited: Look) -> None:
+    assert not visited(address).too_wide
+
+
+@each_address
+def test_nothing_comes_from_elsewhere(address: Address, visited: Look) -> None:
+    assert not visited(address).foreign
+
+
+@each_address
+def test_a_reader_gets_no_cookie(address: Address, visited: Look) -> None:
+    if address.keeps_cookie:
+        assert set(visited(address).cookies) <= {"csrftoken", "sessionid", "messages"}
+    else:
+        assert not visited(address).cookies
+
+
+@each_address
+def test_the_browser_has_nothing_to_complain_about(address: Address, visited: Look) -> None:
+    seen = visited(address)
+    # A refusal is a line on the console too, and what this address is for.
+    refusal = f"Failed to load resource: the server responded with a status of {address.status} "
+    assert not [c for c in seen.complaints if address.status == 200 or not c.startswith(refusal)]
+    assert not seen.policy
+
+
+@each_address
+def test_the_page_is_light(address: Address, visited: Look) -> None:
+    seen = visited(address)
+    heavy = {kind: size for kind, size in seen.sizes.items() if size > BUDGETS[kind]}
+    assert not heavy, f"{heavy} bytes, of at most {BUDGETS}"
+    assert len(seen.requests) <= MOST_REQUESTS, seen.requests
+    assert "stylesheet" in seen.sizes, "nothing was measured"
+
+
+# ---- the served HTML ------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="package")
+def nu(visited: Look, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """What the Nu checker says of each page, by the address's name. One start of Java for all."""
+    folder = tmp_path_factory.mktemp("nu")
+    for address in ADDRESSES:
+        with suppress(Exception):  # a page that could not be opened fails in its own tests
+            (folder / f"{address.name}.html").write_text(visited(address).html)
+    return check_html(folder)
+
+
+def check_html(folder: Path) -> dict[str, list[str]]:
+    java, checker = shutil.which("java"), MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    if not java:
+        pytest.skip("no Java found; on Debian: apt-get install default-jre-headless")
+    assert checker.is_file(), "the Nu checker is not installed: manage.py build_assets --dev"
+    command = [java, "-jar", str(checker), "--format", "json", "--errors-only", "--stdout", "--exit-zero-always"]
+    done = subprocess.run([*command, *map(str, sorted(folder.glob("*.html")))], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    said: dict[str, list[str]] = {path.stem: [] for path in folder.glob("*.html")}
+    for message in json.loads(done.stdout)["messages"]:
+        where = f"line {message.get('lastLine')}: {message['message']}\n    {message.get('extract', '').strip()}"
+        said[Path(message["url"]).stem].append(where)
+    return said
+
+
+@each_address
+def test_nu_finds_no_error(address: Address, nu: dict[str, list[str]]) -> None:
+    assert address.name in nu, "the page could not be opened"
+    assert not nu[address.name], "\n".join(nu[address.name])
+
+
+# ---- every template -------------------------------------------------------------------------------------------------
+def page_templates() -> set[str]:
+    """Templates that are a whole page: they extend another one."""
+    found = set()
+    for path in TEMPLATES.rglob("*.html"):
+        name = path.relative_to(TEMPLATES).as_posix()
+        if "{% extends" in path.read_text() and "/cms/" not in name and not name.startswith(NOT_FOR_VISITORS):
+            found.add(name)
+    return found
+
+
+def test_every_page_template_was_looked_at(visited: Look) -> None:
+    shown = {name for address in ADDRESSES for name in visited(address).templates}
+    assert "home/home_page.html" in shown, "nothing was recorded"
+    missing = sorted(page_templates() - shown)
+    assert not missing, f"add an address for each of these to tests/browser/addresses.py: {missing}"
+
+
+# ---- proofs that the tests above can fail ---------------------------------------------------------------------------
+def test_axe_finds_what_is_planted(browser: Browser, server: str) -> None:
+    tab = browser.new_page(viewport={"width": 1280, "height": 900})
+    tab.goto(server)
+    settle(tab)
+    tab.evaluate("""document.querySelector("main").insertAdjacentHTML("beforeend",
+      '<img src="/static/svg/mark.svg"><p class="planted">Pale on white</p>');
+      document.querySelector(".planted").style.color = "#eee"; """)
+    found = "\n".join(axe(tab))
+    assert "image-alt" in found and "color-contrast" in found
+    tab.context.close()
+
+
+def test_requests_complaints_and_policy_are_seen(browser: Browser, server: str) -> None:
+    tab = browser.new_page()
+    watch = Watch(server)
+    watch.on(tab)
+    tab.goto(server)
+    tab.evaluate("""() => { const img = new Image(); img.src = "https://elsewhere.example/pixel.gif"; document.body.append(img);
+      const style = document.createElement("style"); style.textContent = "p { color: red }"; document.head.append(style); }""")
+    tab.wait_for_function("window.refusedByPolicy.length >= 2")
+    assert any("img-src" in words or "default-src" in words for words in tab.evaluate("window.refusedByPolicy"))
+    assert watch.complaints
+    tab.context.close()
+
+
+def test_nu_finds_what_is_planted(tmp_path: Path) -> None:
+    (tmp_path / "bad.html").write_text('<!DOCTYPE html><html lang="en"><title>Bad</title><p><div></p></html>')
+    (tmp_path / "good.html").write_text('<!DOCTYPE html><html lang="en"><title>Good</title><p>Good.</p></html>')
+    said = check_html(tmp_path)
+    assert said["bad"] and not said["good"]

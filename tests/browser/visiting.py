@@ -1,0 +1,197 @@
+"""Opening a page as a reader does, and keeping what the browser saw."""
+
+import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.test.signals import template_rendered
+from playwright.sync_api import Browser, Page, Request
+
+from .addresses import Address
+
+MODULES = Path(__file__).resolve().parents[2] / "assets" / "node_modules"
+
+PATIENCE = 15_000  # milliseconds until a step that does not happen is a failure
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+MODES: dict[str, tuple[Any, dict[str, Any]]] = {
+    "wide": (WIDE, {}),
+    "narrow": (NARROW, {}),
+    "forced colours": (WIDE, {"forced_colors": "active"}),
+    "reduced motion": (WIDE, {"reduced_motion": "reduce"}),
+}
+NO_EMULATION = {"forced_colors": "none", "reduced_motion": "no-preference"}
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+RUN_AXE = """async (rules) => {
+  const found = await axe.run(document, {
+    runOnly: {type: "tag", values: rules}, resultTypes: ["violations"],
+  });
+  return found.violations.map(({id, help, nodes}) =>
+    `${id}: ${help}\\n` + nodes.map((node) => `    ${node.html.slice(0, 200)}\\n      ${
+      node.any.concat(node.all, node.none).map((check) => check.message).join("; ")}`).join("\\n"));
+}"""
+# The scroll width of the root says nothing where `overflow` hides it; so the boxes are asked too.
+TOO_WIDE = """() => {
+  const wide = document.documentElement.clientWidth;
+  const found = document.documentElement.scrollWidth > wide ? [`the page is ${document.documentElement.scrollWidth} px wide`] : [];
+  const scrolls = (box) => box && box !== document.body && box !== document.documentElement && (
+    ["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(box).overflowX) || scrolls(box.parentElement));
+  for (const box of document.body.querySelectorAll("*")) {
+    const {right, left, width, height} = box.getBoundingClientRect();
+    if (width > 1 && height > 1 && (right > wide + 1 || left < -1) && !scrolls(box.parentElement) && !box.closest(".nhsuk-skip-link, svg"))
+      found.push(`${Math.round(left)}…${Math.round(right)} px: ${box.outerHTML.slice(0, 120)}`);
+  }
+  return found.slice(0, 5);
+}"""
+WATCH_POLICY = """
+  window.refusedByPolicy = [];
+  document.addEventListener("securitypolicyviolation", (event) =>
+    window.refusedByPolicy.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
+"""
+
+
+# In forced colours Chromium still reports the style sheet's colour here, and axe would judge that instead of `color`.
+READ_COLOUR_ALONE = """() => {
+  const read = CSSStyleDeclaration.prototype.getPropertyValue;
+  CSSStyleDeclaration.prototype.getPropertyValue = function (name) {
+    return name === "-webkit-text-fill-color" ? "" : read.call(this, name);
+  };
+}"""
+
+
+@cache
+def axe_source() -> str:
+    source = MODULES / "axe-core" / "axe.min.js"
+    assert source.is_file(), "axe is not installed: manage.py build_assets --dev"
+    return source.read_text()
+
+
+def axe(tab: Page) -> list[str]:
+    """What axe finds wrong on the page as it is shown now."""
+    if not tab.evaluate("typeof axe === 'object'"):
+        tab.evaluate(axe_source())
+        tab.evaluate(READ_COLOUR_ALONE)
+    found: list[str] = tab.evaluate(RUN_AXE, RULES)
+    return found
+
+
+def settle(tab: Page) -> None:
+    """Wait for everything that the page loads: without the fonts, a request for one is seen only now and then."""
+    tab.evaluate("document.fonts.ready.then(() => true)")
+    tab.wait_for_load_state("networkidle")
+
+
+@dataclass
+class Watch:
+    """What a page asks for and complains about while it is open."""
+
+    base: str
+    loaded: list[Request] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def on(self, tab: Page) -> None:
+        tab.on("request", self._requested)
+        tab.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
+        tab.on("pageerror", lambda error: self.complaints.append(str(error)))
+        tab.add_init_script(WATCH_POLICY)
+
+    def _requested(self, request: Request) -> None:
+        if request.url.startswith(("data:", "blob:")):
+            return
+        if request.url.startswith(f"{self.base}/"):
+            self.loaded.append(request)
+        else:
+            self.foreign.append(request.url)
+
+    def forget(self) -> None:
+        for kept in (self.loaded, self.foreign, self.complaints):
+            kept.clear()
+
+
+@dataclass
+class Visit:
+    """One page, as the browser saw it."""
+
+    path: str
+    status: int
+    html: str  # as served
+    templates: frozenset[str]
+    cookies: list[str]
+    foreign: list[str]
+    complaints: list[str]
+    policy: list[str]
+    requests: list[str]
+    sizes: dict[str, int]  # of what was loaded by kind, in bytes as gzip sends them
+    violations: dict[str, list[str]]
+    too_wide: list[str]
+
+
+@contextmanager
+def rendered() -> Iterator[set[str]]:
+    """The names of templates that the server renders meanwhile."""
+    names: set[str] = set()
+
+    def note(sender: Any, template: Any, **kwargs: Any) -> None:
+        if template.name:
+            names.add(template.name)
+
+    template_rendered.connect(note)
+    try:
+        yield names
+    finally:
+        template_rendered.disconnect(note)
+
+
+def visit(browser: Browser, base: str, address: Address) -> Visit:
+    """Open ``address`` as an anonymous reader and look at it in every mode."""
+    path = address.resolved()
+    context = browser.new_context(viewport=WIDE)  # type: ignore[arg-type]
+    try:
+        with rendered() as templates:
+            tab = context.new_page()
+            tab.set_default_timeout(PATIENCE)
+            watch = Watch(base)
+            watch.on(tab)
+            answer = tab.goto(base + path)
+            if address.then:
+                settle(tab)
+                templates.clear()
+                watch.forget()
+                answer = address.then(tab)
+            settle(tab)
+            assert answer is not None
+        sizes = {"document": len(gzip.compress(answer.body(), 6))}
+        for request in watch.loaded:
+            response = request.response()
+            if request.resource_type in ("stylesheet", "script") and response and response.ok:
+                size = len(gzip.compress(response.body(), 6))
+                sizes[request.resource_type] = sizes.get(request.resource_type, 0) + size
+        seen = Visit(
+            path=path,
+            status=answer.status,
+            html=answer.text(),
+            templates=frozenset(templates),
+            cookies=[str(cookie.get("name")) for cookie in context.cookies()],
+            foreign=list(watch.foreign),
+            complaints=list(watch.complaints),
+            policy=tab.evaluate("window.refusedByPolicy"),
+            requests=[urlsplit(request.url).path for request in watch.loaded],
+            sizes=sizes,
+            violations={},
+            too_wide=[],
+        )
+        for name, (size, emulation) in MODES.items():
+            tab.set_viewport_size(size)
+            tab.emulate_media(**{**NO_EMULATION, **emulation})
+            seen.violations[name] = axe(tab)
+            if size is NARROW:
+                seen.too_wide = tab.evaluate(TOO_WIDE)
+        return seen
+    finally:
+        context.close()
