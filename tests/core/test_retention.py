@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
-from wagtail.models import Revision
+from wagtail.models import Page, Revision
 
 from tests.factories.pages import site_root
 
@@ -27,38 +27,74 @@ def test_ended_sessions_are_forgotten() -> None:
     assert [found.expire_date > timezone.now() for found in Session.objects.all()] == [True]
 
 
-def test_versions_older_than_a_year_are_forgotten_but_not_the_latest() -> None:
+def versions(page: Page, *days_ago: int) -> list[int]:
+    """Versions of ``page``, written so many days ago each."""
+    found = []
+    for days in days_ago:
+        with time_machine.travel(timezone.now() - timedelta(days=days)):
+            found.append(page.save_revision().pk)
+    return found
+
+
+def kept(page: Page) -> set[int]:
+    return set(Revision.page_revisions.filter(object_id=str(page.pk)).values_list("pk", flat=True))
+
+
+def test_versions_replaced_more_than_a_year_ago_are_forgotten() -> None:
     page = site_root()
-    with time_machine.travel(timezone.now() - timedelta(days=400)):
-        oldest = page.save_revision()
-        old = page.save_revision()
+    _, _, replaced_lately, latest = versions(page, 900, 800, 400, 10)
 
     call_command("tick")
 
-    assert set(Revision.page_revisions.filter(object_id=str(page.pk)).values_list("pk", flat=True)) == {old.pk}
-    assert oldest.pk != old.pk
+    assert kept(page) == {replaced_lately, latest}
 
 
-def test_versions_of_the_last_year_stay() -> None:
+def test_the_only_version_stays_however_old() -> None:
     page = site_root()
-    with time_machine.travel(timezone.now() - timedelta(days=300)):
-        kept = {page.save_revision().pk, page.save_revision().pk}
+    only = versions(page, 900)
 
     call_command("tick")
 
-    assert set(Revision.page_revisions.filter(object_id=str(page.pk)).values_list("pk", flat=True)) >= kept
+    assert kept(page) == set(only)
+
+
+def test_the_live_version_stays_under_an_old_draft() -> None:
+    page = site_root()
+    (live,) = versions(page, 900)
+    Revision.objects.get(pk=live).publish()
+    draft = versions(page, 800)
+
+    call_command("tick")
+
+    assert kept(page) == {live, *draft}
+
+
+def test_a_scheduled_version_stays() -> None:
+    page = site_root()
+    scheduled, later = versions(page, 900, 800)
+    Revision.objects.filter(pk=scheduled).update(approved_go_live_at=timezone.now() + timedelta(days=1))
+
+    call_command("tick")
+
+    assert kept(page) == {scheduled, later}
+
+
+def test_a_version_of_another_page_replaces_nothing() -> None:
+    page, other = site_root(), Page.get_first_root_node()
+    mine, theirs = versions(page, 900), versions(other, 800)
+
+    call_command("tick")
+
+    assert kept(page) | kept(other) == {*mine, *theirs}
 
 
 def test_old_versions_are_looked_for_once_a_day() -> None:
     page = site_root()
     call_command("tick")
-    with time_machine.travel(timezone.now() - timedelta(days=400)):
-        page.save_revision()
-    page.save_revision()
-    before = Revision.objects.count()
+    versions(page, 900, 800)
 
     call_command("tick")
-    assert Revision.objects.count() == before
+    assert len(kept(page)) == 2
     cache.clear()  # the next day
     call_command("tick")
-    assert Revision.objects.count() == before - 1
+    assert len(kept(page)) == 1

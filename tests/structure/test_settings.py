@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.structure.house import ROOT, modules, named, parsed
 
@@ -72,14 +71,6 @@ def test_every_variable_that_is_read_is_explained() -> None:
 def test_every_variable_that_is_explained_is_read() -> None:
     assert set(explained()) - set(read()) == set()
     assert [name for name, comment in explained().items() if not comment] == []
-
-
-def test_compose_sets_only_variables_that_are_read() -> None:
-    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
-    ours = [service for service in services.values() if "build" in service]
-    assert ours
-    for service in ours:
-        assert set(service["environment"]) - set(read()) - NOT_OURS == set()
 
 
 def test_a_copy_of_the_example_changes_nothing() -> None:
