@@ -1,7 +1,7 @@
 """Fixtures of the whole suite. Those of one app stand in its own conftest."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,13 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection, models, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import Site
+
+from core import page_cache
+from home.models import HomePage
+from tests.factories.home import HomePageFactory
 
 Rows = dict[type[models.Model], tuple[list[str], list[tuple[Any, ...]]]]
 after_migrations = pytest.StashKey[Rows]()
@@ -29,6 +36,37 @@ def _no_files_left() -> Iterator[None]:
     """The pictures that tests uploaded go with them."""
     yield
     shutil.rmtree(Path(settings.MEDIA_ROOT), ignore_errors=True)
+
+
+@pytest.fixture
+def home(db: None) -> HomePage:
+    """The page at ``/``; what the factories make stands below it."""
+    Site.clear_site_root_paths_cache()
+    return HomePageFactory()
+
+
+@pytest.fixture
+def statements(
+    settings: Any, client: Client, home: HomePage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Callable[[str], int]:
+    """``statements("/directory/")``: how many SQL statements the page costs once the process knows what every page needs.
+
+    As in production, but with no page answered from memory.
+    """
+    settings.VAR_DIR = tmp_path  # where the version of the content is kept
+    settings.MIDDLEWARE = ["core.page_cache.AnonymousPageCache", *settings.MIDDLEWARE]
+    monkeypatch.setattr(page_cache, "may_be_answered", lambda request: False)
+    page_cache.bump()
+
+    def count(url: str) -> int:
+        client.get(url)
+        with CaptureQueriesContext(connection) as captured:
+            response = client.get(url)
+        assert response.status_code == 200
+        assert captured.captured_queries, "nothing was counted"
+        return len(captured.captured_queries)
+
+    return count
 
 
 # ---- databases ------------------------------------------------------------------------------------------------------

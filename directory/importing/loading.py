@@ -12,6 +12,7 @@ What a load guarantees:
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 from wagtail.log_actions import LogContext, log
@@ -70,8 +71,9 @@ def load_organisations(
         load = _Load(index, pages, checked.profiles, by, progress)
         if dry_run:
             return Report(load.plan(), checked.notes)
-        with LogContext(user=by) as context:
-            return Report(load.write(name), checked.notes, run=str(context.uuid))
+        # No uuid of Wagtail's: pages that share one would show only the last of them in their histories.
+        with LogContext(user=by, generate_uuid=False):
+            return Report(load.write(name), checked.notes, run=load.run)
 
 
 def _index() -> DirectoryIndexPage:
@@ -97,6 +99,7 @@ class _Load:
         progress: Progress | None,
     ) -> None:
         self.index, self.pages, self.profiles, self.by = index, pages, profiles, by
+        self.run = str(uuid4())
         self.progress = progress or (lambda done, total: None)
         self.no_kind = _kind_not_stated()
         self.new = {profile.slug: self._blank(profile) for profile in profiles if profile.slug not in pages}
@@ -164,7 +167,7 @@ class _Load:
         return self._change(profile, page, UPDATED, fields)
 
     def _log(self, page: OrganisationPage, name: str, was: dict[str, int | None], revision: Any) -> None:
-        data = {"file": name[:200], "revision": revision.pk, **was}
+        data = {"run": self.run, "file": name[:200], "revision": revision.pk, **was}
         log(instance=page, action=IMPORTED, user=self.by, revision=revision, data=data, content_changed=True)
 
     def _blank(self, profile: Profile) -> OrganisationPage:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Max, Min
+from django.db.models.fields.json import KT
 from wagtail.models import PageLogEntry, Revision
 
 from directory.models import NeedSuggestion, OrganisationPage
@@ -17,7 +18,7 @@ from .loading import IMPORTED
 class Run:
     """One load, as the log remembers it."""
 
-    uuid: str
+    run: str
     file: str
     at: datetime
     by: str
@@ -33,14 +34,14 @@ class Undone:
 
 def recent_runs(limit: int = 10) -> list[Run]:
     """The last loads that wrote something, the newest first."""
-    entries = PageLogEntry.objects.filter(action=IMPORTED, uuid__isnull=False)
+    entries = PageLogEntry.objects.filter(action=IMPORTED).annotate(run=KT("data__run"))
     groups = (
-        entries.values("uuid").annotate(pages=Count("pk"), first=Min("pk"), at=Max("timestamp")).order_by("-at", "uuid")
+        entries.values("run").annotate(pages=Count("pk"), first=Min("pk"), at=Max("timestamp")).order_by("-at", "run")
     )
     firsts = {entry.pk: entry for entry in PageLogEntry.objects.filter(pk__in=[g["first"] for g in groups[:limit]])}
     return [
         Run(
-            str(g["uuid"]),
+            g["run"],
             firsts[g["first"]].data.get("file", ""),
             g["at"],
             firsts[g["first"]].user_display_name,
@@ -50,15 +51,20 @@ def recent_runs(limit: int = 10) -> list[Run]:
     ]
 
 
-def undo(uuid: str, *, by: Any) -> Undone:
-    """Delete the pages that the load ``uuid`` made and give the others back what they said before.
+def entries_of(run: str) -> list[PageLogEntry]:
+    """What the load ``run`` wrote in the histories of its pages, in its order."""
+    return list(PageLogEntry.objects.filter(action=IMPORTED, data__run=run).order_by("pk"))
+
+
+def undo(run: str, *, by: Any) -> Undone:
+    """Delete the pages that the load ``run`` made and give the others back what they said before.
 
     A page that somebody has edited since stays as it is, and so does a new one that others name by now; the answer says
     which and why. Undoing twice does nothing more.
     """
     undone = Undone()
     with transaction.atomic():
-        entries = list(PageLogEntry.objects.filter(uuid=uuid, action=IMPORTED).order_by("pk"))
+        entries = entries_of(run)
         pages = OrganisationPage.objects.in_bulk([entry.page_id for entry in entries])
         touched = set(pages)
         # Updated pages first, so that they no longer name the new ones.

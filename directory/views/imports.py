@@ -10,14 +10,13 @@ from django.urls import reverse, reverse_lazy
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.models import PageLogEntry
 
 from directory.importing import uploads
 from directory.importing.columns import COLUMNS
 from directory.importing.faults import SHOWN, Refused
 from directory.importing.files import BYTES_LIMIT, READERS
-from directory.importing.loading import CREATED, IMPORTED, UNCHANGED, UPDATED, Report, load_organisations
-from directory.importing.undoing import recent_runs, undo
+from directory.importing.loading import CREATED, UNCHANGED, UPDATED, Report, load_organisations
+from directory.importing.undoing import entries_of, recent_runs, undo
 from directory.models import DirectoryIndexPage, OrganisationPage
 
 SESSION_KEY = "directory-import"  # the token and name of the file that this editor is looking at
@@ -129,7 +128,7 @@ class Result(_ImportView):
     template_name = "directory/cms/imports/result.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        entries = list(PageLogEntry.objects.filter(uuid=self.kwargs["uuid"], action=IMPORTED).order_by("pk"))
+        entries = entries_of(str(self.kwargs["run"]))
         there = set(
             OrganisationPage.objects.filter(pk__in=[entry.page_id for entry in entries]).values_list("pk", flat=True)
         )
@@ -141,14 +140,14 @@ class Result(_ImportView):
             }
             for entry in entries
         ]
-        return super().get_context_data(rows=rows, run=self.kwargs["uuid"], **kwargs)
+        return super().get_context_data(rows=rows, **kwargs)
 
 
 class Undo(_ImportView):
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, uuid: Any) -> HttpResponse:
-        undone = undo(str(uuid), by=request.user)
+    def post(self, request: HttpRequest, run: Any) -> HttpResponse:
+        undone = undo(str(run), by=request.user)
         done = f"{len(undone.removed)} removed again, {len(undone.restored)} as they were before."
         if undone.kept:
             kept = "; ".join(f"{title} ({reason})" for title, reason in list(undone.kept.items())[:20])

@@ -31,8 +31,8 @@ def import_addresses() -> list[URLResolver]:
     addresses = [
         path("", Upload.as_view(), name="upload"),
         path("review/", Review.as_view(), name="review"),
-        path("<uuid:uuid>/", Result.as_view(), name="result"),
-        path("<uuid:uuid>/undo/", Undo.as_view(), name="undo"),
+        path("<uuid:run>/", Result.as_view(), name="result"),
+        path("<uuid:run>/undo/", Undo.as_view(), name="undo"),
     ]
     return [path("directory/import/", include((addresses, "directory_import"), namespace="directory_import"))]
 

@@ -83,10 +83,10 @@ def test_current_section_is_marked(directory, client):
 
 
 # ---- what the page knows of its reader ------------------------------------------------------------------------------
-def test_header_and_footer_cost_four_queries_and_no_cookie(directory, client, django_assert_num_queries):
+def test_header_and_footer_cost_three_statements_and_no_cookie(directory, client, django_assert_num_queries):
     Site.clear_site_root_paths_cache()
 
-    with django_assert_num_queries(4):  # site, its root page, pages that are there, village settings
+    with django_assert_num_queries(3):  # site, pages that are there, village settings
         answer = client.get("/plain/")
 
     assert not answer.cookies

@@ -102,7 +102,7 @@ def test_recent_runs_are_the_loads_that_wrote(run: str) -> None:
     load_organisations("load.yaml", LOAD)  # changes nothing
 
     assert [(found.file, found.pages) for found in recent_runs()] == [("load.yaml", 2), ("before.csv", 2)]
-    assert recent_runs()[0].uuid == run
+    assert recent_runs()[0].run == run
 
 
 # ---- files that wait ------------------------------------------------------------------------------------------------
