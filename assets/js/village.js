@@ -39,3 +39,13 @@ for (const [index, field] of document.querySelectorAll("input[data-suggest]").en
     }, WAIT);
   });
 }
+
+// htmx gives the focus back to the field that had it, by its id; where that is folded away now, to what unfolds it.
+let focused = "";
+document.addEventListener("htmx:beforeSwap", () => (focused = document.activeElement?.id));
+document.addEventListener("htmx:afterSettle", () => {
+  if (!focused || document.activeElement !== document.body) return;
+  for (let box = document.getElementById(focused)?.parentElement; box; box = box.parentElement) {
+    if (box instanceof HTMLDetailsElement && !box.open) box.querySelector("summary").focus();
+  }
+});

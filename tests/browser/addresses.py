@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.apps import apps
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import Response
-from wagtail.models import Page
 
 from core.models import BasePage
 
@@ -59,6 +58,16 @@ def _organisation_that_says_most() -> str:
     return str(max(pages, key=lambda page: len(page.description or "")).get_url())
 
 
+def _need_that_nobody_meets() -> str:
+    from directory.queries import navigator
+
+    for row in navigator.grid(navigator.table()):
+        for cell in row.cells:
+            if not cell.partners:
+                return f"/support/?stage={cell.stage.slug}&need={row.need.slug}"
+    raise AssertionError("the demonstration has a partner for everything, so nothing shows the answer without one")
+
+
 def _post_without_token(tab: Tab) -> Response | None:
     with tab.expect_navigation() as answered:
         tab.evaluate("""() => {
@@ -86,7 +95,10 @@ ADDRESSES = [
     *(Address(name, f"/{name}/") for name in ("join", "contact", "accessibility", "privacy", "cookies")),
     # lists and searches in all their states
     Address("directory-search", "/directory/?q=pathology"),
-    Address("directory-filtered", "/directory/?need=funding&need=clinical-trials&stage=idea"),
+    Address(
+        "directory-filtered", "/directory/?need=seed-investment&need=clinical-expertise&stage=solution-development"
+    ),
+    Address("directory-filtered-to-nothing", "/directory/?kind=investor&kind=such&place=gilbert-scott-building&q=zzzz"),
     Address("directory-page-2", "/directory/?page=2"),
     Address("directory-nothing", "/directory/?q=zzzzqqqq"),
     Address("directory-misspelt", "/directory/?q=patholgy"),
@@ -95,7 +107,8 @@ ADDRESSES = [
     Address("search-nothing", "/search/?q=zzzzqqqq"),
     Address("search-misspelt", "/search/?q=patholgy"),
     Address("support-stage", "/support/?stage=1"),
-    Address("support-answer", "/support/?stage=3&need=evidence"),
+    Address("support-answer", "/support/?stage=3&need=clinical-expertise"),
+    Address("support-gap", _need_that_nobody_meets),
     Address("support-unknown", "/support/?stage=none&need=such"),
     Address("stories-of-a-kind", "/stories/?kind=case-study"),
     # refusals
@@ -104,7 +117,12 @@ ADDRESSES = [
     Address("refused-form", "/search/", status=403, then=_post_without_token),
     # the front door
     Address("login", "/accounts/login/", keeps_cookie=True),
-    Address("login-refused", "/accounts/login/", keeps_cookie=True, then=_send("Sign in", login="a@b.example", password="wrong")),
+    Address(
+        "login-refused",
+        "/accounts/login/",
+        keeps_cookie=True,
+        then=_send("Sign in", login="a@b.example", password="wrong"),
+    ),
     Address("signup", "/accounts/signup/", keeps_cookie=True),
     Address("code", "/accounts/login/code/", keeps_cookie=True),
     Address("password-reset", "/accounts/password/reset/", keeps_cookie=True),

@@ -28,7 +28,7 @@ from .visiting import Visit, visit
 
 HERE = Path(__file__).parent
 THEIRS = "ignore:Unclosed file <tempfile.SpooledTemporaryFile:ResourceWarning"  # Wagtail, when it makes a rendition
-PASSWORD = "a-password-for-tests"
+ADMIN, PASSWORD = "browser@village.example", "a-password-for-tests"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -57,7 +57,7 @@ def village(django_db_setup: None, django_db_blocker: Any, request: pytest.Fixtu
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         patch.setenv("VILLAGE_DEMO_PASSWORD", PASSWORD)
         call_command("load_demonstration", verbosity=0)
-        admin = User.objects.create_superuser(email="browser@village.example", name="Bea Browser", password=PASSWORD)
+        admin = User.objects.create_superuser(email=ADMIN, name="Bea Browser", password=PASSWORD)
         EmailAddress.objects.create(user=admin, email=admin.email, verified=True, primary=True)
         yield
         _put_back(request.config.stash[after_migrations])
@@ -100,7 +100,7 @@ def visited(browser: Browser, server: str) -> Callable[[Address], Visit]:
         if address.name not in seen:
             try:
                 seen[address.name] = visit(browser, server, address)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 -- raised again below, in every test of the address
                 seen[address.name] = error
         found = seen[address.name]
         if isinstance(found, Exception):

@@ -37,21 +37,22 @@ RUN_AXE = """async (rules) => {
 }"""
 # The scroll width of the root says nothing where `overflow` hides it; so the boxes are asked too.
 TOO_WIDE = """() => {
-  const wide = document.documentElement.clientWidth;
-  const found = document.documentElement.scrollWidth > wide ? [`the page is ${document.documentElement.scrollWidth} px wide`] : [];
-  const scrolls = (box) => box && box !== document.body && box !== document.documentElement && (
-    ["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(box).overflowX) || scrolls(box.parentElement));
-  for (const box of document.body.querySelectorAll("*")) {
-    const {right, left, width, height} = box.getBoundingClientRect();
-    if (width > 1 && height > 1 && (right > wide + 1 || left < -1) && !scrolls(box.parentElement) && !box.closest(".nhsuk-skip-link, svg"))
-      found.push(`${Math.round(left)}…${Math.round(right)} px: ${box.outerHTML.slice(0, 120)}`);
+  const {clientWidth: wide, scrollWidth} = document.documentElement;
+  const found = scrollWidth > wide ? [`the page is ${scrollWidth} px wide`] : [];
+  const isCut = (box) => box && box !== document.body && (
+    getComputedStyle(box).overflowX !== "visible" || isCut(box.parentElement));
+  for (const box of document.body.querySelectorAll("*:not(svg *, .nhsuk-skip-link)")) {
+    const {left, right, width, height} = box.getBoundingClientRect();
+    if (width > 1 && height > 1 && (right > wide + 1 || left < -1) && !isCut(box.parentElement))
+      found.push(`${Math.round(left)} to ${Math.round(right)} px: ${box.outerHTML.slice(0, 120)}`);
   }
   return found.slice(0, 5);
 }"""
+LAZY = "() => [...document.images].filter((one) => one.loading === 'lazy').map((one) => one.currentSrc)"
 WATCH_POLICY = """
   window.refusedByPolicy = [];
-  document.addEventListener("securitypolicyviolation", (event) =>
-    window.refusedByPolicy.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
+  document.addEventListener("securitypolicyviolation", ({violatedDirective, blockedURI, sourceFile, lineNumber}) =>
+    window.refusedByPolicy.push(`${violatedDirective}: ${blockedURI} in ${sourceFile}, line ${lineNumber}`));
 """
 
 
@@ -126,8 +127,8 @@ class Visit:
     foreign: list[str]
     complaints: list[str]
     policy: list[str]
-    requests: list[str]
-    sizes: dict[str, int]  # of what was loaded by kind, in bytes as gzip sends them
+    requests: list[str]  # without pictures that are fetched as the reader comes near
+    sizes: dict[str, int]  # of what these brought by kind, in bytes as gzip sends them
     violations: dict[str, list[str]]
     too_wide: list[str]
 
@@ -148,6 +149,16 @@ def rendered() -> Iterator[set[str]]:
         template_rendered.disconnect(note)
 
 
+def _sizes(requests: list[Request]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for request in requests:
+        response = request.response()
+        if response and response.status not in (204, 304) and not 300 <= response.status < 400:
+            size = len(gzip.compress(response.body(), 6))
+            found[request.resource_type] = found.get(request.resource_type, 0) + size
+    return found
+
+
 def visit(browser: Browser, base: str, address: Address) -> Visit:
     """Open ``address`` as an anonymous reader and look at it in every mode."""
     path = address.resolved()
@@ -166,12 +177,8 @@ def visit(browser: Browser, base: str, address: Address) -> Visit:
                 answer = address.then(tab)
             settle(tab)
             assert answer is not None
-        sizes = {"document": len(gzip.compress(answer.body(), 6))}
-        for request in watch.loaded:
-            response = request.response()
-            if request.resource_type in ("stylesheet", "script") and response and response.ok:
-                size = len(gzip.compress(response.body(), 6))
-                sizes[request.resource_type] = sizes.get(request.resource_type, 0) + size
+        lazy = set(tab.evaluate(LAZY))
+        at_once = [request for request in watch.loaded if request.url not in lazy]
         seen = Visit(
             path=path,
             status=answer.status,
@@ -181,8 +188,8 @@ def visit(browser: Browser, base: str, address: Address) -> Visit:
             foreign=list(watch.foreign),
             complaints=list(watch.complaints),
             policy=tab.evaluate("window.refusedByPolicy"),
-            requests=[urlsplit(request.url).path for request in watch.loaded],
-            sizes=sizes,
+            requests=[urlsplit(request.url).path for request in at_once],
+            sizes=_sizes(at_once),
             violations={},
             too_wide=[],
         )
