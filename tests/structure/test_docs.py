@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
-from tests.structure.house import ROOT, apps_from_high_to_low, named, tracked
+from tests.structure.house import ROOT, apps_from_high_to_low, modules, named, tracked
 from tests.structure.test_settings import explained
 
 DOCUMENTS = {named(path): path for path in tracked() if path.suffix == ".md"}
@@ -68,6 +68,14 @@ def test_commands_exist(name: str) -> None:
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert set(re.findall(r"(?:^|[`;&]\s*|_URL=\S+ )make ([a-z-]+)", code, re.MULTILINE)) - set(targets) == set()
     assert set(re.findall(r"manage\.py\s+([a-z_]+)", code)) - set(get_commands()) == set()
+
+
+def test_commands_that_messages_name_exist() -> None:
+    """A remedy that can't be typed is none."""
+    said = "\n".join(path.read_text() for path in (*modules(), ROOT / ".env.example"))
+    assert set(re.findall(r"manage\.py ([a-z_]+)", said)) - set(get_commands()) == set()
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"`make ([a-z-]+)", said)) - targets == set()
 
 
 @EACH

@@ -71,13 +71,6 @@ def test_each_is_used() -> None:
     assert not unused, "\n".join(sorted(unused))
 
 
-@pytest.mark.parametrize("model", [m for m in get_page_models() if m._meta.app_label in apps_from_high_to_low()])
-def test_each_page_type_has_something_to_show(model: type) -> None:
-    """A template of its own, or a view that chooses one."""
-    if "serve" not in vars(model) and not hasattr(model, "_routablepage_routes"):
-        get_template(model.template)  # type: ignore[attr-defined]
-
-
 def test_each_block_has_something_to_show() -> None:
     blocks = [block for block in _blocks() if getattr(block._meta_class, "template", None)]
     assert len(blocks) >= 5
