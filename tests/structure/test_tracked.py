@@ -26,7 +26,7 @@ PATHS = re.compile(r"(?<![\w.$}>/-])/(?:work|tmp|home|Users|root|private|mnt|opt
 IN_A_CONTAINER = {"Dockerfile", "compose.yaml", "docs/operations.md", ".env.example"}  # their paths are the image's own
 HOSTS = re.compile(
     r"(?<![\d.])(?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d{1,3}\.\d{1,3}(?![\d.])"
-    r"|\b[\w-]+\.(?:internal|intranet|corp|lan)\b(?!\()"
+    r"|(?:://|@)(?:[\w-]+\.)+(?:internal|intranet|corp|lan|local)\b"
 )
 REGISTRIES = {
     "uv.lock": {"pypi.org", "files.pythonhosted.org"},
