@@ -31,6 +31,7 @@ class EmlFileBackend(BaseEmailBackend):
         for message in email_messages:
             name = f"{timezone.now():%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
             unfinished = self.folder / f".{name}"
-            unfinished.write_bytes(message.message().as_bytes(linesep="\r\n"))
+            letter: Any = message.message()  # Django's own kind, which can write the line ends that mail wants
+            unfinished.write_bytes(letter.as_bytes(linesep="\r\n"))
             unfinished.rename(self.folder / f"{name}.eml")  # whoever watches the folder never reads half a letter
         return len(email_messages)

@@ -9,6 +9,7 @@ rendered meanwhile is stored under the version it was started in, where nobody l
 
 import hashlib
 import os
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -22,7 +23,7 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import cc_delim_re, get_conditional_response, set_response_etag
+from django.utils.cache import get_conditional_response, set_response_etag
 
 TTL = 300
 MOST_REMEMBERED = 500
@@ -104,7 +105,7 @@ class AnonymousPageCache:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.content_version = started_in = version()  # type: ignore[attr-defined] -- read by remembered()
+        request.content_version = started_in = version()  # type: ignore[attr-defined] # read by remembered()
         if not may_be_answered(request):
             return self.get_response(request)
         key = key_for(request, started_in)
@@ -165,4 +166,4 @@ def _conditional(request: HttpRequest, response: HttpResponse) -> HttpResponseBa
 
 
 def _words(response: HttpResponseBase, header: str) -> set[str]:
-    return {word.lower() for word in cc_delim_re.split(response.get(header, "")) if word}
+    return {word.lower() for word in re.split(r"\s*,\s*", response.get(header, "")) if word}

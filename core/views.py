@@ -68,7 +68,7 @@ def too_many_requests(request: HttpRequest, exception: Exception | None = None) 
 def _refusal(request: HttpRequest, status: int) -> HttpResponse:
     try:
         return render(request, f"{status}.html", status=status)
-    except Exception:  # the error page must not be the second error: the database may be what failed
+    except Exception:  # noqa: BLE001 -- the error page must not be the second error: the database may be what failed
         return HttpResponse(_broken_page(), status=status)
 
 
@@ -80,5 +80,5 @@ def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
 def _broken_page() -> str:
     try:
         return loader.render_to_string("500.html")
-    except Exception:  # not even the stylesheet's name could be found
+    except Exception:  # noqa: BLE001 -- not even the stylesheet's name could be found
         return LAST_RESORT

@@ -64,7 +64,9 @@ def featured_organisations(day: date, number: int = FEATURED) -> list[Organisati
 # ---- stories --------------------------------------------------------------------------------------------------------
 def latest_stories(number: int, *, without: int | None = None) -> list[StoryPage]:
     """The newest stories with their covers ready to be shown on cards, leaving out the page ``without``."""
-    stories = public(StoryPage.objects.all()).exclude(pk=without).newest_first()
+    stories = public(StoryPage.objects.newest_first())
+    if without is not None:
+        stories = stories.exclude(pk=without)
     return list(stories.prefetch_related(covers())[:number])
 
 

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model, QuerySet
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .results import Hit, Reason
 
 NOT_STATED = "not-stated"
+ModelClass: TypeAlias = type[Model]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,10 +66,10 @@ class DocumentSource(ABC):
     type: ClassVar[str]
     label: ClassVar[str]
     label_plural: ClassVar[str]
-    model: ClassVar[type[Model]]
+    model: ClassVar[ModelClass]
     facets: ClassVar[tuple[Facet, ...]] = ()
     hidden_facets: ClassVar[tuple[str, ...]] = ()  # counted and filtered by views, never shown as a filter
-    term_models: ClassVar[tuple[type[Model], ...]] = ()  # a change of one of these changes what facets are called
+    term_models: ClassVar[tuple[ModelClass, ...]] = ()  # a change of one of these changes what facets are called
 
     @abstractmethod
     def queryset(self) -> QuerySet[Any]:

@@ -111,7 +111,8 @@ class EmbeddedEngine:
         try:
             with connection.cursor() as cursor:
                 cursor.execute(sql, args)
-                return cursor.fetchall()
+                rows: list[Any] = cursor.fetchall()
+                return rows
         except (OperationalError, ProgrammingError) as error:
             raise EngineUnavailable(str(error)) from error
 
@@ -158,11 +159,11 @@ class EmbeddedEngine:
             score, where = f"({rank}) * d.boost{bonus}", "d.tsv @@ q"
             args += [self._expression(parsed, any_word), self._own(parsed)]
         else:
-            source = (
-                f"(SELECT rowid AS id, -bm25(search_fts, {FIELD_WEIGHTS}) AS rank FROM search_fts WHERE search_fts MATCH %s) m "
-                f"CROSS JOIN {table} d ON d.id = m.id LEFT JOIN (SELECT rowid AS id, -bm25(search_fts, {PROMINENT_WEIGHTS}) AS rank "
-                "FROM search_fts WHERE search_fts MATCH %s) own ON own.id = d.id"
+            found, prominent = (
+                f"SELECT rowid AS id, -bm25(search_fts, {weights}) AS rank FROM search_fts WHERE search_fts MATCH %s"
+                for weights in (FIELD_WEIGHTS, PROMINENT_WEIGHTS)
             )
+            source = f"({found}) m CROSS JOIN {table} d ON d.id = m.id LEFT JOIN ({prominent}) own ON own.id = d.id"
             score, where = f"(m.rank + coalesce(own.rank, 0)) * d.boost{bonus}", "1=1"
             args += [self._expression(parsed, any_word), f"{PROMINENT} : ({self._own(parsed)})"]
         if query.types:
@@ -176,7 +177,8 @@ class EmbeddedEngine:
             "checked": "d.sort_date IS NULL, d.sort_date DESC, d.sort_title, d.id",
             "newest": "d.sort_date IS NULL, d.sort_date DESC, d.sort_title, d.id",
         }[query.sort]
-        sql = f"SELECT d.id, {score} AS score, count(*) OVER () FROM {source} WHERE {where}{filters} ORDER BY {order} LIMIT %s OFFSET %s"
+        found = f"SELECT d.id, {score} AS score, count(*) OVER () FROM {source} WHERE {where}{filters}"
+        sql = f"{found} ORDER BY {order} LIMIT %s OFFSET %s"
         return sql, [*args, query.page_size, (query.page - 1) * query.page_size]
 
     @staticmethod
@@ -186,7 +188,8 @@ class EmbeddedEngine:
         for name, values in sorted(query.filters.items()):
             if name == skip or not values:
                 continue
-            sql += f" AND {column} IN (SELECT document_id FROM search_facetentry WHERE facet = %s AND value IN ({_marks(values)}))"
+            having = f"SELECT document_id FROM search_facetentry WHERE facet = %s AND value IN ({_marks(values)})"
+            sql += f" AND {column} IN ({having})"
             args += [name, *sorted(values)]
         return sql, args
 

@@ -82,7 +82,7 @@ def look_again_below(page: Page) -> None:
     keys: dict[str, list[str]] = {}
     for source in sources():
         if issubclass(source.model, Page):
-            below = source.model.objects.filter(path__startswith=page.path).values_list("pk", flat=True)
+            below = source.model._default_manager.filter(path__startswith=page.path).values_list("pk", flat=True)
             if found := [str(pk) for pk in below]:
                 keys[source.type] = found
     _enqueue(keys)

@@ -142,15 +142,15 @@ def arrow_link(words: Any, url: Any) -> SafeString:
 
 
 @register.simple_tag
-def section_head(heading: Any, id: str, note: Any = "", link: Any = "", url: Any = "") -> SafeString:
+def section_head(heading: Any, anchor: str, note: Any = "", link: Any = "", url: Any = "") -> SafeString:
     """``{% section_head "Offers" "offers" note="…" link="All of them" url="/…" %}``: h2 under the dado rule.
 
-    The section around it carries ``aria-labelledby`` with the same id.
+    The section around it carries ``aria-labelledby`` with the same anchor.
     """
     right = arrow_link(link, url) if link else ""
     if note and not link:
         right = format_html('<span class="v-small v-muted">{}</span>', note)
-    return format_html('<div class="v-sec__head"><h2 id="{}">{}</h2>{}</div>', id, heading, right)
+    return format_html('<div class="v-sec__head"><h2 id="{}">{}</h2>{}</div>', anchor, heading, right)
 
 
 @register.simple_tag(takes_context=True)
@@ -215,7 +215,7 @@ def picture_of(
 def social_image(context: template.Context, page: Page | None = None) -> str:
     """The absolute address of the picture that a shared link shows: the page's own, else the village's card."""
     village = context.get("village")
-    if getattr(page, "social_image_id", None):
+    if page is not None and getattr(page, "social_image_id", None):
         try:
             return f"{settings.BASE_URL}{page.social_image.get_rendition('fill-1200x630|format-png').url}"
         except SourceImageIOError:
@@ -235,7 +235,7 @@ def short_date(value: date | datetime | str | None) -> str:
     """“3 May 2027”, in London; takes an ISO date too, as search cards carry it."""
     if isinstance(value, str):
         try:
-            value = datetime.fromisoformat(value)
+            return short_date(datetime.fromisoformat(value))
         except ValueError:
             return value
     return format_date(_local(value), "j F Y") if value else ""
@@ -269,7 +269,7 @@ def counted(number: int | None, noun: str) -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
-def _local(value: date | datetime | None) -> date | datetime | None:
+def _local(value: date | datetime) -> date | datetime:
     if isinstance(value, datetime) and timezone.is_aware(value):
         return timezone.localtime(value)
     return value

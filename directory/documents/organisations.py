@@ -99,7 +99,7 @@ class OrganisationSource(DocumentSource):
 
     def affected_by(self, instance: Model) -> Iterable[Any]:
         """Organisations whose documents show a term, or the name of a parent, that was changed."""
-        organisations = OrganisationPage.objects.values_list("pk", flat=True)
+        organisations: QuerySet[Any, Any] = OrganisationPage.objects.values_list("pk", flat=True)
         match instance:
             case OrganisationPage():
                 return organisations.filter(parent_organisation=instance.pk)

@@ -51,7 +51,7 @@ class ProgrammeSource(DocumentSource):
         )
 
     def affected_by(self, instance: Model) -> Iterable[Any]:
-        programmes = ProgrammePage.objects.values_list("pk", flat=True)
+        programmes: QuerySet[Any, Any] = ProgrammePage.objects.values_list("pk", flat=True)
         if isinstance(instance, OrganisationPage):
             return [*programmes.filter(run_by=instance.pk), *programmes.filter(organisation=instance.pk)]
         return programmes.filter(needs=instance.pk) if isinstance(instance, Need) else ()
@@ -114,7 +114,7 @@ class CohortSource(DocumentSource):
         )
 
     def affected_by(self, instance: Model) -> Iterable[Any]:
-        cohorts = CohortPage.objects.values_list("pk", flat=True)
+        cohorts: QuerySet[Any, Any] = CohortPage.objects.values_list("pk", flat=True)
         if isinstance(instance, OrganisationPage):
             return cohorts.filter(memberships__organisation=instance.pk)
         if isinstance(instance, ProgrammePage):

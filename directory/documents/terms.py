@@ -10,7 +10,7 @@ from search.documents import Term as Value
 
 def _listed(model: type[Term]) -> Callable[[], Sequence[Value]]:
     def values() -> Sequence[Value]:
-        return [Value(t.slug, getattr(t, "short_name", "") or t.name, (t.name,)) for t in model.objects.all()]
+        return [Value(t.slug, getattr(t, "short_name", "") or t.name, (t.name,)) for t in model._default_manager.all()]
 
     return values
 

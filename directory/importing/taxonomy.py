@@ -83,6 +83,19 @@ def load_suggestions(name: str, data: bytes) -> int:
     return done
 
 
+def _faults_of_kind(key: str, entry: Mapping, model: type[Term], line: int) -> list[Fault]:
+    """What only one kind of list asks of its entries."""
+    if model is Stage and not str(entry.get("number") or "").isdecimal():
+        return [Fault(line, "a stage needs its number.", key)]
+    if model is RelationKind and not entry.get("inverse_name"):
+        words = "“inverse_name” is missing: how it reads from the other side, such as “hosted by”."
+        return [Fault(line, words, key)]
+    if model is Kind and entry.get("tone") and entry["tone"] not in Tone.values:
+        words = f"“{entry['tone']}” is not a colour of the tile. {did_you_mean(str(entry['tone']), Tone.values)}"
+        return [Fault(entry.line_of("tone"), words, key)]
+    return []
+
+
 def _faults_of_list(key: str, value: Any, model: type[Term], known: tuple[str, ...]) -> list[Fault]:
     if value is None:
         return []
@@ -114,15 +127,7 @@ def _faults_of_list(key: str, value: Any, model: type[Term], known: tuple[str, .
         if slug in slugs:
             faults.append(Fault(line, f"“{slug}” stands on line {slugs[slug]} already.", key))
         slugs.setdefault(slug, line)
-        if model is Stage and not str(entry.get("number") or "").isdecimal():
-            faults.append(Fault(line, "a stage needs its number.", key))
-        if model is RelationKind and not entry.get("inverse_name"):
-            faults.append(
-                Fault(line, "“inverse_name” is missing: how it reads from the other side, such as “hosted by”.", key)
-            )
-        if model is Kind and entry.get("tone") and entry["tone"] not in Tone.values:
-            words = f"“{entry['tone']}” is not a colour of the tile. {did_you_mean(str(entry['tone']), Tone.values)}"
-            faults.append(Fault(entry.line_of("tone"), words, key))
+        faults += _faults_of_kind(key, entry, model, line)
     return faults
 
 

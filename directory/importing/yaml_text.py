@@ -31,6 +31,16 @@ def read_yaml(text: str) -> Value:
         raise Refused([Fault(0, f"this is not YAML: {' '.join(str(error).split())}.")]) from error
 
 
+def _refuse_cleverness(event: yaml.Event, line: int) -> None:
+    """Raise Refused for what makes a file hard to judge line by line."""
+    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        words = "anchors (&) and aliases (*) are not read here. Write the value out, or quote it."
+        raise Refused([Fault(line, words)])
+    tag = getattr(event, "tag", None)
+    if isinstance(event, yaml.NodeEvent) and tag not in {None, "!"}:
+        raise Refused([Fault(line, f"tags such as “{tag}” are not read here. Take it out, or quote the value.")])
+
+
 def _build(text: str) -> Value:
     root = Items(1)  # collects the documents
     open_: list[Items | Mapping] = [root]
@@ -54,14 +64,7 @@ def _build(text: str) -> Value:
 
     for event in yaml.parse(text, Loader=LOADER):
         line = event.start_mark.line + 1 if event.start_mark else 0
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise Refused(
-                [Fault(line, "anchors (&) and aliases (*) are not read here. Write the value out, or quote it.")]
-            )
-        if isinstance(event, yaml.NodeEvent) and getattr(event, "tag", None) not in {None, "!"}:
-            raise Refused(
-                [Fault(line, f"tags such as “{event.tag}” are not read here. Take it out, or quote the value.")]
-            )
+        _refuse_cleverness(event, line)
         if isinstance(event, yaml.ScalarEvent):
             put(None if not event.style and event.value in NOTHING and not _is_key(open_, keys) else event.value, line)
         elif isinstance(event, yaml.CollectionStartEvent):

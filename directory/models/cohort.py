@@ -2,7 +2,6 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail import blocks
@@ -72,6 +71,7 @@ class CohortPage(BasePage):
 
     edit_handler = cohort_tabs()
     served_with = ("programme__run_by__kind", "theme")
+    view = "directory.views.cohorts.cohort"
     template = "directory/cohort_page.html"
     subpage_types: list[str] = []
 
@@ -93,11 +93,6 @@ class CohortPage(BasePage):
             raise ValidationError({"applications_close_at": "Applications can't close before they open."})
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": "The cohort can't end before it starts."})
-
-    def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        from directory.views.cohorts import cohort  # noqa: PLC0415 -- page delegates to its view
-
-        return cohort(request, page=self)
 
 
 class CohortMembership(Orderable):

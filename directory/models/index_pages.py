@@ -1,7 +1,6 @@
 """The pages under which the directory lives. Each holds the words around a list; the list itself is a view's work."""
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
 from core.models import BasePage
@@ -14,15 +13,11 @@ class DirectoryIndexPage(BasePage):
 
     content_panels = [*BasePage.content_panels, FieldPanel("search_label")]
     max_count = 1
+    view = "directory.views.listing.directory_list"
     subpage_types = ["directory.OrganisationPage"]
 
     class Meta:
         verbose_name = "directory"
-
-    def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        from directory.views.listing import directory_list  # noqa: PLC0415 -- page delegates to its view
-
-        return directory_list(request, page=self)
 
 
 class CohortIndexPage(BasePage):
@@ -32,15 +27,11 @@ class CohortIndexPage(BasePage):
 
     content_panels = [*BasePage.content_panels, FieldPanel("lead")]
     max_count = 1
+    view = "directory.views.cohorts.cohort_list"
     subpage_types = ["directory.ProgrammePage", "directory.CohortPage"]
 
     class Meta:
         verbose_name = "programmes and cohorts"
-
-    def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        from directory.views.cohorts import cohort_list  # noqa: PLC0415 -- page delegates to its view
-
-        return cohort_list(request, page=self)
 
 
 class SupportPage(BasePage):
@@ -62,12 +53,8 @@ class SupportPage(BasePage):
         MultiFieldPanel([FieldPanel("waiting"), FieldPanel("nothing_fits")], heading="Beside the answer"),
     ]
     max_count = 1
+    view = "directory.views.support.support_navigator"
     subpage_types: list[str] = []
 
     class Meta:
         verbose_name = "support navigator"
-
-    def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        from directory.views.support import support_navigator  # noqa: PLC0415 -- page delegates to its view
-
-        return support_navigator(request, page=self)

@@ -5,7 +5,6 @@ from datetime import date
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
@@ -88,6 +87,7 @@ class OrganisationPage(BasePage):
 
     edit_handler = organisation_tabs()
     served_with = ("kind", "stage", "source", "logo")
+    view = "directory.views.profiles.profile"
     template = "directory/organisation_page.html"
     subpage_types: list[str] = []
 
@@ -102,11 +102,6 @@ class OrganisationPage(BasePage):
                 words = "An organisation can't be part of itself, or of one of its own parts."
                 raise ValidationError({"parent_organisation": words})
             above = above.parent_organisation
-
-    def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        from directory.views.profiles import profile  # noqa: PLC0415 -- page delegates to its view
-
-        return profile(request, page=self)
 
     @property
     def initials(self) -> str:

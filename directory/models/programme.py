@@ -1,7 +1,6 @@
 """Programmes that help companies or staff along: an incubator, a fellowship, an academy."""
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.fields import RichTextField
 
@@ -32,13 +31,9 @@ class ProgrammePage(BasePage):
 
     edit_handler = programme_tabs()
     served_with = ("run_by__kind", "organisation__kind", "source")
+    view = "directory.views.cohorts.programme"
     template = "directory/programme_page.html"
     subpage_types: list[str] = []
 
     class Meta:
         verbose_name = "programme"
-
-    def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        from directory.views.cohorts import programme  # noqa: PLC0415 -- page delegates to its view
-
-        return programme(request, page=self)

@@ -131,7 +131,7 @@ def mentions_of(organisation: OrganisationPage) -> list[Hit]:
 
 
 # ---- from the database ----------------------------------------------------------------------------------------------
-def _statements(pk: int) -> QuerySet[Any, Any]:
+def _statements(pk: int) -> Any:
     """Offers and seeks, a row for each of their stages."""
     columns = ("sort_order", "pk", "need__name", "need__slug", "words", "expires_on", "stages__number")
     offers, seeks = (
@@ -154,7 +154,7 @@ def _read_statements(profile: Profile, pk: int, today: date) -> None:
         getattr(profile, side).append(Statement(need, slug, words, numbers))
 
 
-def _labels(pk: int) -> QuerySet[Any, Any]:
+def _labels(pk: int) -> Any:
     """Names, numbers, people and terms."""
 
     def rows(part: str, found: QuerySet[Any], text: str, note: str) -> QuerySet[Any, Any]:
@@ -197,7 +197,7 @@ OWN = 1  # relations that stand on the organisation's own page
 OTHER = ("title", "slug", "abbreviation", "kind__tone", "demonstration")
 
 
-def _related(pk: int | None, parent: int | None) -> QuerySet[Any, Any]:
+def _related(pk: int | None, parent: int | None) -> Any:
     """The parent, the organisation's own relations, those of others to it, and its parts."""
     others = OrganisationPage.objects.order_by()
     relations = OrganisationRelation.objects.order_by()
@@ -225,10 +225,10 @@ def _related(pk: int | None, parent: int | None) -> QuerySet[Any, Any]:
 RELATED = Prepared(_related, keys=2)
 
 
-def _by_organisation(rows: Iterable[Sequence[Any]]) -> list[Relative]:
+def _by_organisation(rows: Iterable[tuple[Any, ...]]) -> list[Relative]:
     """One line for each organisation, though it may be several things to this one, or both pages may say so."""
     labels: dict[str, list[str]] = defaultdict(list)
-    others: dict[str, Sequence[Any]] = {}
+    others: dict[str, tuple[Any, ...]] = {}
     for _, _, label, title, slug, *rest in sorted(rows):
         others.setdefault(slug, (title, *rest))
         if label not in labels[slug]:
@@ -239,7 +239,7 @@ def _by_organisation(rows: Iterable[Sequence[Any]]) -> list[Relative]:
     ]
 
 
-def _took_part(pk: int | None) -> QuerySet[Any, Any]:
+def _took_part(pk: int | None) -> Any:
     """Memberships of cohorts, and outcomes there."""
     cohort = ("cohort__starts_on", "cohort__title", "cohort__slug")
     nothing = Value("", CharField())

@@ -4,7 +4,6 @@ import core.blocks.links
 import django.core.validators
 import django.db.models.deletion
 import modelcluster.fields
-import wagtail.contrib.routable_page.models
 import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
@@ -27,7 +26,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
                 ('demonstration', models.BooleanField(default=False, help_text='Tick when what the page describes is invented. Readers see a mark that says so.')),
-                ('cover_alt', models.CharField(blank=True, help_text="For people who cannot see it, such as: A nurse and four residents talk round a table. Empty: the picture's own description.", max_length=240, verbose_name='alternative text')),
+                ('cover_alt', models.CharField(blank=True, help_text="For people who cannot see it: A nurse and four residents talk round a table. Empty: the picture's own words.", max_length=240, verbose_name='alternative text')),
                 ('lead', models.TextField(blank=True, help_text='One paragraph under the heading: what the page is for.')),
                 ('body', wagtail.fields.StreamField([('section', 8), ('figures', 16), ('picture', 19), ('notice', 22), ('table', 23), ('steps', 30), ('choices', 36), ('contact', 39)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'max_length': 120}), 1: ('core.blocks.text.TextBlock', (), {'features': ['h3', 'bold', 'italic', 'link', 'document-link', 'ul', 'ol']}), 2: ('wagtail.blocks.PageChooserBlock', (), {'help_text': 'Follows the page when it is moved.', 'required': False}), 3: ('wagtail.blocks.CharBlock', (), {'help_text': 'Instead of a page, such as /directory/?need=seed-investment or https://www.nihr.ac.uk/.', 'max_length': 300, 'required': False, 'validators': [core.blocks.links.validate_address]}), 4: ('wagtail.blocks.CharBlock', (), {'help_text': 'Say where it leads, such as: See the rooms.', 'max_length': 80, 'required': False}), 5: ('wagtail.blocks.StructBlock', [[('page', 2), ('address', 3), ('words', 4)]], {'required': False}), 6: ('wagtail.snippets.blocks.SnippetChooserBlock', ('directory.Source',), {'help_text': 'The document that says so. Shown under the section.', 'required': False}), 7: ('wagtail.blocks.BooleanBlock', (), {'help_text': 'Tick when this section is invented. Readers see a mark.', 'required': False}), 8: ('wagtail.blocks.StructBlock', [[('heading', 0), ('text', 1), ('link', 5), ('source', 6), ('demonstration', 7)]], {}), 9: ('wagtail.blocks.CharBlock', (), {'max_length': 120, 'required': False}), 10: ('wagtail.blocks.CharBlock', (), {'help_text': 'The number as it is shown, such as: £160m.', 'max_length': 20}), 11: ('wagtail.blocks.CharBlock', (), {'help_text': 'What it counts, such as: healthtech companies in the city.', 'max_length': 160}), 12: ('wagtail.snippets.blocks.SnippetChooserBlock', ('directory.Source',), {'help_text': 'The document in which it was read.', 'required': False}), 13: ('wagtail.blocks.CharBlock', (), {'help_text': "What the figure is of, such as: April 2020 to March 2025. Empty: the source's date.", 'max_length': 120, 'required': False}), 14: ('wagtail.blocks.StructBlock', [[('figure', 10), ('what', 11), ('source', 12), ('dated', 13)]], {}), 15: ('wagtail.blocks.ListBlock', (14,), {'max_num': 4, 'min_num': 1}), 16: ('wagtail.blocks.StructBlock', [[('heading', 9), ('figures', 15)]], {}), 17: ('wagtail.images.blocks.ImageBlock', [], {}), 18: ('wagtail.blocks.CharBlock', (), {'help_text': 'Shown under the picture.', 'max_length': 240, 'required': False}), 19: ('wagtail.blocks.StructBlock', [[('picture', 17), ('caption', 18)]], {}), 20: ('wagtail.blocks.TextBlock', (), {'help_text': 'One or two sentences.', 'max_length': 400, 'rows': 2}), 21: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('note', 'Note'), ('good', 'Good news'), ('warning', 'Warning')], 'help_text': 'Colour and sign.'}), 22: ('wagtail.blocks.StructBlock', [[('words', 20), ('tone', 21)]], {}), 23: ('core.blocks.layout.TableBlock', (), {}), 24: ('wagtail.blocks.CharBlock', (), {'help_text': 'Such as: What happens next.', 'max_length': 120}), 25: ('wagtail.blocks.CharBlock', (), {'help_text': 'When, or what, such as: Within two working days.', 'max_length': 80}), 26: ('wagtail.blocks.TextBlock', (), {'max_length': 400, 'rows': 2}), 27: ('wagtail.blocks.StructBlock', [[('title', 25), ('words', 26)]], {}), 28: ('wagtail.blocks.ListBlock', (27,), {'max_num': 8, 'min_num': 2}), 29: ('wagtail.blocks.BooleanBlock', (), {'help_text': 'Tick when this is invented.', 'required': False}), 30: ('wagtail.blocks.StructBlock', [[('heading', 24), ('steps', 28), ('demonstration', 29)]], {}), 31: ('wagtail.blocks.CharBlock', (), {'help_text': 'Such as: What is it about?', 'max_length': 120}), 32: ('wagtail.blocks.CharBlock', (), {'max_length': 80}), 33: ('wagtail.blocks.CharBlock', (), {'help_text': 'One sentence that helps to choose.', 'max_length': 200}), 34: ('wagtail.blocks.StructBlock', [[('page', 2), ('address', 3), ('title', 32), ('words', 33)]], {}), 35: ('wagtail.blocks.ListBlock', (34,), {'max_num': 12, 'min_num': 2}), 36: ('wagtail.blocks.StructBlock', [[('heading', 31), ('choices', 35)]], {}), 37: ('wagtail.blocks.CharBlock', (), {'default': 'Ask a person', 'max_length': 120}), 38: ('wagtail.blocks.CharBlock', (), {'help_text': 'Such as: No post yet. The building opens from 2027.', 'max_length': 240, 'required': False}), 39: ('wagtail.blocks.StructBlock', [[('heading', 37), ('note', 38)]], {})})),
                 ('cover', models.ForeignKey(blank=True, help_text='Shown under the arch and on cards. Its focal point stays in sight when it is cropped.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='core.villageimage')),
@@ -43,7 +42,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
                 ('demonstration', models.BooleanField(default=False, help_text='Tick when what the page describes is invented. Readers see a mark that says so.')),
-                ('cover_alt', models.CharField(blank=True, help_text="For people who cannot see it, such as: A nurse and four residents talk round a table. Empty: the picture's own description.", max_length=240, verbose_name='alternative text')),
+                ('cover_alt', models.CharField(blank=True, help_text="For people who cannot see it: A nurse and four residents talk round a table. Empty: the picture's own words.", max_length=240, verbose_name='alternative text')),
                 ('published_on', models.DateField(blank=True, help_text='The date readers see. Leave empty for the day on which it goes live.', null=True, verbose_name='date shown')),
                 ('number', models.PositiveSmallIntegerField(help_text='Its place in the series.')),
                 ('summary', models.CharField(blank=True, help_text='One sentence, shown in lists. Empty: the first of the notes.', max_length=300)),
@@ -102,7 +101,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
                 ('demonstration', models.BooleanField(default=False, help_text='Tick when what the page describes is invented. Readers see a mark that says so.')),
-                ('cover_alt', models.CharField(blank=True, help_text="For people who cannot see it, such as: A nurse and four residents talk round a table. Empty: the picture's own description.", max_length=240, verbose_name='alternative text')),
+                ('cover_alt', models.CharField(blank=True, help_text="For people who cannot see it: A nurse and four residents talk round a table. Empty: the picture's own words.", max_length=240, verbose_name='alternative text')),
                 ('summary', models.CharField(help_text='One or two sentences, shown in lists and under the heading.', max_length=300)),
                 ('notice', models.CharField(blank=True, help_text='What a listener should know first, such as: The next series begins in May.', max_length=300)),
                 ('cover', models.ForeignKey(blank=True, help_text='Shown under the arch and on cards. Its focal point stays in sight when it is cropped.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='core.villageimage')),
@@ -113,7 +112,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'podcast',
             },
-            bases=(wagtail.contrib.routable_page.models.RoutablePageMixin, 'wagtailcore.page', models.Model),
+            bases=('wagtailcore.page', models.Model),
         ),
         migrations.CreateModel(
             name='StoryIndexPage',
@@ -126,14 +125,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'stories',
             },
-            bases=(wagtail.contrib.routable_page.models.RoutablePageMixin, 'wagtailcore.page'),
+            bases=('wagtailcore.page',),
         ),
         migrations.CreateModel(
             name='StoryPage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
                 ('demonstration', models.BooleanField(default=False, help_text='Tick when what the page describes is invented. Readers see a mark that says so.')),
-                ('cover_alt', models.CharField(blank=True, help_text="For people who cannot see it, such as: A nurse and four residents talk round a table. Empty: the picture's own description.", max_length=240, verbose_name='alternative text')),
+                ('cover_alt', models.CharField(blank=True, help_text="For people who cannot see it: A nurse and four residents talk round a table. Empty: the picture's own words.", max_length=240, verbose_name='alternative text')),
                 ('published_on', models.DateField(blank=True, help_text='The date readers see. Leave empty for the day on which it goes live.', null=True, verbose_name='date shown')),
                 ('kind', models.CharField(choices=[('news', 'News'), ('case-study', 'Case study')], default='news', max_length=10)),
                 ('kicker', models.CharField(blank=True, help_text='Above the headline, such as: Case study, digital pathology. Empty: the kind.', max_length=80)),

@@ -1,7 +1,6 @@
 """A page of words: about the village, visiting, the statements, how to join, whom to ask."""
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
@@ -25,16 +24,12 @@ class ContentPage(Covered, BasePage):
     ]
     base_form_class = CoveredPageForm
 
+    view = "home.views.content.content_page"
     subpage_types = ["home.ContentPage"]
     template = "home/content_page.html"
 
     class Meta:
         verbose_name = "content page"
-
-    def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        from home.views.content import content_page  # noqa: PLC0415 -- page delegates to its view
-
-        return content_page(request, page=self)
 
 
 class ContentOrganisation(RelatedOrganisation):

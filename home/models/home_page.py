@@ -2,7 +2,7 @@
 
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
@@ -118,6 +118,7 @@ class HomePage(BasePage):
 
     max_count = 1
     parent_page_types = ["wagtailcore.Page"]
+    view = "home.views.home.home_page"
     subpage_types = [
         "directory.DirectoryIndexPage",
         "directory.CohortIndexPage",
@@ -149,8 +150,3 @@ class HomePage(BasePage):
                 result: RouteResult = pages.get(pk=found.pk).route(request, [])
                 return result
         return super().route(request, path_components)
-
-    def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        from home.views.home import home_page  # noqa: PLC0415 -- page delegates to its view
-
-        return home_page(request, page=self)

@@ -26,7 +26,7 @@ class CoveredPageForm(WagtailAdminPageForm):
         if cover and not self.is_deferred_validation and not (cleaned.get("cover_alt") or cover.description):
             self.add_error(
                 "cover_alt",
-                "Say what the picture shows: it is read out to people who cannot see it. Here, or in the picture's own description.",
+                "Say what the picture shows, here or in its own description: it is read out to people who cannot see it.",
             )
         return cleaned
 
@@ -44,7 +44,7 @@ class Covered(models.Model):
         "alternative text",
         max_length=240,
         blank=True,
-        help_text="For people who cannot see it, such as: A nurse and four residents talk round a table. Empty: the picture's own description.",
+        help_text="For people who cannot see it: A nurse and four residents talk round a table. Empty: the picture's own words.",
     )
 
     class Meta:
@@ -82,7 +82,7 @@ class Dated(models.Model):
         """The date readers see; none on a draft that has no date of its own."""
         if self.published_on:
             return self.published_on
-        first: Any = self.first_published_at  # type: ignore[attr-defined] -- of the page
+        first = getattr(self, "first_published_at", None)  # the page's
         return timezone.localdate(first) if first else None
 
 

@@ -4,11 +4,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse
 from django.utils.html import strip_tags
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField
 from wagtailmedia.edit_handlers import MediaChooserPanel
 
@@ -26,7 +24,7 @@ from .parts import (
 )
 
 
-class PodcastPage(RoutablePageMixin, Covered, BasePage):
+class PodcastPage(Covered, BasePage):
     """A series."""
 
     summary = models.CharField(max_length=300, help_text="One or two sentences, shown in lists and under the heading.")
@@ -51,23 +49,13 @@ class PodcastPage(RoutablePageMixin, Covered, BasePage):
     ]
     base_form_class = CoveredPageForm
 
+    view = "home.views.podcast.podcast"
+    parts = {"feed": "home.views.feeds.podcast_feed"}
     subpage_types = ["home.EpisodePage"]
     template = "home/podcast_page.html"
 
     class Meta:
         verbose_name = "podcast"
-
-    @path("", name="series")
-    def series(self, request: HttpRequest) -> HttpResponse:
-        from home.views.podcast import podcast  # noqa: PLC0415 -- page delegates to its view
-
-        return podcast(request, page=self)
-
-    @path("feed/", name="feed")
-    def feed(self, request: HttpRequest) -> HttpResponse:
-        from home.views.feeds import podcast_feed  # noqa: PLC0415 -- page delegates to its view
-
-        return podcast_feed(request, page=self)
 
 
 class PodcastOrganisation(RelatedOrganisation):
@@ -138,6 +126,7 @@ class EpisodePage(Covered, Dated, BasePage):
     ]
     base_form_class = EpisodePageForm
 
+    view = "home.views.podcast.episode"
     subpage_types: list[str] = []
     template = "home/episode_page.html"
 
@@ -156,11 +145,6 @@ class EpisodePage(Covered, Dated, BasePage):
             return self.summary
         first, dot, _ = strip_tags(self.notes).partition(". ")
         return f"{first}." if dot else first
-
-    def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        from home.views.podcast import episode  # noqa: PLC0415 -- page delegates to its view
-
-        return episode(request, page=self)
 
 
 class EpisodeOrganisation(RelatedOrganisation):

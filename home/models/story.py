@@ -1,10 +1,8 @@
 """News and case studies, and the page that lists them together with the podcast."""
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import StreamField
 
 from core.models import BasePage
@@ -14,7 +12,7 @@ from home.choices import StoryKind
 from .parts import COVER_PANEL, Covered, CoveredPageForm, Dated, DatedManager, RelatedOrganisation, organisations_panel
 
 
-class StoryIndexPage(RoutablePageMixin, BasePage):
+class StoryIndexPage(BasePage):
     """``/stories/``: news, case studies and the podcast by date."""
 
     lead = models.TextField(blank=True, help_text="One paragraph under the heading.")
@@ -22,23 +20,13 @@ class StoryIndexPage(RoutablePageMixin, BasePage):
     content_panels = [*BasePage.content_panels, FieldPanel("lead")]
 
     max_count = 1
+    view = "home.views.stories.story_list"
+    parts = {"feed": "home.views.feeds.story_feed"}
     subpage_types = ["home.StoryPage", "home.PodcastPage"]
     template = "home/story_index_page.html"
 
     class Meta:
         verbose_name = "stories"
-
-    @path("", name="list")
-    def listing(self, request: HttpRequest) -> HttpResponse:
-        from home.views.stories import story_list  # noqa: PLC0415 -- page delegates to its view
-
-        return story_list(request, page=self)
-
-    @path("feed/", name="feed")
-    def feed(self, request: HttpRequest) -> HttpResponse:
-        from home.views.feeds import story_feed  # noqa: PLC0415 -- page delegates to its view
-
-        return story_feed(request, page=self)
 
 
 class StoryPage(Covered, Dated, BasePage):
@@ -102,6 +90,7 @@ class StoryPage(Covered, Dated, BasePage):
     ]
     base_form_class = CoveredPageForm
 
+    view = "home.views.stories.story"
     subpage_types: list[str] = []
     template = "home/story_page.html"
 
@@ -117,11 +106,6 @@ class StoryPage(Covered, Dated, BasePage):
     @property
     def teaser(self) -> str:
         return self.summary
-
-    def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        from home.views.stories import story  # noqa: PLC0415 -- page delegates to its view
-
-        return story(request, page=self)
 
 
 class StoryOrganisation(RelatedOrganisation):

@@ -22,7 +22,7 @@ def test_icon_is_drawn_inline_and_hidden_from_screen_readers():
 
 
 def test_unknown_icon_names_those_there_are():
-    with pytest.raises(TemplateSyntaxError, match="No icon “serch”. There are: .*search"):
+    with pytest.raises(TemplateSyntaxError, match=r"No icon “serch”. There are: .*search"):
         render('{% icon "serch" %}')
 
 

@@ -95,6 +95,7 @@ def test_milestones_come_in_order_and_those_gone_by_are_ticked() -> None:
     ]
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [

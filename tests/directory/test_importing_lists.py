@@ -129,7 +129,7 @@ themess: []
 
 
 def test_unknown_stage_of_a_need_is_refused() -> None:
-    with pytest.raises(Refused, match="line 2, needs, stages: “twoo” is not a stage. Did you mean “two”?"):
+    with pytest.raises(Refused, match=r"line 2, needs, stages: “twoo” is not a stage. Did you mean “two”?"):
         load_taxonomy("t.yaml", b"stages: [{slug: two, number: 2, name: Two}]\nneeds: [{name: Desk, stages: [twoo]}]")
 
 
@@ -275,7 +275,7 @@ def test_bad_cohort_is_refused_with_remedy(village: None, was: bytes, becomes: b
 
 def test_real_mentor_is_refused(village: None) -> None:
     with pytest.raises(
-        Refused, match="Ada Example is not marked as invented. Add real mentors in the CMS, with their consent."
+        Refused, match=r"Ada Example is not marked as invented. Add real mentors in the CMS, with their consent."
     ):
         load_cohorts("cohorts.yaml", COHORTS.replace(b"name: Ada Example, demonstration: true", b"name: Ada Example"))
 

@@ -54,7 +54,7 @@ def test_refusal_names_every_row_and_fails(village: None, tmp_path: Path) -> Non
     path = write(tmp_path, "bad.csv", b"slug,sectors,website\nalpha,Onclogy,nowhere\nbeta,,\nbeta,,\n")
     err = StringIO()
 
-    with pytest.raises(CommandError, match="bad.csv was refused for 3 reasons. Nothing was written.") as failure:
+    with pytest.raises(CommandError, match=r"bad.csv was refused for 3 reasons. Nothing was written.") as failure:
         call_command("load_directory", str(path), stderr=err)
 
     assert failure.value.returncode == 1
@@ -70,7 +70,7 @@ def test_thousands_of_faults_are_cut_short(village: None, tmp_path: Path) -> Non
     path = write(tmp_path, "bad.csv", b"slug\n" + b"Bad Slug\n" * 5000)
     err = StringIO()
 
-    with pytest.raises(CommandError, match="refused for 5,000 reasons"):
+    with pytest.raises(CommandError, match=r"refused for 5,000 reasons"):
         call_command("load_directory", str(path), stderr=err)
 
     lines = err.getvalue().splitlines()
@@ -78,7 +78,7 @@ def test_thousands_of_faults_are_cut_short(village: None, tmp_path: Path) -> Non
 
 
 def test_missing_file_is_said_plainly(village: None, tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="none.csv was refused for 1 reason. Nothing was written."):
+    with pytest.raises(CommandError, match=r"none.csv was refused for 1 reason. Nothing was written."):
         call_command("load_directory", str(tmp_path / "none.csv"), stderr=StringIO())
 
 

@@ -1,6 +1,6 @@
 """A kind of thing of its own, so that search is tested without any noun of the domain."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -31,7 +31,7 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
+def shelf(db: None, monkeypatch: pytest.MonkeyPatch) -> Shelf:
     """Things with colours and sizes, and nothing else, can be found."""
     shelf = Shelf()
 
@@ -62,7 +62,7 @@ def shelf(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
             )
 
     monkeypatch.setattr(documents, "_sources", {"thing": ThingSource(), "other": OtherSource()})
-    yield shelf
+    return shelf
 
 
 @pytest.fixture

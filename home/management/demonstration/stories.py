@@ -41,10 +41,12 @@ def load_stories(
             page.sources = [source(slug, where) for slug in entry["sources"] if slug != INVENTED]
             if entry["figure"]["source"] != INVENTED:
                 page.figure_source = source(entry["figure"]["source"], where)
-            page.related_organisations = [
-                StoryOrganisation(organisation=organisation(slug, where), sort_order=place)
-                for place, slug in enumerate(entry["related"])
-            ]
+            page.related_organisations.set(
+                [
+                    StoryOrganisation(organisation=organisation(slug, where), sort_order=place)
+                    for place, slug in enumerate(entry["related"])
+                ]
+            )
             publish(page, under=index)
             added += 1
         done()
@@ -69,10 +71,12 @@ def load_podcast(tree: dict[str, Any], pictures: dict[str, VillageImage], today:
             made_by=organisation(series["made_by"], where),
             source=source(series["source"], where),
         )
-        page.related_organisations = [
-            PodcastOrganisation(organisation=organisation(slug, where), sort_order=place)
-            for place, slug in enumerate(series["related"])
-        ]
+        page.related_organisations.set(
+            [
+                PodcastOrganisation(organisation=organisation(slug, where), sort_order=place)
+                for place, slug in enumerate(series["related"])
+            ]
+        )
         publish(page, under=index)
         added += 1
     podcast = PodcastPage.objects.child_of(index).get(slug=series["slug"])
@@ -81,10 +85,12 @@ def load_podcast(tree: dict[str, Any], pictures: dict[str, VillageImage], today:
         if not has_child(podcast, entry["slug"]):
             episode = _episode(entry, pictures, today)
             episode.theme = theme(entry["theme"], where)
-            episode.related_organisations = [
-                EpisodeOrganisation(organisation=organisation(slug, where), sort_order=place)
-                for place, slug in enumerate(entry["related"])
-            ]
+            episode.related_organisations.set(
+                [
+                    EpisodeOrganisation(organisation=organisation(slug, where), sort_order=place)
+                    for place, slug in enumerate(entry["related"])
+                ]
+            )
             publish(episode, under=podcast)
             added += 1
         done()
