@@ -27,7 +27,9 @@ urlpatterns = [
 ]
 
 if settings.DEMONSTRATION:  # in production the web server in front serves what editors uploaded
-    urlpatterns.append(re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}))
+    # Documents go through Wagtail's view, which knows who may read them.
+    media = re_path(r"^media/(?P<path>(?!documents/).*)$", serve, {"document_root": settings.MEDIA_ROOT})
+    urlpatterns.append(media)
 
 urlpatterns.append(path("", include(wagtail_urls)))
 

@@ -74,6 +74,8 @@ def undo(run: str, *, by: Any) -> Undone:
                 undone.kept[entry.label] = "it was deleted since"
             elif page.latest_revision_id != entry.data["revision"]:
                 undone.kept[page.title] = "somebody has edited it since"
+            elif entry.data["before"] is not None and not _is_kept(entry.data):
+                undone.kept[page.title] = "the version before it is too old to be kept"
             elif entry.data["before"] is not None:
                 _restore(page, entry.data, by)
                 undone.restored.append(page.title)
@@ -83,6 +85,11 @@ def undo(run: str, *, by: Any) -> Undone:
                 undone.removed.append(page.title)
                 page.delete(user=by)
     return undone
+
+
+def _is_kept(data: dict[str, Any]) -> bool:
+    needed = {data["before"], data.get("draft")} - {None}
+    return Revision.objects.filter(pk__in=needed).count() == len(needed)
 
 
 def _restore(page: OrganisationPage, data: dict[str, Any], by: Any) -> None:

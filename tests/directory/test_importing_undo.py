@@ -4,6 +4,7 @@ import os
 import time
 
 import pytest
+from wagtail.models import Revision
 
 from directory.importing import uploads
 from directory.importing.demonstration import load_lists
@@ -141,3 +142,13 @@ def test_upload_is_gone_after_an_hour(settings) -> None:  # type: ignore[no-unty
 
     uploads.keep("b.csv", b"slug\n")
     assert not path.exists()
+
+
+@pytest.mark.django_db
+def test_page_whose_former_version_is_no_longer_kept_stays_as_it_is(run: str) -> None:
+    Revision.objects.exclude(pk__in=OrganisationPage.objects.values("latest_revision")).delete()
+
+    undone = undo(run, by=None)
+
+    assert set(undone.kept.values()) == {"the version before it is too old to be kept"}
+    assert undone.restored == []
