@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.test.signals import template_rendered
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from .addresses import Address
 
@@ -98,7 +98,7 @@ class Watch:
 
     def on(self, tab: Page) -> None:
         tab.on("request", self._requested)
-        tab.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
+        tab.on("console", self._said)
         tab.on("pageerror", lambda error: self.complaints.append(str(error)))
         tab.add_init_script(WATCH_POLICY)
 
@@ -109,6 +109,10 @@ class Watch:
             self.loaded.append(request)
         else:
             self.foreign.append(request.url)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append("\n".join([message.text, *(str(a.json_value())[:6000] for a in message.args[1:])]))
 
     def forget(self) -> None:
         for kept in (self.loaded, self.foreign, self.complaints):
