@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest
@@ -21,14 +22,15 @@ class RequireStaffMFA:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if settings.STAFF_MFA_REQUIRED and request.path.startswith(settings.STAFF_PATHS):
+        if settings.STAFF_MFA_REQUIRED and request.path_info.startswith(settings.STAFF_PATHS):
             user = request.user
             if user.is_authenticated and (user.is_superuser or user.has_perm("wagtailadmin.access_admin")):
                 if not is_mfa_enabled(user):
                     return redirect("mfa_index")
                 methods = request.session.get("account_authentication_methods", [])
                 if not any(m.get("method") == "mfa" for m in methods):
-                    return redirect(
-                        f"{reverse('account_reauthenticate')}?{urlencode({'next': request.get_full_path()})}"
-                    )
+                    # Not the page that asks for a password: that would prove the first factor once more.
+                    by_code = is_mfa_enabled(user, [Authenticator.Type.TOTP])
+                    door = reverse("mfa_reauthenticate" if by_code else "mfa_reauthenticate_webauthn")
+                    return redirect(f"{door}?{urlencode({'next': request.get_full_path()})}")
         return self.get_response(request)

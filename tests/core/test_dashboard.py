@@ -129,7 +129,8 @@ def test_checker_also_looks_at_contrast_and_alternatives():
     assert {"color-contrast", "image-alt", "alt-text-quality"} <= set(configuration["options"]["runOnly"])
 
 
-def test_cms_wears_the_mark_and_the_colours(home, client, chief):
+def test_cms_wears_the_mark_and_the_colours(home, client, chief, settings):
+    settings.STAFF_MFA_REQUIRED = False
     client.force_login(chief)
 
     page = BeautifulSoup(client.get("/cms/", follow=True).content, "html.parser")

@@ -28,6 +28,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         os.environ["VILLAGE_DEMO_PASSWORD"] = password()  # so that the people loaded below have the one that is printed
         call_command("load_demonstration")
+        call_command("load_people", stdout=self.stdout)
         self._place_site()
         self._collect_static()
 
