@@ -18,6 +18,7 @@ class Address:
     path: str | Callable[[], str]
     status: int = 200
     keeps_cookie: bool = False  # forms that need a session or a token; a page to read never does
+    who: str = ""  # the address of the person who is signed in
     then: Steps | None = None  # what to do after the page was opened; returns the answer that is looked at
 
     def resolved(self) -> str:
@@ -77,18 +78,7 @@ def _post_without_token(tab: Tab) -> Response | None:
     return answered.value
 
 
-def _send(button: str, **fields: str) -> Steps:
-    def steps(tab: Tab) -> Response | None:
-        for name, value in fields.items():
-            tab.locator(f"main [name={name}]").first.fill(value)
-        with tab.expect_navigation() as answered:
-            tab.locator("main").get_by_role("button", name=button).first.click()
-        return answered.value
-
-    return steps
-
-
-ADDRESSES = [
+VILLAGE = [
     *_of_every_type(),
     Address("organisation-longest", _organisation_that_says_most),
     # pages whose address other documents rely on
@@ -115,15 +105,4 @@ ADDRESSES = [
     Address("not-found", "/there-is-no-such-page/", status=404),
     *(Address(f"refused-{status}", f"/refusals/{status}/", status=status) for status in (400, 403, 429, 500)),
     Address("refused-form", "/search/", status=403, then=_post_without_token),
-    # the front door
-    Address("login", "/accounts/login/", keeps_cookie=True),
-    Address(
-        "login-refused",
-        "/accounts/login/",
-        keeps_cookie=True,
-        then=_send("Sign in", login="a@b.example", password="wrong"),
-    ),
-    Address("signup", "/accounts/signup/", keeps_cookie=True),
-    Address("code", "/accounts/login/code/", keeps_cookie=True),
-    Address("password-reset", "/accounts/password/reset/", keeps_cookie=True),
 ]

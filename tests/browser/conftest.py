@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
@@ -19,16 +18,15 @@ from playwright.sync_api import Browser, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from wagtail.models import Site
 
-from accounts.models import User
 from tests.conftest import _put_back, after_migrations
 from tests.run import NO_CHROMIUM, chromium
 
 from .addresses import Address
+from .front_door import PASSWORD, make_people
 from .visiting import Visit, visit
 
 HERE = Path(__file__).parent
 THEIRS = "ignore:Unclosed file <tempfile.SpooledTemporaryFile:ResourceWarning"  # Wagtail, when it makes a rendition
-ADMIN, PASSWORD = "browser@village.example", "a-password-for-tests"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -57,8 +55,7 @@ def village(django_db_setup: None, django_db_blocker: Any, request: pytest.Fixtu
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         patch.setenv("VILLAGE_DEMO_PASSWORD", PASSWORD)
         call_command("load_demonstration", verbosity=0)
-        admin = User.objects.create_superuser(email=ADMIN, name="Bea Browser", password=PASSWORD)
-        EmailAddress.objects.create(user=admin, email=admin.email, verified=True, primary=True)
+        make_people()
         yield
         _put_back(request.config.stash[after_migrations])
         connection.close()
@@ -82,7 +79,7 @@ def browser() -> Iterator[Browser]:
     if not program:
         pytest.skip(NO_CHROMIUM)
     # Root needs --no-sandbox. Nothing but this machine has a name, so that no test can depend on another.
-    flags = ["--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+    flags = ["--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"]
     if os.geteuid() == 0:
         flags.append("--no-sandbox")
     with sync_playwright() as playwright:

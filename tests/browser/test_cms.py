@@ -4,14 +4,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 
-from accounts.models import User
 from directory.models import OrganisationPage
 from home.models import StoryIndexPage, StoryPage
 
-from .conftest import ADMIN
+from .front_door import ADMIN, session_of
 from .visiting import PATIENCE, WIDE, Watch
 
 HEADLINE = "A story that a test wrote"
@@ -23,9 +21,7 @@ def signed_in(browser: Browser, server: str) -> Iterator[Page]:
     context = browser.new_context(viewport=WIDE, base_url=server)
     tab = context.new_page()
     tab.set_default_timeout(PATIENCE)
-    client = Client()
-    client.force_login(User.objects.get(email=ADMIN))  # the front door has tests of its own
-    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server}])
+    context.add_cookies([{"name": "sessionid", "value": session_of(ADMIN), "url": server}])
     yield tab
     context.close()
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from .addresses import ADDRESSES, Address
+from .addresses import VILLAGE, Address
+from .front_door import FRONT_DOOR
 from .visiting import MODES, MODULES, TOO_WIDE, Visit, Watch, axe, settle
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -19,6 +20,8 @@ NOT_FOR_VISITORS = ("wagtailadmin/", "blocks/preview.html")  # and everything un
 KB = 1024
 BUDGETS = {"document": 20 * KB, "stylesheet": 25 * KB, "script": 20 * KB, "image": 200 * KB}
 MOST_REQUESTS = 8
+
+ADDRESSES = [*VILLAGE, *FRONT_DOOR]
 
 Look = Callable[[Address], Visit]
 each_address = pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .conftest import ADMIN, PASSWORD
+from .front_door import ADMIN, PASSWORD
 from .visiting import PATIENCE, WIDE
 
 

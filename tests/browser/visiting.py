@@ -13,6 +13,7 @@ from django.test.signals import template_rendered
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from .addresses import Address
+from .front_door import session_of
 
 MODULES = Path(__file__).resolve().parents[2] / "assets" / "node_modules"
 
@@ -153,21 +154,28 @@ def rendered() -> Iterator[set[str]]:
         template_rendered.disconnect(note)
 
 
-def _sizes(requests: list[Request]) -> dict[str, int]:
-    found: dict[str, int] = {}
+def _sizes(tab: Page, document: bytes, requests: list[Request]) -> dict[str, int]:
+    """Sizes by kind. Files are fetched once more: of those that it had in memory the browser gives no content."""
+    found = {"document": _size(document)}
     for request in requests:
-        response = request.response()
-        if response and response.status not in (204, 304) and not 300 <= response.status < 400:
-            size = len(gzip.compress(response.body(), 6))
-            found[request.resource_type] = found.get(request.resource_type, 0) + size
+        if request.resource_type in ("stylesheet", "script", "image"):
+            found[request.resource_type] = found.get(request.resource_type, 0) + _size(
+                tab.request.get(request.url).body()
+            )
     return found
 
 
+def _size(content: bytes) -> int:
+    return len(gzip.compress(content, 6))
+
+
 def visit(browser: Browser, base: str, address: Address) -> Visit:
-    """Open ``address`` as an anonymous reader and look at it in every mode."""
+    """Open ``address`` in a fresh browser and look at it in every mode."""
     path = address.resolved()
     context = browser.new_context(viewport=WIDE)  # type: ignore[arg-type]
     try:
+        if address.who:
+            context.add_cookies([{"name": "sessionid", "value": session_of(address.who), "url": base}])
         with rendered() as templates:
             tab = context.new_page()
             tab.set_default_timeout(PATIENCE)
@@ -193,7 +201,7 @@ def visit(browser: Browser, base: str, address: Address) -> Visit:
             complaints=list(watch.complaints),
             policy=tab.evaluate("window.refusedByPolicy"),
             requests=[urlsplit(request.url).path for request in at_once],
-            sizes=_sizes(at_once),
+            sizes=_sizes(tab, answer.body(), at_once),
             violations={},
             too_wide=[],
         )
