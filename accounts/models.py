@@ -56,6 +56,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = self.email.strip().lower()
+        if not self.password:
+            self.set_unusable_password()  # an empty one counts as usable, and then asks for itself
         super().save(*args, **kwargs)
 
     def get_full_name(self) -> str:
