@@ -137,6 +137,7 @@ FRONT_DOOR = [
     _door("password-reset", "/accounts/password/reset/"),
     _door("password-reset-code", "/accounts/password/reset/", send(email=PERSON)),
     _door("password-reset-new", "/accounts/password/reset/", one_after_another(send(email=PERSON), send_code())),
+    _door("password-reset-done", "/accounts/password/reset/done/"),
     _door("inactive", "/accounts/inactive/"),
     # signed in
     _door("logout", "/accounts/logout/", who=PERSON),

@@ -15,7 +15,7 @@ from .front_door import FRONT_DOOR
 from .visiting import MODES, MODULES, TOO_WIDE, Visit, Watch, axe, settle
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-NOT_FOR_VISITORS = ("wagtailadmin/", "blocks/preview.html")  # and everything under a folder called cms
+NOT_FOR_VISITORS = ("wagtail", "blocks/preview.html")  # of the CMS, like everything under a folder called cms
 
 KB = 1024
 BUDGETS = {"document": 20 * KB, "stylesheet": 25 * KB, "script": 20 * KB, "image": 200 * KB}
@@ -152,7 +152,7 @@ def test_a_box_that_is_too_wide_is_found(browser: Browser, server: str) -> None:
     tab.context.close()
 
 
-def test_requests_complaints_and_policy_are_seen(browser: Browser, server: str) -> None:
+def test_complaints_and_policy_are_seen(browser: Browser, server: str) -> None:
     tab = browser.new_page()
     watch = Watch(server)
     watch.on(tab)
@@ -168,6 +168,21 @@ def test_requests_complaints_and_policy_are_seen(browser: Browser, server: str) 
     assert any("img-src" in words or "default-src" in words for words in tab.evaluate("window.refusedByPolicy"))
     assert watch.complaints
     tab.context.close()
+
+
+def test_requests_to_elsewhere_are_seen(browser: Browser, server: str) -> None:
+    tab = browser.new_page()
+    watch = Watch(server)
+    watch.on(tab)
+    tab.set_content('<img src="https://elsewhere.example/pixel.gif" alt="">')  # where no policy holds it back
+    settle(tab)
+    assert watch.foreign == ["https://elsewhere.example/pixel.gif"]
+    tab.context.close()
+
+
+def test_cookies_are_seen(visited: Look) -> None:
+    login = next(address for address in ADDRESSES if address.name == "login")
+    assert visited(login).cookies == ["csrftoken"]
 
 
 def test_nu_finds_what_is_planted(tmp_path: Path) -> None:

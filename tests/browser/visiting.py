@@ -190,7 +190,8 @@ def visit(browser: Browser, base: str, address: Address) -> Visit:
             settle(tab)
             assert answer is not None
         lazy = set(tab.evaluate(LAZY))
-        at_once = [request for request in watch.loaded if request.url not in lazy]
+        begins = max(i for i, request in enumerate(watch.loaded) if request.is_navigation_request())
+        at_once = [request for request in watch.loaded[begins:] if request.url not in lazy]
         seen = Visit(
             path=path,
             status=answer.status,
