@@ -20,6 +20,10 @@ class _OneName:
 
 
 class PersonCreationForm(_OneName, UserCreationForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = "Leave it empty, and they sign in with a code that we mail them."
+
     class Meta(UserCreationForm.Meta):
         fields = FIELDS
 

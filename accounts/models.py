@@ -65,3 +65,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0] if self.name else self.email
+
+    @property
+    def first_name(self) -> str:
+        """What Wagtail writes in the menu of the CMS; not stored."""
+        return self.get_short_name()

@@ -65,6 +65,10 @@ MFA_FORMS = {
 }
 MFA_TOTP_ISSUER = "Innovation Village Leeds"
 
+# What somebody may choose for themselves in the CMS: not another clock, because what is scheduled is shown in London time.
+WAGTAIL_USER_TIME_ZONES = ["Europe/London"]
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", "English")]
+
 # Where a second factor is asked of whoever may open the CMS, see accounts.middleware.
 STAFF_PATHS = ("/cms/", "/staff/")
 
