@@ -1,11 +1,11 @@
 """What the pages of this app show of the village. Only what an anonymous visitor may open; no viewer is taken."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from core.models import VillageImage
@@ -14,6 +14,8 @@ from core.visibility import public
 from directory.models import CohortPage, Need, Offer, OrganisationPage
 from home.choices import EnquiryKind
 from home.models import EpisodePage, PodcastPage, StoryPage
+
+C = TypeVar("C", StoryPage, EpisodePage, StoryPage | EpisodePage)
 
 CARD_SHAPE, CARD_WIDTHS = "fill-640x360", (320, 640)
 FEATURED = 6
@@ -67,7 +69,7 @@ def latest_stories(number: int, *, without: int | None = None) -> list[StoryPage
     stories = public(StoryPage.objects.newest_first())
     if without is not None:
         stories = stories.exclude(pk=without)
-    return list(stories.prefetch_related(covers())[:number])
+    return with_covers(list(stories[:number]))
 
 
 def first_podcast() -> PodcastPage | None:
@@ -84,9 +86,13 @@ def episodes_of(podcast: PodcastPage) -> QuerySet[EpisodePage]:
     return episodes.order_by("-number", "-pk")
 
 
-def covers() -> Prefetch[str, Any, Any]:
-    """Covers with the renditions that cards show: two queries however many there are."""
-    return Prefetch("cover", queryset=VillageImage.objects.prefetch_renditions(*specs(CARD_SHAPE, CARD_WIDTHS)))
+def with_covers(pages: Sequence[C]) -> list[C]:
+    """``pages``, whatever their types, with covers and the renditions that cards show: two queries for all of them."""
+    pictures = VillageImage.objects.prefetch_renditions(*specs(CARD_SHAPE, CARD_WIDTHS))
+    found = pictures.in_bulk({page.cover_id for page in pages if page.cover_id})
+    for page in pages:
+        page.cover = found.get(page.cover_id)
+    return list(pages)
 
 
 def related_organisations(page: Any) -> list[OrganisationPage]:

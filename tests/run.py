@@ -23,7 +23,7 @@ SQLITE = (
     f"sqlite:///{Path(os.environ.get('VAR_DIR') or ROOT / 'var').resolve() / 'village.sqlite3'}"  # whatever .env says
 )
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
-IN_PARALLEL = ["-n", str(min(os.cpu_count() or 1, 2))]
+IN_PARALLEL = ["-n", str(min(os.cpu_count() or 1, 2)), "--dist", "loadfile"]  # a file shares what it has loaded
 NO_POSTGRESQL = "no server programs found; on Debian: apt-get install postgresql, or name a server in TEST_DATABASE_URL"
 NO_CHROMIUM = "no Chromium found; on Debian: apt-get install chromium, or name the program in CHROMIUM"
 

@@ -25,6 +25,7 @@ class ContentPage(Covered, BasePage):
     base_form_class = CoveredPageForm
 
     view = "home.views.content.content_page"
+    served_with = ("cover",)
     subpage_types = ["home.ContentPage"]
     template = "home/content_page.html"
 

@@ -50,6 +50,7 @@ class PodcastPage(Covered, BasePage):
     base_form_class = CoveredPageForm
 
     view = "home.views.podcast.podcast"
+    served_with = ("cover",)
     parts = {"feed": "home.views.feeds.podcast_feed"}
     subpage_types = ["home.EpisodePage"]
     template = "home/podcast_page.html"
@@ -127,6 +128,7 @@ class EpisodePage(Covered, Dated, BasePage):
     base_form_class = EpisodePageForm
 
     view = "home.views.podcast.episode"
+    served_with = ("cover", "audio")
     subpage_types: list[str] = []
     template = "home/episode_page.html"
 

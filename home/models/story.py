@@ -91,6 +91,7 @@ class StoryPage(Covered, Dated, BasePage):
     base_form_class = CoveredPageForm
 
     view = "home.views.stories.story"
+    served_with = ("cover", "figure_source")
     subpage_types: list[str] = []
     template = "home/story_page.html"
 

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils.html import strip_tags
 
 from core.blocks.links import reachable
+from core.page_cache import remembered
 from home import queries
 from home.choices import StoryKind
 from home.models import EpisodePage, StoryIndexPage, StoryPage
@@ -35,7 +36,7 @@ def story_list(request: HttpRequest, page: StoryIndexPage) -> HttpResponse:
     context = page.get_context(request) | {
         "listing": listing,
         "items": _pages_of(listing),
-        "podcast": queries.first_podcast(),
+        "podcast": remembered(request, "podcast", queries.first_podcast),
         "empty_heading": f"Nothing found for “{query.text}”" if query.text else "No story fits all of this",
     }
     return TemplateResponse(request, page.get_template(request), context)
@@ -82,10 +83,9 @@ def reading_minutes(page: StoryPage) -> int:
 def _pages_of(listing: Listing) -> list[Any]:
     """The pages of the hits, in their order, with their covers; two hits of different types may share no number."""
     hits = listing.results.hits
-    found: dict[tuple[str, str], Any] = {}
+    found: dict[tuple[str, str], StoryPage | EpisodePage] = {}
     for type_, model in (("story", StoryPage), ("episode", EpisodePage)):
         keys = [hit.key for hit in hits if hit.type == type_]
         if keys:
-            pages = model.objects.live().filter(pk__in=keys).prefetch_related(queries.covers())
-            found |= {(type_, str(page.pk)): page for page in pages}
-    return [found[key] for hit in hits if (key := (hit.type, hit.key)) in found]
+            found |= {(type_, str(page.pk)): page for page in model.objects.live().filter(pk__in=keys)}
+    return queries.with_covers([found[key] for hit in hits if (key := (hit.type, hit.key)) in found])

@@ -3,7 +3,7 @@ from bs4 import BeautifulSoup
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import DatabaseError
 from django.http import Http404
-from django.test import Client, RequestFactory, override_settings
+from django.test import Client, RequestFactory
 from django.urls import include, path
 
 from core import readiness, views
@@ -82,8 +82,8 @@ def test_refusal_stands_even_when_the_database_does_not():
     assert "<h1" in answer.content.decode()
 
 
-@override_settings(STORAGES={"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}})
 def test_broken_page_stands_even_without_collected_files(settings, tmp_path):
+    settings.STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
     settings.STATIC_ROOT = tmp_path
 
     answer = views.server_error(RequestFactory().get("/"))

@@ -174,7 +174,7 @@ def test_hostile_questions_never_break_anything(client: Client, village: None, p
 
 
 @pytest.mark.parametrize("number", [1, 50])
-@pytest.mark.parametrize(("asked", "cost"), [("", 8), ("?q=pathology&need=need-0&stage=stage-1", 9)])
+@pytest.mark.parametrize(("asked", "cost"), [("", 7), ("?q=pathology&need=need-0&stage=stage-1", 8)])
 def test_list_costs_the_same_however_many_there_are(
     statements: Callable[[str], int], number: int, asked: str, cost: int
 ) -> None:

@@ -116,4 +116,4 @@ def test_home_page_costs_the_same_queries_however_much_there_is(
     home.doors = [("door", {"icon": "door", "title": "A visitor", "words": "What is on.", "address": "/stories/"})]
     home.save()
 
-    assert statements("/") == 10
+    assert statements("/") == 9

@@ -8,7 +8,6 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
@@ -40,8 +39,6 @@ class Command(BaseCommand):
         is_new = load_site(words)
         # On a first run the index is built once, at the end; later each change finds its own way there.
         with paused() if is_new else nullcontext():
-            if "load_people" in get_commands():  # PROVISIONAL
-                call_command("load_people", verbosity=options["verbosity"], stdout=self.stdout)
             load_directory(self._say)
             with self._progress("Pictures", len(pictures)) as done:
                 shown = load_pictures(pictures, done)

@@ -1,0 +1,111 @@
+"""The village as somebody meets it after `make run`: every page answers, every link leads somewhere, nothing costs much."""
+
+from collections.abc import Iterator
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import Page, Revision
+
+from core import page_cache
+from core.models import BasePage, VillageImage
+from search.indexing import drift
+from search.models import IndexedDocument
+from tests.assertions import assert_public_page
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("village")]
+
+MOST_STATEMENTS = 12
+ALSO = (
+    "/directory/?q=pathology&stage=solution-development&theme=digital-data-ai",
+    "/directory/?kind=investor&q=pathology",
+    "/support/?need=data-and-ai&stage=validating-concept",
+    "/search/?q=pathology",
+    "/stories/?q=data",
+    "/contact/?organisation=npic",
+)
+
+
+@pytest.fixture
+def as_served(settings: object, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    """What every page needs is remembered, as in production, but no page is answered from memory."""
+    settings.VAR_DIR = tmp_path  # type: ignore[attr-defined]
+    settings.MIDDLEWARE = ["core.page_cache.AnonymousPageCache", *settings.MIDDLEWARE]  # type: ignore[attr-defined]
+    monkeypatch.setattr(page_cache, "may_be_answered", lambda request: False)
+
+
+def addresses() -> Iterator[str]:
+    for page in Page.objects.live().public().filter(depth__gt=1).specific():
+        if isinstance(page, BasePage):
+            yield page.url
+    yield from ALSO
+
+
+def test_every_page_is_whole_and_costs_at_most_twelve_statements(client: Client, as_served: None) -> None:
+    costs = {}
+    for address in addresses():
+        client.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            assert_public_page(client.get(address))
+        costs[address] = len(captured.captured_queries)
+
+    assert len(costs) > 110
+    assert {address: cost for address, cost in costs.items() if cost > MOST_STATEMENTS} == {}
+
+
+def test_every_link_within_the_village_leads_somewhere(client: Client) -> None:
+    waiting, seen, broken = ["/"], {"/"}, []
+    while waiting:
+        address = waiting.pop()
+        response = client.get(address)
+        if response.status_code not in (200, 301, 302):
+            broken.append((address, response.status_code))
+        if response.status_code != 200 or "html" not in response["Content-Type"]:
+            continue
+        page = BeautifulSoup(response.content, "html.parser")
+        ids = {element["id"] for element in page.find_all(id=True)}
+        for link in page.find_all("a", href=True):
+            target = urlsplit(urljoin(address, link["href"]))
+            if target.scheme not in ("", "http", "https") or target.netloc:
+                continue
+            if target.fragment and target.path == urlsplit(address).path and not target.query:
+                if target.fragment not in ids:
+                    broken.append((address, f"#{target.fragment}"))
+                continue
+            if target.query and target.path in ("/directory/", "/search/", "/stories/", "/support/"):
+                continue  # as many as there are filters; the tests of these lists look at them
+            found = target.path + (f"?{target.query}" if target.query else "")
+            if found not in seen and not found.startswith(("/media/", "/static/")):
+                seen.add(found)
+                waiting.append(found)
+
+    assert broken == []
+    assert len(seen) > 110
+
+
+def test_loading_again_changes_nothing() -> None:
+    before = (Page.objects.count(), Revision.objects.count(), VillageImage.objects.count())
+
+    call_command("load_demonstration", verbosity=0)
+
+    assert (Page.objects.count(), Revision.objects.count(), VillageImage.objects.count()) == before
+
+
+def test_index_holds_what_a_visitor_may_open_and_nothing_else() -> None:
+    assert [part for part in drift() if not part.is_clean] == []
+    assert IndexedDocument.objects.filter(type="organisation").count() == 72
+
+
+def test_real_organisations_are_all_there_and_none_is_marked_as_invented() -> None:
+    real = Page.objects.live().filter(organisationpage__isnull=False, organisationpage__demonstration=False)
+
+    assert real.count() == 56
+
+
+def test_pictures_say_what_they_show() -> None:
+    assert VillageImage.objects.exists()
+    assert not VillageImage.objects.filter(description="").exists()

@@ -1,0 +1,35 @@
+"""The ranking, held against what people judged: a change that finds worse is a change that breaks something."""
+
+import pytest
+
+from search.evaluation import Summary, judged_queries, score, summaries
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("village")]
+
+BAR = 0.85
+
+
+@pytest.fixture(scope="package")
+def measured(village: None, django_db_blocker: object) -> dict[str, Summary]:
+    return {line.name: line for line in summaries([score(judged) for judged in judged_queries()])}
+
+
+def test_there_are_enough_judged_queries_of_every_class() -> None:
+    judged = judged_queries()
+
+    assert len(judged) >= 60
+    assert len({j.query for j in judged}) == len(judged)
+    assert {"name", "abbreviation", "typo", "us-spelling", "two-letter", "problem"} <= {j.kind for j in judged}
+
+
+def test_ranking_meets_the_bar(measured: dict[str, Summary]) -> None:
+    assert measured["overall"].ndcg >= BAR, measured
+
+
+@pytest.mark.parametrize("kind", ["name", "abbreviation", "two-letter"])
+def test_who_is_called_by_name_comes_first(measured: dict[str, Summary], kind: str) -> None:
+    assert measured[kind].mrr >= 0.95, measured[kind]
+
+
+def test_hardly_anybody_goes_away_with_nothing(measured: dict[str, Summary]) -> None:
+    assert measured["overall"].zero_rate <= 0.02, measured["overall"]
