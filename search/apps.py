@@ -7,10 +7,12 @@ class SearchConfig(AppConfig):
     name = "search"
 
     def ready(self) -> None:
-        from core.due import register_due_job  # noqa: PLC0415 -- once models are ready
+        from core import readiness  # noqa: PLC0415 -- once models are ready
+        from core.due import register_due_job  # noqa: PLC0415
 
-        from . import checks, full_text, indexing, receivers  # noqa: F401, PLC0415 -- they connect themselves
+        from . import checks, engine, full_text, indexing, receivers  # noqa: F401, PLC0415 -- they connect themselves
 
         post_migrate.connect(full_text.install, sender=self)
+        readiness.register("search", engine.answers)
         register_due_job("refresh stale documents", indexing.refresh_stale)
         autodiscover_modules("documents")

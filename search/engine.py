@@ -40,6 +40,11 @@ def search(query: Query) -> Results:
     return results
 
 
+def answers() -> None:
+    """Ask for one document. Raises EngineUnavailable when search does not answer; for ``/readyz``."""
+    search(Query(page_size=1, facets=()))
+
+
 def suggest(text: str, *, types: frozenset[str] = frozenset(), limit: int = 8) -> list[Suggestion]:
     """What the visitor may be typing."""
     return engine().suggest(text, types, limit)

@@ -101,7 +101,10 @@ def test_ready_while_everything_answers(db, client):
 
     assert answer.status_code == 200
     assert answer.json()["status"] == "ready"
-    assert answer.json()["checks"]["database"]["ready"] is True
+    assert {name: check["ready"] for name, check in answer.json()["checks"].items()} == {
+        "database": True,
+        "search": True,
+    }
     assert "no-store" in answer["Cache-Control"]
 
 

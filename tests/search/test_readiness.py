@@ -1,0 +1,26 @@
+"""``/readyz`` says when search does not answer."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from search import engine
+from search.embedded import EmbeddedEngine
+from search.engines import EngineUnavailable
+
+
+class Lost(EmbeddedEngine):
+    def find(self, *args: Any, **kwargs: Any) -> Any:
+        raise EngineUnavailable("no such table: search_indexeddocument")
+
+
+@pytest.mark.django_db
+def test_lost_index_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_engine", Lost())
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["search"]["ready"] is False
+    assert "search_indexeddocument" not in answer.content.decode()
