@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import date as format_date
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 from wagtail.images import get_image_model
-from wagtail.models import Page, Revision
+from wagtail.models import Page, Revision, get_page_models
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 SHOWN = 8  # a list to act on, not a report
@@ -108,10 +109,12 @@ def scheduled(request: HttpRequest) -> Listing:
 
 
 def without_description(request: HttpRequest) -> Listing:
-    """Live pages about which a search engine or a shared link has nothing to say."""
+    """Live pages about which a search engine or a shared link has nothing to say; a summary says enough."""
+    summed_up = [model for model in get_page_models() if any(f.name == "summary" for f in model._meta.get_fields())]
     pages = (
         editable_pages(request)
         .filter(live=True, search_description="", depth__gt=1)
+        .exclude(content_type__in=ContentType.objects.get_for_models(*summed_up).values())
         .order_by("-last_published_at", "pk")
     )
     return Listing(page_items(pages[:SHOWN], lambda page: "No search description"), pages.count())

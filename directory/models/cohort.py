@@ -13,7 +13,7 @@ from core.models import BasePage
 from directory.choices import CohortStatus, MembershipStatus
 
 from .organisation import OrganisationPage
-from .panels import ORGANISATION, cohort_tabs
+from .panels import ORGANISATION, choice, cohort_tabs
 from .programme import ProgrammePage
 from .taxonomy import Need, Stage, Theme
 
@@ -126,6 +126,8 @@ class CohortOffer(Orderable):
     cohort = ParentalKey(CohortPage, on_delete=models.CASCADE, related_name="offers")
     need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="+")
     words = models.CharField(max_length=240)
+
+    panels = [choice("need"), FieldPanel("words")]
 
 
 class CohortOutcome(Orderable):

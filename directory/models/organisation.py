@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
-from wagtail.admin.panels import FieldPanel, PageChooserPanel
+from wagtail.admin.panels import PageChooserPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable
 
@@ -17,7 +17,7 @@ from directory.choices import CHECK_IS_GOOD_FOR, IdentifierScheme, NameKind, Rol
 from directory.identifiers import normalise_identifier
 from directory.validators import at_most_25_words
 
-from .panels import ORGANISATION, organisation_tabs, statement_panels
+from .panels import ORGANISATION, choice, organisation_tabs, statement_panels
 from .taxonomy import Kind, Need, Place, RelationKind, Sector, Source, Stage, Theme
 
 # Words that say nothing about whose initials they are.
@@ -198,7 +198,7 @@ class OrganisationRelation(Orderable):
     to = models.ForeignKey(OrganisationPage, on_delete=models.CASCADE, related_name="relations_to")
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
-    panels = [FieldPanel("kind"), PageChooserPanel("to", ORGANISATION), FieldPanel("source")]
+    panels = [choice("kind"), PageChooserPanel("to", ORGANISATION), choice("source")]
 
     class Meta(Orderable.Meta):
         constraints = [

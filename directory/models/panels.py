@@ -15,6 +15,7 @@ from wagtail.admin.panels import (
     TabbedInterface,
     TitleFieldPanel,
 )
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from core.models import BasePage
 
@@ -29,23 +30,28 @@ def tabs(**panels: Sequence[Panel]) -> TabbedInterface:
     return TabbedInterface(lists)
 
 
+def choice(name: str) -> FieldPanel:
+    """One term of a list, from a menu: no list is so long that it must be searched."""
+    return FieldPanel(name, widget=forms.Select)
+
+
 def choices(name: str) -> FieldPanel:
-    """All the terms of a list as boxes to tick: no list is so long that it must be searched."""
+    """Any of the terms of a list, as boxes to tick."""
     return FieldPanel(name, widget=forms.CheckboxSelectMultiple)
 
 
 def statement_panels() -> list[Panel]:
-    return [FieldPanel("need"), choices("stages"), FieldPanel("words"), FieldPanel("expires_on")]
+    return [choice("need"), choices("stages"), FieldPanel("words"), FieldPanel("expires_on")]
 
 
 def organisation_tabs() -> TabbedInterface:
     return tabs(
         profile=[
             TitleFieldPanel("title", help_text="The name it goes by today. Others go under Names and numbers."),
-            FieldPanel("summary"),
+            FieldPanel("summary", widget=AdminAutoHeightTextInput),
             FieldPanel("description"),
             MultiFieldPanel(
-                [FieldRowPanel([FieldPanel("kind"), FieldPanel("role")]), FieldPanel("stage")], heading="What it is"
+                [FieldRowPanel([choice("kind"), FieldPanel("role")]), choice("stage")], heading="What it is"
             ),
             MultiFieldPanel([choices("themes"), choices("sectors"), choices("places")], heading="How it is found"),
             MultiFieldPanel(
@@ -90,7 +96,7 @@ def organisation_tabs() -> TabbedInterface:
                 "Readers see when the facts were last checked. After a year the profile says so and sinks in lists."
             ),
             FieldRowPanel([FieldPanel("checked_on"), FieldPanel("checked_by")]),
-            FieldPanel("source"),
+            choice("source"),
         ],
     )
 
@@ -100,7 +106,7 @@ def programme_tabs() -> TabbedInterface:
         programme=[
             TitleFieldPanel("title"),
             FieldPanel("status"),
-            FieldPanel("summary"),
+            FieldPanel("summary", widget=AdminAutoHeightTextInput),
             FieldPanel("description"),
             FieldPanel("audience"),
             choices("needs"),
@@ -108,7 +114,7 @@ def programme_tabs() -> TabbedInterface:
         who_runs_it=[
             PageChooserPanel("run_by", ORGANISATION),
             PageChooserPanel("organisation", ORGANISATION),
-            FieldPanel("source"),
+            choice("source"),
         ],
     )
 
@@ -118,10 +124,10 @@ def cohort_tabs() -> TabbedInterface:
         cohort=[
             TitleFieldPanel("title"),
             PageChooserPanel("programme", "directory.ProgrammePage"),
-            FieldPanel("summary"),
+            FieldPanel("summary", widget=AdminAutoHeightTextInput),
             FieldPanel("description"),
             choices("stages"),
-            MultiFieldPanel([FieldPanel("theme"), choices("themes")], heading="Themes"),
+            MultiFieldPanel([choice("theme"), choices("themes")], heading="Themes"),
         ],
         dates=[
             HelpPanel(
