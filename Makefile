@@ -36,6 +36,7 @@ check: .venv/.ready ## Formats, lint, types, import contracts, templates, migrat
 	.venv/bin/djhtml --check --tabwidth 2 templates
 	.venv/bin/lint-imports --no-cache
 	.venv/bin/mypy
+	@$(MANAGE) build_assets --dev # whose folder the next check looks for
 	$(MANAGE) check --fail-level WARNING
 	$(MANAGE) makemigrations --check --dry-run
 

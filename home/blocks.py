@@ -34,7 +34,10 @@ class FigureBlock(blocks.StructBlock):
     class Meta:
         icon = "decimal"
         label = "Figure"
+        description = "A number with its source and date."
         template = "home/blocks/figure.html"
+        preview_template = PREVIEW
+        preview_value = {"figure": "144", "what": "healthtech companies in the city", "dated": "Prospectus, undated"}
 
 
 class FiguresBlock(blocks.StructBlock):

@@ -50,7 +50,7 @@ class PodcastPage(Covered, BasePage):
     base_form_class = CoveredPageForm
 
     view = "home.views.podcast.podcast"
-    served_with = ("cover",)
+    served_with = ("cover", "made_by", "source")
     parts = {"feed": "home.views.feeds.podcast_feed"}
     subpage_types = ["home.EpisodePage"]
     template = "home/podcast_page.html"

@@ -3,12 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from core.visibility import if_public
 from home import queries
 from home.models import EpisodePage, PodcastPage
 
 
 def podcast(request: HttpRequest, page: PodcastPage) -> HttpResponse:
     context = page.get_context(request) | {
+        "made_by": if_public(request, page.made_by),
         "episodes": list(queries.episodes_of(page)),
         "organisations": queries.related_organisations(page),
     }
