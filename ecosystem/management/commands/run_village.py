@@ -34,7 +34,7 @@ class Command(BaseCommand):
         _refuse_taken(settings.HOST, settings.PORT)
         signal.signal(signal.SIGTERM, _stop)
         try:
-            with _running({"web server": _web_server(), "task worker": _task_worker()}) as children:
+            with _running({"web server": web_server(), "task worker": _task_worker()}) as children:
                 self._wait_until_ready(children)
                 self._say_hello()
                 self._keep(children)
@@ -91,7 +91,7 @@ class Command(BaseCommand):
             close_old_connections()
 
 
-def _web_server() -> list[str]:
+def web_server() -> list[str]:
     workers = str(settings.WEB_WORKERS)
     return [
         *("granian", "--interface", "wsgi", "--host", settings.HOST, "--port", str(settings.PORT)),
