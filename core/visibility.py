@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from wagtail.models import Page, PageViewRestriction
 
@@ -22,8 +22,10 @@ def public(pages: QuerySet[P]) -> QuerySet[P]:
 def is_public(prefix: str = "") -> Q:
     """The same as a condition on a related page: ``is_public("organisation__")``."""
     path = ExpressionWrapper(OuterRef(f"{prefix}path"), output_field=CharField())
-    restrictions = PageViewRestriction.objects.annotate(path_asked_for=path)
-    return Q(**{f"{prefix}live": True}) & ~Q(Exists(restrictions.filter(path_asked_for__startswith=F("page__path"))))
+    # No join: without statistics SQLite begins one at the pages, and looks at every page for every page.
+    restricted = Subquery(Page.objects.filter(pk=OuterRef("page_id")).order_by().values("path")[:1])
+    restrictions = PageViewRestriction.objects.annotate(path_asked_for=path, restricted=restricted)
+    return Q(**{f"{prefix}live": True}) & ~Q(Exists(restrictions.filter(path_asked_for__startswith=F("restricted"))))
 
 
 def if_public(request: HttpRequest, page: P | None) -> P | None:
