@@ -87,6 +87,10 @@ class DocumentSource(ABC):
         """Why ``hit`` fits, beyond its words; shown on its card."""
         return ()
 
+    def columns(self, hit: "Hit") -> Mapping[str, Any]:
+        """What a table of results says of ``hit``, beyond title and summary: text, or a list of texts, by column."""
+        return {}
+
 
 _sources: dict[str, DocumentSource] = {}
 _excluded: set[type[Model]] = set()

@@ -7,15 +7,15 @@ A view uses it so::
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
 from .engine import search
+from .exports import FORMS
 from .facets import terms_of
-from .query import SORTS, Query, query_from
+from .query import SORTS, Query, address_of, query_from
 from .results import Drop, FacetResult, Results
 
 PAGES_AROUND = 2
@@ -74,20 +74,18 @@ class Listing:
     # ---- addresses --------------------------------------------------------------------------------------------------
     def url(self, query: Query, *, page: int = 1, exact: bool | None = None) -> str:
         """The address of ``query``; parameters that say nothing are left out."""
-        pairs: list[tuple[str, str]] = [("q", query.text)] if query.text else []
-        pairs += [(name, value) for name, values in sorted(query.filters.items()) for value in sorted(values)]
-        if query.sort != "best":
-            pairs.append(("sort", query.sort))
-        if query.exact if exact is None else exact:
-            pairs.append(("exact", "1"))
-        if page > 1:
-            pairs.append(("page", str(page)))
-        return f"{self.path}?{urlencode(pairs)}" if pairs else self.path
+        exact = query.exact if exact is None else exact
+        return address_of(self.path, replace(query, exact=exact), page=page)
 
     @cached_property
     def clear_url(self) -> str:
         """The same words without any filter."""
         return self.url(Query(text=self.query.text, sort=self.query.sort, exact=self.query.exact))
+
+    @property
+    def exports(self) -> list[tuple[str, str, str]]:
+        """Words, drawing and address of each form in which the whole result can be taken along."""
+        return [(form.words, form.icon, address_of(self.path, self.query, form=name)) for name, form in FORMS.items()]
 
     @property
     def exact_url(self) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 
@@ -14,6 +15,7 @@ MOST_PAGES = 500
 MOST_VALUES = 50  # of one filter
 PAGE_SIZE = 20
 LARGEST_PAGE = 100
+FORM = "as"  # the parameter for another form of a list; stories have a filter called format
 SORTS = {"best": "Best match", "name": "Name, A to Z", "checked": "Recently checked", "newest": "Newest first"}
 
 _control = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
@@ -58,6 +60,21 @@ def query_from(data: QueryDict | Mapping[str, str], *, types: Iterable[str] = ()
     )
 
 
+def address_of(path: str, query: Query, *, page: int = 1, form: str = "") -> str:
+    """Where ``path`` answers ``query``, the whole of it in another form if one is named: what ``query_from`` reads."""
+    pairs: list[tuple[str, str]] = [("q", query.text)] if query.text else []
+    pairs += [(name, value) for name, values in sorted(query.filters.items()) for value in sorted(values)]
+    if query.sort != "best":
+        pairs.append(("sort", query.sort))
+    if query.exact:
+        pairs.append(("exact", "1"))
+    if page > 1:
+        pairs.append(("page", str(page)))
+    if form:
+        pairs.append((FORM, form))
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
 def clean(text: str) -> str:
     """``text`` without control characters and halves of characters."""
     return " ".join(_control.sub(" ", text).split())
@@ -67,4 +84,4 @@ def _number(text: str, least: int, most: int, otherwise: int) -> int:
     return min(max(int(text), least), most) if re.fullmatch(r"[0-9]{1,9}", text) else otherwise
 
 
-__all__ = ["NOT_STATED", "SORTS", "Query", "clean", "query_from"]
+__all__ = ["NOT_STATED", "SORTS", "Query", "address_of", "clean", "query_from"]

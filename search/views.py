@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from .engine import search, suggest
+from .exports import exported
 from .facets import TYPE
 from .listing import Listing
 from .query import clean, query_from
@@ -16,7 +18,9 @@ MOST_SUGGESTIONS = 20
 
 
 @require_safe
-def search_page(request: HttpRequest) -> HttpResponse:
+def search_page(request: HttpRequest) -> HttpResponseBase:
+    if whole := exported(request, query_from(request.GET), "Search"):
+        return whole
     listing = Listing.from_request(request, facets=(TYPE,), sorts=("best", "name", "newest"))
     text = listing.query.text
     heading = f"Nothing found for “{text}”" if text else "Nothing found"

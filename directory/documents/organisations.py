@@ -142,6 +142,19 @@ class OrganisationSource(DocumentSource):
             return (Reason("Stage" if stages else "Need", "not stated"),)
         return ()
 
+    def columns(self, hit: Hit) -> dict[str, Any]:
+        card = hit.card
+        offers = card.get("offers", [])
+        stages = {number: label for offer in offers for _, label, number in offer["stages"]}
+        return {
+            "kind": card.get("kind"),
+            "role": card.get("role"),
+            "part_of": (card.get("part_of") or {}).get("title"),
+            "meets_needs": list(dict.fromkeys(offer["label"] for offer in offers)),
+            "at_stages": [f"{number} {stages[number]}" for number in sorted(stages)],
+            "checked_on": card.get("checked_on"),
+        }
+
 
 def _fresh_until(organisation: OrganisationPage) -> datetime | None:
     """The midnight after which an offer has expired or the check is overdue; the earliest still to come."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils.html import strip_tags
 
@@ -15,6 +16,7 @@ from home import queries
 from home.choices import StoryKind
 from home.models import EpisodePage, StoryIndexPage, StoryPage
 from search.engine import search
+from search.exports import exported
 from search.listing import Listing
 from search.query import query_from
 
@@ -28,10 +30,12 @@ WORDS_A_MINUTE = 200
 KIND_PLURALS = {StoryKind.NEWS: "News", StoryKind.CASE_STUDY: "Case studies"}
 
 
-def story_list(request: HttpRequest, page: StoryIndexPage) -> HttpResponse:
+def story_list(request: HttpRequest, page: StoryIndexPage) -> HttpResponseBase:
     query = replace(query_from(request.GET, types=TYPES, page_size=PAGE_SIZE), facets=FACETS)
     if not query.text and "sort" not in request.GET:
         query = replace(query, sort="newest")
+    if whole := exported(request, query, page.title):
+        return whole
     listing = Listing(query, search(query), request.path, SORTS)
     context = page.get_context(request) | {
         "listing": listing,
