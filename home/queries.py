@@ -1,11 +1,12 @@
 """What the pages of this app show of the village. Only what an anonymous visitor may open; no viewer is taken."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
 from django.db.models import Count, Q, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 
 from core.models import VillageImage
@@ -20,6 +21,7 @@ C = TypeVar("C", StoryPage, EpisodePage, StoryPage | EpisodePage)
 CARD_SHAPE, CARD_WIDTHS = "fill-640x360", (320, 640)
 FEATURED = 6
 NEVER_LONGER_THAN = 100  # characters of a slug in an address
+MOST_ASKED_ABOUT = 12  # as many as a shortlist holds
 
 
 # ---- home page ------------------------------------------------------------------------------------------------------
@@ -108,25 +110,27 @@ class EnquirySubject:
     """What an enquiry is about, taken from an address and checked against what there is."""
 
     kind: str = ""
-    about: str = ""
-    url: str = ""
+    about: tuple[OrganisationPage | CohortPage, ...] = ()
 
     @property
     def words(self) -> str:
-        return ": ".join(part for part in (self.kind, self.about) if part)
+        return ": ".join(part for part in (self.kind, ", ".join(page.title for page in self.about)) if part)
 
 
-def enquiry_subject(parameters: Mapping[str, str]) -> EnquirySubject | None:
-    """Read ``kind``, and ``organisation`` or ``cohort``; what names nothing that is public is left out."""
+def enquiry_subject(parameters: QueryDict) -> EnquirySubject | None:
+    """Read ``kind``, and ``organisation``, which may be said several times, or ``cohort``.
+
+    What names nothing that is public is left out.
+    """
     kind = dict(EnquiryKind.choices).get(parameters.get("kind", ""), "")
-    about: OrganisationPage | CohortPage | None = None
+    about: tuple[OrganisationPage | CohortPage, ...] = ()
     for name, model in (("organisation", OrganisationPage), ("cohort", CohortPage)):
-        slug = parameters.get(name, "")[:NEVER_LONGER_THAN].replace("\x00", "")
-        if slug and about is None:
-            about = public(model.objects.filter(slug=slug)).first()
-    if not kind and about is None:
-        return None
-    return EnquirySubject(str(kind), about.title if about else "", about.url or "" if about else "")
+        asked = dict.fromkeys(slug[:NEVER_LONGER_THAN].replace("\x00", "") for slug in parameters.getlist(name))
+        slugs = [slug for slug in asked if slug][:MOST_ASKED_ABOUT]
+        if slugs and not about:
+            found = {page.slug: page for page in public(model.objects.filter(slug__in=slugs))}
+            about = tuple(found[slug] for slug in slugs if slug in found)
+    return EnquirySubject(str(kind), about) if kind or about else None
 
 
 def _organisations() -> QuerySet[OrganisationPage]:

@@ -36,6 +36,11 @@ class Hit:
         source = source_of(self.type)
         return source.label if source else self.type
 
+    @property
+    def slug(self) -> str:
+        """The last part of its address."""
+        return self.url.rstrip("/").rpartition("/")[2]
+
 
 @dataclass(frozen=True)
 class FacetValue:

@@ -14,6 +14,7 @@ class DirectoryIndexPage(BasePage):
     content_panels = [*BasePage.content_panels, FieldPanel("search_label")]
     max_count = 1
     view = "directory.views.listing.directory_list"
+    parts = {"shortlist": "directory.views.shortlist.shortlist"}
     subpage_types = ["directory.OrganisationPage"]
 
     class Meta:

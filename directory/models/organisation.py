@@ -17,6 +17,7 @@ from directory.choices import CHECK_IS_GOOD_FOR, IdentifierScheme, NameKind, Rol
 from directory.identifiers import normalise_identifier
 from directory.validators import at_most_25_words
 
+from .index_pages import DirectoryIndexPage
 from .panels import ORGANISATION, choice, organisation_tabs, statement_panels
 from .taxonomy import Kind, Need, Place, RelationKind, Sector, Source, Stage, Theme
 
@@ -96,6 +97,9 @@ class OrganisationPage(BasePage):
 
     def clean(self) -> None:
         super().clean()
+        if self.slug in DirectoryIndexPage.parts:
+            words = f"/{self.slug}/ is a page of the directory itself. Choose another slug."
+            raise ValidationError({"slug": words})
         above = self.parent_organisation
         while above is not None:
             if above.pk == self.pk:
