@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import OperationalError, ProgrammingError, connection
 
+from . import rarity
 from .analysis import words_in
 from .documents import source_of
 from .engines import EngineUnavailable, Found, Stored
@@ -27,6 +28,10 @@ CLASS_WEIGHTS = "{0.1, 0.3, 0.4, 1.0}"  # the same for PostgreSQL: D, C, B, A
 PROMINENT = "{title_tokens names_tokens summary_tokens}"
 PROMINENT_WEIGHTS = "10.0, 9.0, 0.0, 1.0, 0.0"
 PROMINENT_CLASSES = "{0.0, 0.0, 0.3, 1.0}"
+HALF, HALF_PROMINENT = (
+    0.03,
+    0.06,
+)  # PostgreSQL's rank at which a word counts half of what it can: once in a body, a summary
 
 Sql = tuple[str, list[Any]]
 
@@ -154,10 +159,10 @@ class EmbeddedEngine:
         if not parsed:
             source, score, where = f"{table} d", "d.boost", "1=1"
         elif self._postgresql:
-            source = f"{table} d, to_tsquery('simple', %s) q, to_tsquery('simple', %s) own"
-            rank = f"ts_rank('{CLASS_WEIGHTS}', d.tsv, q, 1) + ts_rank('{PROMINENT_CLASSES}', d.tsv, own)"
+            source = f"{table} d, to_tsquery('simple', %s) q"
+            rank, rank_args = _weighted(parsed)
             score, where = f"({rank}) * d.boost{bonus}", "d.tsv @@ q"
-            args += [self._expression(parsed, any_word), self._own(parsed)]
+            args = [*rank_args, *args, self._expression(parsed, any_word)]
         else:
             found, prominent = (
                 f"SELECT rowid AS id, -bm25(search_fts, {weights}) AS rank FROM search_fts WHERE search_fts MATCH %s"
@@ -199,10 +204,26 @@ class EmbeddedEngine:
         both = (" & " if self._postgresql else " AND ") if not any_word else either
         return both.join(f"({either.join(write(a) for a in g.alternatives)})" for g in parsed.groups)
 
-    def _own(self, parsed: ParsedQuery) -> str:
-        """Any of the words as the visitor put them."""
-        write, either = (_tsquery, " | ") if self._postgresql else (_fts5, " OR ")
-        return either.join(write(g.alternatives[0]) for g in parsed.groups)
+    @staticmethod
+    def _own(parsed: ParsedQuery) -> str:
+        """Any of the words as the visitor put them, for SQLite."""
+        return " OR ".join(_fts5(g.alternatives[0]) for g in parsed.groups)
+
+
+def _weighted(parsed: ParsedQuery) -> Sql:
+    """PostgreSQL's rank made to behave as BM25 does: rare words weigh more, and each levels off."""
+    shares = rarity.shares()
+    found = f"ts_rank('{CLASS_WEIGHTS}', d.tsv, to_tsquery('simple', %s))"
+    prominent = f"ts_rank('{PROMINENT_CLASSES}', d.tsv, to_tsquery('simple', %s))"
+    levelled = " + ".join(f"{rank} / ({rank} + {half})" for rank, half in ((found, HALF), (prominent, HALF_PROMINENT)))
+    parts: list[str] = []
+    args: list[Any] = []
+    for group in parsed.groups:
+        either = " | ".join(_tsquery(alternative) for alternative in group.alternatives)
+        own = _tsquery(group.alternatives[0])
+        parts.append(f"%s * ({levelled})")
+        args += [shares.weight(group), either, either, own, own]
+    return " + ".join(parts), args
 
 
 def _fts5(alternative: Alternative) -> str:

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
 
+from . import rarity
 from .analysis import analysed, fold, stem, words_in
 from .documents import NOT_STATED, Document, DocumentSource, source_of, sources
 from .facets import LINK, TYPE
@@ -107,6 +108,7 @@ def optimise() -> None:
         if connection.vendor == "postgresql":
             for model in (IndexedDocument, FacetEntry, ExactName, VocabularyWord):
                 cursor.execute(f"ANALYZE {model._meta.db_table}")
+            rarity.forget()
         else:
             cursor.execute("INSERT INTO search_fts(search_fts) VALUES ('optimize')")
             cursor.execute("PRAGMA optimize")

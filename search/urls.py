@@ -6,4 +6,5 @@ urlpatterns = [
     path("search/", views.search_page, name="search"),
     path("api/v1/search", views.api_search, name="api_search"),
     path("api/v1/suggest", views.api_suggest, name="api_suggest"),
+    path("api/v1/openapi.json", views.api_description, name="api_description"),
 ]

@@ -7,10 +7,14 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from core.api import ADDRESS, FLAG, NUMBER, TEXT, Operation, endpoint, record, several
+
 from .engine import search, suggest
 from .exports import exported
 from .facets import TYPE
 from .listing import Listing
+from .open_lists import parameters_of
+from .openapi import document
 from .query import clean, query_from
 from .results import Hit
 
@@ -27,7 +31,39 @@ def search_page(request: HttpRequest) -> HttpResponseBase:
     return render(request, "search/search.html", {"listing": listing, "empty_heading": heading})
 
 
-@require_safe
+@endpoint(
+    Operation(
+        "/api/v1/search",
+        "search",
+        "Search everything. What makes no sense is left out rather than refused, as on the page.",
+        "search",
+        record(
+            count=NUMBER,
+            page=NUMBER,
+            page_count=NUMBER,
+            results=several(
+                record(
+                    id=TEXT,
+                    type=TEXT,
+                    title=TEXT,
+                    url=ADDRESS,
+                    summary=TEXT,
+                    highlights=record(title=TEXT, summary=TEXT),
+                    why=several(record(label=TEXT, text=TEXT)),
+                )
+            ),
+            facets={
+                "type": "object",
+                "additionalProperties": several(record(value=TEXT, label=TEXT, count=NUMBER, selected=FLAG)),
+            },
+            did_you_mean=TEXT,
+            engine=TEXT,
+            degraded=FLAG,
+            took_ms=NUMBER,
+        ),
+        lambda: parameters_of(()),
+    )
+)
 def api_search(request: HttpRequest) -> JsonResponse:
     query = query_from(request.GET)
     results = search(query)
@@ -51,13 +87,35 @@ def api_search(request: HttpRequest) -> JsonResponse:
     )
 
 
-@require_safe
+@endpoint(
+    Operation(
+        "/api/v1/suggest",
+        "suggest",
+        "What somebody may be typing.",
+        "search",
+        record(suggestions=several(record(title=TEXT, url=TEXT, type=TEXT, label=TEXT))),
+        lambda: [p for p in parameters_of(()) if p.name in ("q", TYPE)],
+    )
+)
 def api_suggest(request: HttpRequest) -> JsonResponse:
     query = query_from(request.GET)
     found = suggest(
         clean(request.GET.get("q", ""))[:100], types=query.filters.get(TYPE, frozenset()), limit=MOST_SUGGESTIONS // 2
     )
     return _open({"suggestions": [{"title": s.title, "url": s.url, "type": s.type, "label": s.label} for s in found]})
+
+
+@endpoint(
+    Operation(
+        "/api/v1/openapi.json",
+        "openapi",
+        "This description.",
+        "search",
+        {"type": "object", "required": ["openapi", "info", "paths"]},
+    )
+)
+def api_description(request: HttpRequest) -> dict[str, Any]:
+    return document()
 
 
 def _hit(request: HttpRequest, hit: Hit) -> dict[str, Any]:
@@ -74,6 +132,5 @@ def _hit(request: HttpRequest, hit: Hit) -> dict[str, Any]:
 
 def _open(data: dict[str, Any]) -> JsonResponse:
     response = JsonResponse(data)
-    response["Access-Control-Allow-Origin"] = "*"
     response["Cache-Control"] = "public, max-age=30"
     return response
