@@ -1,0 +1,193 @@
+"""``make bench``: all figures, one table. Ends with 1 when a bar is not met.
+
+``python -m tests.bench --only answering,saving`` measures some; the other parts are serving and memory. The corpora stay
+under ``VAR_DIR/bench`` until what they are made of changes.
+"""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from tests.run import NO_POSTGRESQL, postgresql
+
+from . import parts
+from .corpus import fingerprint
+from .figures import Figure, table, times
+
+LARGE, SMALL = 10_000, 100
+PARTS = ("answering", "saving", "serving", "memory")
+
+MOST_MILLISECONDS = 100.0  # p95 of a list with all facets, on SQLite
+MOST_FOR_SUGGESTIONS = 20.0
+LEAST_PROFILES = 200.0  # a second
+MOST_RATIO = 1.5  # of saving among many to saving among few
+MOST_MEGABYTES = 300.0
+MOST_GROWTH = 2.0  # per cent over the last half of the requests
+KILOBYTES = {"HTML": 20.0, "CSS": 25.0, "JavaScript": 20.0}  # compressed
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--only", default=",".join(PARTS), help="Parts, separated by commas.")
+    parser.add_argument("--no-postgresql", action="store_true", help="Measure on SQLite alone.")
+    chosen = parser.parse_args()
+    wanted = chosen.only.split(",")
+    if unknown := set(wanted) - set(PARTS):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}; the parts are {', '.join(PARTS)}.")
+
+    bench = Path(os.environ.get("VAR_DIR") or parts.ROOT / "var").resolve() / "bench"
+    busy = os.getloadavg()[0]
+    figures: list[Figure] = []
+    large, small = bench / str(LARGE), bench / str(SMALL)
+    _corpus(large, LARGE)
+    if "answering" in wanted:
+        figures += _answering("SQLite", parts.run("answering", [], parts.environment(large)), most=MOST_MILLISECONDS)
+        if not chosen.no_postgresql:
+            figures += _on_postgresql(bench / "postgresql")
+    if "saving" in wanted:
+        _corpus(small, SMALL)
+        figures += _saving(*(parts.run("saving", [], parts.environment(folder)) for folder in (small, large)))
+    if "serving" in wanted:
+        figures += _serving(parts.run("serving", [str(large), "rate"], parts.environment(large)))
+    if "memory" in wanted:
+        figures += _memory(large)
+
+    print(f"\n{table(figures)}\n")
+    if busy > 0.5:
+        print(f"The machine was busy when this began (load {busy:.1f}): compare only figures of a quiet one.")
+    print(f"Kept in {_keep(bench, figures, busy)}")
+    missed = [figure.name for figure in figures if figure.passes is False]
+    if missed:
+        print(f"Not met: {', '.join(missed)}.")
+    return int(bool(missed))
+
+
+def _corpus(folder: Path, size: int) -> None:
+    """Make it, or keep the one of the last run; either way with the static files of today."""
+    made = folder / "corpus"
+    if folder.exists() and not (made.exists() and made.read_text() == fingerprint(size)):
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    began = time.monotonic()
+    parts.run("corpus", [str(size), str(folder)], parts.environment(folder))
+    print(f"A village of {size:,} organisations is ready after {time.monotonic() - began:.0f} s", flush=True)
+
+
+# ---- parts ----------------------------------------------------------------------------------------------------------
+def _answering(where: str, found: parts.Answer, *, most: float | None) -> list[Figure]:
+    figures = []
+    for name, asked in found["asked"].items():
+        bar = MOST_FOR_SUGGESTIONS if most and name == "Suggestions" else most
+        figure = times(f"{where}: {name}, p95", asked["seconds"], most=bar)
+        processor = statistics.quantiles(asked["processor"], n=20)[-1] * 1000
+        figure.note += f", {asked['statements']} statements, p95 of processor time {processor:.0f}"
+        figure.more |= {"statements": asked["statements"], "processor_p95": processor}
+        figures.append(figure)
+    if most:
+        heaviest = max(found["weights"], key=found["weights"].__getitem__)
+        figures += [
+            _weight("HTML", found["weights"][heaviest], f"compressed, of {heaviest}, the heaviest page"),
+            _weight("CSS", found["assets"]["css"], "compressed"),
+            _weight("JavaScript", found["assets"]["js"], "compressed"),
+        ]
+    return figures
+
+
+def _weight(name: str, size: int, note: str) -> Figure:
+    return Figure(name, size / 1000, "kB", most=KILOBYTES[name], note=note)
+
+
+def _on_postgresql(folder: Path) -> list[Figure]:
+    """The server is private and leaves with us, so its corpus is made each time. Told, not judged."""
+    with postgresql() as url:
+        if not url:
+            print(f"PostgreSQL is not measured: {NO_POSTGRESQL}")
+            return []
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        environment = parts.environment(folder, url)
+        parts.run("corpus", [str(LARGE), str(folder)], environment)
+        return _answering("PostgreSQL", parts.run("answering", [], environment), most=None)
+
+
+def _saving(small: parts.Answer, large: parts.Answer) -> list[Figure]:
+    def median(found: parts.Answer) -> float:
+        whole = [p + i for p, i in zip(found["publishing"], found["indexing"], strict=True)]
+        return statistics.median(whole) * 1000
+
+    few, many = median(small), median(large)
+    note = f"{few:.0f} ms among {small['organisations']:,}, {many:.0f} ms among {large['organisations']:,}"
+    more = large["statements"] - small["statements"]
+    return [
+        Figure("Saving among many to among few", many / few, "times", most=MOST_RATIO, note=note),
+        Figure(
+            "Statements more among many", more, "", most=0, note=f"{large['statements']} of them to publish and index"
+        ),
+    ]
+
+
+def _serving(found: parts.Answer) -> list[Figure]:
+    def figure(name: str, key: str, **bar: Any) -> Figure:
+        rate = found[key]
+        return Figure(name, rate["rate"], "/s", note=f"p99 {rate['p99']:.0f} ms, by {rate['by']}", more=rate, **bar)
+
+    return [
+        figure("Profiles, uncached, 8 connections", "uncached", least=LEAST_PROFILES),
+        figure("The heaviest profile, uncached", "heaviest"),
+        figure("Lists with all facets, uncached", "listing"),
+        figure("Profiles, cached", "cached"),
+    ]
+
+
+def _memory(folder: Path) -> list[Figure]:
+    if not Path("/proc/self/status").exists():
+        print("Memory is not measured: only Linux tells it under /proc.")
+        return []
+    found = parts.run("serving", [str(folder), "memory"], parts.environment(folder))
+    resident = found["resident"]
+    half = resident[len(resident) // 2]
+    growth = (max(resident[-1], half) / half - 1) * 100
+    note = (
+        f"{resident[0]:.0f} at the start, {half:.0f} half-way, {resident[-1]:.0f} after {found['requests']:,} requests"
+    )
+    return [
+        Figure("Memory of a web process", max(resident), "MB", most=MOST_MEGABYTES, note=note, more=found),
+        Figure("Its growth over the last half", growth, "%", most=MOST_GROWTH),
+    ]
+
+
+# ---- what is kept ---------------------------------------------------------------------------------------------------
+def _keep(bench: Path, figures: list[Figure], busy: float) -> Path:
+    now = timezone.now()
+    kept = bench / f"{now:%Y-%m-%d-%H%M%S}.json"
+    machine = {
+        "system": platform.platform(),
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "load": busy,
+    }
+    written = {"at": now.isoformat(), "machine": machine, "figures": [figure.as_json() for figure in figures]}
+    kept.write_text(json.dumps(written, indent=1))
+    return kept
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
