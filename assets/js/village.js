@@ -49,3 +49,102 @@ document.addEventListener("htmx:afterSettle", () => {
     if (box instanceof HTMLDetailsElement && !box.open) box.querySelector("summary").focus();
   }
 });
+
+// ---- shortlist ------------------------------------------------------------------------------------------------------
+// It is remembered in this browser. Without script “Shortlist” is a link, and the address of the page is the list.
+const KEY = "village-shortlist";
+const PAGE = "/directory/shortlist/";
+const MOST = 12;
+
+const all = (selector) => document.querySelectorAll(selector);
+const address = (slugs) => `${PAGE}?${new URLSearchParams(slugs.map((slug) => ["o", slug]))}`;
+
+let unkept = []; // where the browser keeps nothing, the list lasts as long as the page
+function kept() {
+  try {
+    const found = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    return Array.isArray(found) ? found.filter((slug) => typeof slug === "string").slice(0, MOST) : [];
+  } catch {
+    return unkept;
+  }
+}
+function keep(slugs) {
+  unkept = slugs;
+  try {
+    localStorage.setItem(KEY, JSON.stringify(slugs));
+  } catch {
+    // Private windows may refuse.
+  }
+  show();
+}
+
+// Each “Shortlist” becomes a button, and the link to the list says how many are on it.
+function show() {
+  const slugs = kept();
+  for (const link of all("a[data-shortlist]")) {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: link.className });
+    button.dataset.shortlist = link.dataset.shortlist;
+    button.append(...link.childNodes);
+    link.replaceWith(button);
+  }
+  for (const button of all("button[data-shortlist]")) {
+    button.setAttribute("aria-pressed", slugs.includes(button.dataset.shortlist));
+  }
+  for (const link of all("a[data-shortlist-count]")) {
+    link.href = address(slugs);
+    link.lastElementChild.textContent = `${link.dataset.shortlistCount || "Shortlist"} (${slugs.length})`;
+    link.hidden = !slugs.length;
+  }
+  if (!offer) return;
+  offer.hidden = isMine();
+  if (slugs.length) offer.querySelector("button span").textContent = "Replace my shortlist with this one";
+}
+
+function toggle(button) {
+  const slug = button.dataset.shortlist;
+  const slugs = kept();
+  if (slugs.includes(slug)) keep(slugs.filter((one) => one !== slug));
+  else if (slugs.length < MOST) keep([...slugs, slug]);
+  else location.assign(address([...slugs, slug])); // the page says that it is full
+}
+
+// On the page of the list.
+const offer = document.querySelector("[data-shortlist-shown]");
+const shown = offer?.dataset.shortlistShown.split(" ") ?? [];
+const isMine = () => kept().join() === shown.join();
+
+if (location.pathname === PAGE) {
+  // One's own and one more was added here. Any other list, such as one that somebody sent, is kept when one says so.
+  if (shown.length === kept().length + 1 && shown.slice(0, -1).join() === kept().join()) keep(shown);
+  if (!location.search && kept().length) location.replace(address(kept()));
+  const share = document.querySelector("[data-share]");
+  const field = document.getElementById("address");
+  if (share && (navigator.share || navigator.clipboard)) {
+    const [button, answer] = share.children;
+    share.hidden = false;
+    if (navigator.share) button.lastElementChild.textContent = "Share";
+    button.addEventListener("click", async () => {
+      try {
+        if (navigator.share) return await navigator.share({ title: document.title, url: field.value });
+        await navigator.clipboard.writeText(field.value);
+        answer.textContent = "Copied";
+      } catch (error) {
+        if (error.name === "AbortError") return;
+        field.select();
+        answer.textContent = "Copy it from the field above";
+      }
+    });
+  }
+}
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("button[data-shortlist]");
+  if (button) toggle(button);
+  const remove = target.closest("a[data-shortlist-remove]");
+  if (remove && isMine()) keep(kept().filter((slug) => slug !== remove.dataset.shortlistRemove));
+  if (offer && target.closest("[data-shortlist-shown] button")) keep(shown);
+});
+for (const event of ["htmx:afterSettle", "htmx:historyRestore"]) document.addEventListener(event, show);
+for (const event of ["storage", "pageshow"]) addEventListener(event, show);
+show();

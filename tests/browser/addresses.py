@@ -59,6 +59,16 @@ def _organisation_that_says_most() -> str:
     return str(max(pages, key=lambda page: len(page.description or "")).get_url())
 
 
+def _shortlist_of(number: int) -> Callable[[], str]:
+    def path() -> str:
+        from directory.models import OrganisationPage
+
+        slugs = OrganisationPage.objects.live().public().order_by("path").values_list("slug", flat=True)[:number]
+        return f"/directory/shortlist/?{'&'.join(f'o={slug}' for slug in slugs)}"
+
+    return path
+
+
 def _need_that_nobody_meets() -> str:
     from directory.queries import navigator
 
@@ -92,6 +102,9 @@ VILLAGE = [
     Address("directory-page-2", "/directory/?page=2"),
     Address("directory-nothing", "/directory/?q=zzzzqqqq"),
     Address("directory-misspelt", "/directory/?q=patholgy"),
+    Address("shortlist", "/directory/shortlist/?o=npic&o=nexus&o=leeds-teaching-hospitals&o=nobody"),
+    Address("shortlist-full", _shortlist_of(14)),
+    Address("shortlist-empty", "/directory/shortlist/"),
     Address("search-empty", "/search/"),
     Address("search", "/search/?q=pathology"),
     Address("search-nothing", "/search/?q=zzzzqqqq"),
