@@ -112,7 +112,7 @@ class AnonymousPageCache:
         kept: HttpResponse | None = cache.get(key)
         if kept is not None:
             kept["X-Cache"] = "hit"
-            return _conditional(request, kept)
+            return conditional(request, kept)
         response = self.get_response(request)
         if not may_be_kept(response):
             return response
@@ -122,7 +122,7 @@ class AnonymousPageCache:
             response["Cache-Control"] = "public, max-age=0, must-revalidate"
         set_response_etag(response)
         cache.set(key, response, TTL)
-        return _conditional(request, response)
+        return conditional(request, response)
 
 
 def may_be_answered(request: HttpRequest) -> bool:
@@ -161,8 +161,13 @@ def key_for(request: HttpRequest, content_version: str) -> str:
     return "page:" + hashlib.sha256(raw.encode(errors="surrogatepass")).hexdigest()
 
 
-def _conditional(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
-    return get_conditional_response(request, etag=response["ETag"], response=response) or response
+def conditional(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+    """``response``, or 304 for who has it already; Django's 304 forgets that other sites may read it."""
+    answer = get_conditional_response(request, etag=response["ETag"], response=response) or response
+    for name, value in response.items():
+        if name.startswith("Access-Control-"):
+            answer[name] = value
+    return answer
 
 
 def _words(response: HttpResponseBase, header: str) -> set[str]:

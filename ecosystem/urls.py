@@ -9,6 +9,8 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
+from core.api import unknown
+
 to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
 urlpatterns = [
@@ -24,6 +26,9 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("", include("search.urls")),
+    path("", include("directory.urls")),
+    path("", include("home.urls")),
+    re_path(r"^api/", unknown),  # in JSON, whatever is asked for
 ]
 
 if settings.DEMONSTRATION:  # in production the web server in front serves what editors uploaded

@@ -12,6 +12,7 @@ from directory.models import OrganisationPage, Theme
 from home.choices import StoryKind
 from home.models import ContentPage, EpisodePage, HomePage, PodcastPage, StoryIndexPage, StoryPage
 from search.documents import Document, DocumentSource, Facet, Term, exclude_from_search, register
+from search.results import Hit
 
 PODCAST = "podcast"
 LONGEST_SUMMARY = 300
@@ -86,9 +87,12 @@ class StorySource(PageSource):
             body=f"{obj.figure} {obj.figure_what} {stream_text(obj.body)}".strip(),
             facets={"format": (obj.kind,), "theme": _slugs(obj.theme)},
             links=tuple(f"organisation:{organisation.slug}" for organisation in about),
-            card={"demonstration": obj.demonstration, "meta": [kind]},
+            card={"demonstration": obj.demonstration, "meta": [kind], "dated": _iso(obj)},
             sort_date=obj.dated,
         )
+
+    def columns(self, hit: Hit) -> dict[str, Any]:
+        return _told(hit)
 
 
 @register
@@ -113,9 +117,12 @@ class EpisodeSource(PageSource):
             body=f"{notes} {strip_tags(obj.transcript)}".strip(),
             facets={"format": (PODCAST,), "theme": _slugs(obj.theme)},
             links=tuple(f"organisation:{organisation.slug}" for organisation in about),
-            card={"demonstration": obj.demonstration, "meta": [f"Episode {obj.number}"]},
+            card={"demonstration": obj.demonstration, "meta": [f"Episode {obj.number}"], "dated": _iso(obj)},
             sort_date=obj.dated,
         )
+
+    def columns(self, hit: Hit) -> dict[str, Any]:
+        return _told(hit)
 
 
 @register
@@ -144,6 +151,15 @@ def stream_text(stream: Any) -> str:
     """The words of a StreamField as plain text."""
     content = (part for block in stream for part in block.block.get_searchable_content(block.value))
     return " ".join(strip_tags(str(part)) for part in content)
+
+
+def _told(hit: Hit) -> dict[str, Any]:
+    kind = "Podcast" if hit.type == "episode" else next(iter(hit.card.get("meta", ())), None)
+    return {"kind": kind, "dated": hit.card.get("dated")}
+
+
+def _iso(page: StoryPage | EpisodePage) -> str | None:
+    return page.dated.isoformat() if page.dated else None
 
 
 def _labels(theme: Theme | None) -> tuple[str, ...]:

@@ -17,9 +17,11 @@ from urllib.parse import urljoin, urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response, set_response_etag
+from django.utils.cache import set_response_etag
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.timezone import localdate
+
+from core.page_cache import conditional
 
 from .documents import source_of
 from .engine import search
@@ -68,7 +70,7 @@ def exported(request: HttpRequest, query: Query, title: str) -> HttpResponseBase
     response["Access-Control-Allow-Origin"] = "*"
     response["X-Robots-Tag"] = "noindex"
     set_response_etag(response)
-    return get_conditional_response(request, etag=response["ETag"], response=response)
+    return conditional(request, response)
 
 
 def everything(query: Query) -> tuple[int, list[Hit]]:

@@ -10,6 +10,7 @@ from core.visibility import public
 from directory.models import CohortPage, Need, OrganisationPage, ProgrammePage, Stage, Theme
 from directory.queries.cohorts import changes_at, status_of
 from search.documents import Document, DocumentSource, register
+from search.results import Hit
 
 from .organisations import plain
 from .terms import NEED, STAGE, STATUS, THEME
@@ -49,6 +50,9 @@ class ProgrammeSource(DocumentSource):
                 "demonstration": obj.demonstration,
             },
         )
+
+    def columns(self, hit: Hit) -> dict[str, Any]:
+        return {"status": hit.card.get("status")}
 
     def affected_by(self, instance: Model) -> Iterable[Any]:
         programmes: QuerySet[Any, Any] = ProgrammePage.objects.values_list("pk", flat=True)
@@ -112,6 +116,9 @@ class CohortSource(DocumentSource):
             sort_date=obj.starts_on,
             fresh_until=changes_at(obj),
         )
+
+    def columns(self, hit: Hit) -> dict[str, Any]:
+        return {"status": hit.card.get("status"), "closes_on": hit.card.get("closes_on")}
 
     def affected_by(self, instance: Model) -> Iterable[Any]:
         cohorts: QuerySet[Any, Any] = CohortPage.objects.values_list("pk", flat=True)
