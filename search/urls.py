@@ -1,10 +1,12 @@
 from django.urls import path
 
-from . import views
+from . import opensearch, views
 
 urlpatterns = [
     path("search/", views.search_page, name="search"),
     path("api/v1/search", views.api_search, name="api_search"),
     path("api/v1/suggest", views.api_suggest, name="api_suggest"),
     path("api/v1/openapi.json", views.api_description, name="api_description"),
+    path("opensearch.xml", opensearch.description, name="opensearch"),
+    path("opensearch/suggest", opensearch.suggestions, name="opensearch_suggest"),
 ]
