@@ -12,11 +12,12 @@ from django.utils import timezone
 from core.models import VillageImage
 from core.pictures import specs
 from core.visibility import public
-from directory.models import CohortPage, Need, Offer, OrganisationPage
+from directory.models import CohortPage, Need, Offer, OrganisationPage, Stage
 from home.choices import EnquiryKind
 from home.models import EpisodePage, PodcastPage, StoryPage
 
 C = TypeVar("C", StoryPage, EpisodePage, StoryPage | EpisodePage)
+T = TypeVar("T", Need, Stage)
 
 CARD_SHAPE, CARD_WIDTHS = "fill-640x360", (320, 640)
 FEATURED = 6
@@ -111,14 +112,16 @@ class EnquirySubject:
 
     kind: str = ""
     about: tuple[OrganisationPage | CohortPage, ...] = ()
+    need: str = ""  # “Work space, at stage 3 Validating concept”: what was chosen in the support navigator
 
     @property
     def words(self) -> str:
-        return ": ".join(part for part in (self.kind, ", ".join(page.title for page in self.about)) if part)
+        """For the subject of a letter."""
+        return ": ".join(part for part in (self.kind, ", ".join(page.title for page in self.about), self.need) if part)
 
 
 def enquiry_subject(parameters: QueryDict) -> EnquirySubject | None:
-    """Read ``kind``, and ``organisation``, which may be said several times, or ``cohort``.
+    """Read ``kind``; ``organisation``, which may be said several times, or ``cohort``; ``need`` and ``stage``.
 
     What names nothing that is public is left out.
     """
@@ -130,7 +133,14 @@ def enquiry_subject(parameters: QueryDict) -> EnquirySubject | None:
         if slugs and not about:
             found = {page.slug: page for page in public(model.objects.filter(slug__in=slugs))}
             about = tuple(found[slug] for slug in slugs if slug in found)
-    return EnquirySubject(str(kind), about) if kind or about else None
+    need = _chosen(Need, parameters.get("need", ""))
+    stage = _chosen(Stage, parameters.get("stage", ""))
+    chosen = f"{need.name}, at stage {stage}" if need and stage else need.name if need else ""
+    return EnquirySubject(str(kind), about, chosen) if kind or about or chosen else None
+
+
+def _chosen(model: type[T], slug: str) -> T | None:
+    return model._default_manager.filter(slug=slug).first() if slug and "\x00" not in slug else None
 
 
 def _organisations() -> QuerySet[OrganisationPage]:

@@ -12,7 +12,7 @@ from home.choices import StoryKind
 from home.models import ContentPage, HomePage
 from search.indexing import rebuild
 from tests.assertions import assert_public_page
-from tests.factories.directory import OrganisationFactory, ThemeFactory
+from tests.factories.directory import NeedFactory, OrganisationFactory, StageFactory, ThemeFactory
 from tests.factories.home import (
     ContentPageFactory,
     EpisodeFactory,
@@ -160,12 +160,21 @@ def test_enquiry_knows_what_it_is_about(client: Client, contact: ContentPage) ->
 
 
 @pytest.mark.parametrize(
-    "asked", ["organisation=nobody", "organisation=%00", "kind=other", "organisation=" + "a" * 5000]
+    "asked", ["organisation=nobody", "organisation=%00", "kind=other", "need=%00&stage=x", "organisation=" + "a" * 5000]
 )
 def test_enquiry_about_nothing_known_is_a_plain_one(client: Client, contact: ContentPage, asked: str) -> None:
     plain = assert_public_page(client.get("/contact/")).main.get_text()
 
     assert assert_public_page(client.get(f"/contact/?{asked}")).main.get_text() == plain
+
+
+def test_enquiry_carries_what_was_chosen_in_the_navigator(client: Client, contact: ContentPage) -> None:
+    NeedFactory(name="Work space", slug="work-space")
+    StageFactory(number=3, name="Validating concept", slug="validating-concept")
+
+    page = assert_public_page(client.get("/contact/?need=work-space&stage=validating-concept"))
+
+    assert "Work space, at stage 3 Validating concept" in page.main.get_text()
 
 
 def test_enquiry_does_not_name_what_is_hidden(client: Client, contact: ContentPage) -> None:
