@@ -89,7 +89,11 @@ function show() {
     link.replaceWith(button);
   }
   for (const button of all("button[data-shortlist]")) {
-    button.setAttribute("aria-pressed", slugs.includes(button.dataset.shortlist));
+    const isOn = slugs.includes(button.dataset.shortlist);
+    const words = button.querySelector("span").firstChild;
+    button.dataset.add ??= words.data;
+    words.data = isOn ? "Take off shortlist" : button.dataset.add;
+    button.classList.toggle("is-on", isOn);
   }
   for (const link of all("a[data-shortlist-count]")) {
     link.href = address(slugs);
