@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 from django.utils.html import strip_tags
 
-from core.visibility import public
+from core.visibility import is_public, public
 from directory.documents.terms import THEME
 from directory.models import OrganisationPage, Theme
 from home.choices import StoryKind
@@ -29,9 +29,10 @@ class PageSource(DocumentSource):
     """Live, unrestricted pages with the organisations they are about."""
 
     def queryset(self) -> QuerySet[Any]:
-        related = "related_organisations__organisation"
-        pages: QuerySet[Any] = public(self.model._default_manager.all()).prefetch_related(related)
-        return pages
+        mentions: Any = self.model._meta.get_field("related_organisations").related_model
+        named = mentions._default_manager.filter(is_public("organisation__")).select_related("organisation")
+        pages: QuerySet[Any] = public(self.model._default_manager.all())
+        return pages.prefetch_related(Prefetch("related_organisations", named))
 
     def affected_by(self, instance: Model) -> Iterable[Any]:
         """Pages that name an organisation, or belong to a theme, which was changed."""
@@ -43,7 +44,7 @@ class PageSource(DocumentSource):
 
     @staticmethod
     def organisations(page: Any) -> list[OrganisationPage]:
-        return [mention.organisation for mention in page.related_organisations.all() if mention.organisation.live]
+        return [mention.organisation for mention in page.related_organisations.all()]
 
 
 @register

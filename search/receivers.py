@@ -8,19 +8,20 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import receiver
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
-from .documents import sources
+from .documents import DocumentSource, sources
 from .facets import forget_terms
 from .models import ExactName, FacetEntry, IndexedDocument, Synonym, VocabularyWord
 from .parsing import forget_synonyms
 from .tasks import refresh_documents
 
 OWN = (IndexedDocument, FacetEntry, ExactName, VocabularyWord)
+MOST_FOLLOWED = 100  # pages below one that was moved or restricted
 _paused: ContextVar[bool] = ContextVar("search-receivers-paused", default=False)
 
 
@@ -78,14 +79,28 @@ def look_again(instance: Model) -> None:
 
 
 def look_again_below(page: Page) -> None:
-    """Enqueue a look at the documents of ``page`` and of every page below it."""
-    keys: dict[str, list[str]] = {}
-    for source in sources():
-        if issubclass(source.model, Page):
-            below = source.model._default_manager.filter(path__startswith=page.path).values_list("pk", flat=True)
-            if found := [str(pk) for pk in below]:
-                keys[source.type] = found
-    _enqueue(keys)
+    """Enqueue a look at the documents of ``page``, of every page below it, and of whatever names one of them."""
+    keys: dict[str, set[str]] = {}
+    of_pages = [source for source in sources() if issubclass(source.model, Page)]
+    below = [obj for source in of_pages for obj in _below(source, page)[: MOST_FOLLOWED + 1]]
+    if len(below) > MOST_FOLLOWED:  # so many that asking who names each costs more than looking at everything
+        keys = {source.type: {str(pk) for pk in _pages(source).values_list("pk", flat=True)} for source in of_pages}
+    else:
+        for obj in below:
+            for source in sources():
+                found = {str(key) for key in source.affected_by(obj)}
+                found |= {str(obj.pk)} if isinstance(obj, source.model) else set()
+                keys.setdefault(source.type, set()).update(found)
+    _enqueue({type_: sorted(found) for type_, found in keys.items() if found})
+
+
+def _below(source: DocumentSource, page: Page) -> QuerySet[Any]:
+    return _pages(source).filter(path__startswith=page.path)
+
+
+def _pages(source: DocumentSource) -> QuerySet[Any]:
+    pages: QuerySet[Any] = source.model._default_manager.all()
+    return pages
 
 
 def _enqueue(keys: dict[str, list[str]]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 from django.utils.html import strip_tags
 from django.utils.timezone import localdate
 
@@ -39,7 +39,8 @@ class OrganisationSource(DocumentSource):
 
     def queryset(self) -> QuerySet[OrganisationPage]:
         organisations: QuerySet[OrganisationPage] = public(OrganisationPage.objects.all())
-        return organisations.select_related("kind", "stage", "parent_organisation").prefetch_related(
+        return organisations.select_related("kind", "stage").prefetch_related(
+            Prefetch("parent_organisation", public(OrganisationPage.objects.all())),  # none where nobody may open it
             "names",
             "identifiers",
             "themes",
@@ -52,7 +53,7 @@ class OrganisationSource(DocumentSource):
         )
 
     def document(self, obj: OrganisationPage) -> Document:
-        parent = obj.parent_organisation if obj.parent_organisation and obj.parent_organisation.live else None
+        parent = obj.parent_organisation
         offers = [o for o in obj.offers.all() if o.is_current]
         seeks = [s for s in obj.seeks.all() if s.is_current]
         stages = {s.slug for o in offers for s in o.stages.all()} | ({obj.stage.slug} if obj.stage else set())

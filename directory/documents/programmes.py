@@ -3,11 +3,21 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Prefetch, Q, QuerySet
 from django.utils.timezone import localdate
 
-from core.visibility import public
-from directory.models import CohortPage, Need, OrganisationPage, ProgrammePage, Stage, Theme
+from core.visibility import is_public, public
+from directory.choices import MembershipStatus
+from directory.models import (
+    CohortMembership,
+    CohortOutcome,
+    CohortPage,
+    Need,
+    OrganisationPage,
+    ProgrammePage,
+    Stage,
+    Theme,
+)
 from directory.queries.cohorts import changes_at, status_of
 from search.documents import Document, DocumentSource, register
 from search.results import Hit
@@ -24,10 +34,13 @@ class ProgrammeSource(DocumentSource):
 
     def queryset(self) -> QuerySet[ProgrammePage]:
         programmes: QuerySet[ProgrammePage] = public(ProgrammePage.objects.all())
-        return programmes.select_related("run_by", "organisation").prefetch_related("needs")
+        organisations = public(OrganisationPage.objects.all())
+        return programmes.prefetch_related(
+            Prefetch("run_by", organisations), Prefetch("organisation", organisations), "needs"
+        )
 
     def document(self, obj: ProgrammePage) -> Document:
-        about = [o for o in (obj.run_by, obj.organisation) if o and o.live]
+        about = [o for o in (obj.run_by, obj.organisation) if o]
         return Document(
             type=self.type,
             key=str(obj.pk),
@@ -43,7 +56,7 @@ class ProgrammeSource(DocumentSource):
                 "tone": "accel",
                 "meta": [
                     str(obj.get_status_display()),
-                    *([f"Run by {obj.run_by.title}"] if obj.run_by in about and obj.run_by else []),
+                    *([f"Run by {obj.run_by.title}"] if obj.run_by else []),
                 ],
                 "status": obj.status,
                 "note": f"For: {obj.audience}" if obj.audience else "",
@@ -69,13 +82,20 @@ class CohortSource(DocumentSource):
 
     def queryset(self) -> QuerySet[CohortPage]:
         cohorts: QuerySet[CohortPage] = public(CohortPage.objects.all())
-        return cohorts.select_related("programme", "theme").prefetch_related(
-            "stages", "themes", "offers__need", "memberships__organisation", "outcomes"
+        is_open = is_public("organisation__")
+        taking_part = CohortMembership.objects.filter(is_open).exclude(status=MembershipStatus.WITHDRAWN)
+        return cohorts.select_related("theme").prefetch_related(
+            Prefetch("programme", public(ProgrammePage.objects.all())),
+            Prefetch("memberships", taking_part.select_related("organisation")),
+            Prefetch("outcomes", CohortOutcome.objects.filter(is_open | Q(organisation=None))),
+            "stages",
+            "themes",
+            "offers__need",
         )
 
     def document(self, obj: CohortPage) -> Document:
-        companies = [m.organisation for m in obj.memberships.all() if m.organisation.live]
-        programme = obj.programme if obj.programme and obj.programme.live else None
+        companies = [m.organisation for m in obj.memberships.all()]
+        programme = obj.programme
         themes = {t.slug: t.name for t in (*obj.themes.all(), *([obj.theme] if obj.theme else []))}
         offers = list(obj.offers.all())
         status = status_of(obj)

@@ -29,12 +29,16 @@ TONES = {CohortStatus.OPEN: "solid", CohortStatus.RUNNING: "solid", CohortStatus
 
 def cohort_list(request: HttpRequest, page: CohortIndexPage) -> HttpResponse:
     found = [(queries.status_of(cohort), cohort) for cohort in queries.cohorts()]
+    programmes = queries.programmes()
+    for programme in programmes:
+        programme.run_by = if_public(request, programme.run_by)
     for status, member in found:
+        member.programme = if_public(request, member.programme)
         member.closes_at = _closes_at(member) if status == CohortStatus.OPEN else None  # type: ignore[attr-defined]
     groups = [(heading, [c for s, c in found if s == status]) for status, heading in GROUPS.items()]
     context = page.get_context(request) | {
         "groups": [(heading, members) for heading, members in groups if members],
-        "programmes": queries.programmes(),
+        "programmes": programmes,
         "contact_url": _reachable(request, CONTACT),
     }
     return TemplateResponse(request, page.get_template(request), context)

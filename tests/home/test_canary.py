@@ -1,0 +1,222 @@
+"""Canaries: marked words in everything that is not public, looked for in every answer that programs get."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.utils import timezone
+
+from directory.choices import MembershipStatus
+from directory.models import OrganisationPage
+from search.indexing import rebuild
+from search.openapi import document
+from tests.factories.directory import (
+    CohortFactory,
+    CohortMembershipFactory,
+    CohortOutcomeFactory,
+    NeedFactory,
+    OfferFactory,
+    OrganisationFactory,
+    OrganisationIdentifierFactory,
+    OrganisationNameFactory,
+    OrganisationPersonFactory,
+    OrganisationRelationFactory,
+    ProgrammeFactory,
+    SeekFactory,
+    StageFactory,
+)
+from tests.factories.home import ContentPageFactory, EpisodeFactory, PodcastFactory, StoryFactory
+from tests.factories.pages import restrict
+
+pytestmark = pytest.mark.django_db
+
+MARK = re.compile(r"zq[a-z]+", re.IGNORECASE)
+WORDS = (
+    *("zqdrafttitle", "zqdraftsummary", "zqdraftoffer", "zqdraftname", "zqdraftperson"),
+    *("zqlockedtitle", "zqlockedsummary", "zqlockedoffer", "zqlockedname", "zqlockedperson"),
+    *("zqexpiredoffer", "zqexpiredseek", "zqrevision", "zqchecker", "zqlockedoutcome"),
+    *("zqdraftprogramme", "zqlockedcohort", "zqdraftcohort", "zqdraftstory", "zqlockedstory", "zqdraftepisode"),
+    *("zqlockedepisode", "zqlockedseries", "zqlockedpage"),
+)
+
+
+def hidden(kind: str) -> OrganisationPage:
+    """An organisation whose every field is marked."""
+    return OrganisationFactory(
+        title=f"zq{kind}title",
+        slug=f"zq{kind}title",
+        abbreviation="ZQ",
+        summary=f"zq{kind}summary",
+        description=f"<p>zq{kind}summary</p>",
+        website=f"https://zq{kind}title.example/",
+        live=kind != "draft",
+        names=[OrganisationNameFactory.build(name=f"zq{kind}name")],
+        people=[OrganisationPersonFactory.build(name=f"zq{kind}person")],
+        identifiers=[OrganisationIdentifierFactory.build()],
+        offers=[OfferFactory.build(need=NeedFactory(), stages=[StageFactory()], words=f"zq{kind}offer")],
+    )
+
+
+@pytest.fixture
+def village(home: object, client: Client) -> SimpleNamespace:
+    """What is public, related in every way to what is not."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    draft, locked = hidden("draft"), hidden("locked")
+    restrict(locked)
+    checker = get_user_model().objects.create_user("zqchecker@village.example")
+    need = NeedFactory()
+    shown = OrganisationFactory(
+        title="Shown",
+        slug="shown",
+        checked_by=checker,
+        parent_organisation=locked,
+        offers=[OfferFactory.build(need=need, stages=[StageFactory()], words="zqexpiredoffer", expires_on=yesterday)],
+        seeks=[SeekFactory.build(need=need, stages=[StageFactory()], words="zqexpiredseek", expires_on=yesterday)],
+        relations=[OrganisationRelationFactory.build(to=other) for other in (draft, locked)],
+    )
+    other = OrganisationFactory(title="Other", slug="other", parent_organisation=draft)
+    for page in (draft, locked):
+        OrganisationRelationFactory(organisation=page, to=shown)
+    other.title = other.summary = "zqrevision"
+    other.save_revision()  # edited, not published
+
+    programme = ProgrammeFactory(title="Programme", slug="programme", run_by=locked, organisation=draft)
+    hidden_programme = ProgrammeFactory(
+        title="zqdraftprogramme", slug="zqdraftprogramme", live=False, run_by=shown, organisation=shown
+    )
+    cohort = CohortFactory(title="Cohort", slug="cohort", programme=hidden_programme)
+    withdrawn = OrganisationFactory(title="Withdrawn zqwithdrawnmember", slug="withdrawn")
+    for company in (shown, draft, locked):
+        CohortMembershipFactory(cohort=cohort, organisation=company)
+    CohortMembershipFactory(cohort=cohort, organisation=withdrawn, status=MembershipStatus.WITHDRAWN)
+    CohortOutcomeFactory(cohort=cohort, organisation=locked, words="zqlockedoutcome")
+    for kind in ("draft", "locked"):
+        page = CohortFactory(title=f"zq{kind}cohort", slug=f"zq{kind}cohort", programme=programme, live=kind != "draft")
+        CohortMembershipFactory(cohort=page, organisation=shown)
+        if kind == "locked":
+            restrict(page)
+
+    StoryFactory(title="Story", slug="story", organisations=[shown, draft, locked])
+    StoryFactory(title="zqdraftstory", slug="zqdraftstory", live=False, organisations=[shown])
+    restrict(StoryFactory(title="zqlockedstory", slug="zqlockedstory", organisations=[shown]))
+    series = PodcastFactory(title="Series", slug="series")
+    EpisodeFactory(title="Episode", slug="episode", parent=series, organisations=[shown, draft, locked])
+    EpisodeFactory(title="zqdraftepisode", slug="zqdraftepisode", parent=series, live=False, organisations=[shown])
+    locked_series = PodcastFactory(title="zqlockedseries", slug="zqlockedseries")
+    EpisodeFactory(title="zqlockedepisode", slug="zqlockedepisode", parent=locked_series, organisations=[shown])
+    restrict(locked_series)
+    restrict(ContentPageFactory(title="zqlockedpage", slug="zqlockedpage"))
+    rebuild()
+    return SimpleNamespace(client=client)
+
+
+SLUGS = {
+    "organisations": ("shown", "other", "withdrawn"),
+    "cohorts": ("cohort",),
+    "programmes": ("programme",),
+    "stories": ("story", "series/episode"),
+}
+NOT_FOR_ANYBODY = (
+    *("organisations/zqdrafttitle", "organisations/zqlockedtitle", "programmes/zqdraftprogramme"),
+    *("cohorts/zqdraftcohort", "cohorts/zqlockedcohort", "stories/zqdraftstory", "stories/zqlockedstory"),
+    *("stories/series/zqdraftepisode", "stories/zqlockedseries/zqlockedepisode"),
+)
+
+
+def surfaces() -> Iterator[str]:
+    """Every address that answers programs, and the pages beside them."""
+    for path in document()["paths"]:
+        if "{" not in path:
+            yield path
+    for part, slugs in SLUGS.items():
+        yield from (f"/api/v1/{part}/{slug}/" for slug in slugs)
+    for page in ("/directory/", "/search/", "/stories/"):
+        yield page
+        yield from (f"{page}?as={form}" for form in ("csv", "json", "atom"))
+    for letter in ("z", "s", "zq"):
+        yield f"/api/v1/suggest?q={letter}"
+        yield f"/opensearch/suggest?q={letter}"
+    yield from ("/stories/feed/", "/stories/series/feed/", "/sitemap.xml", "/opensearch.xml", "/robots.txt")
+    yield from ("/directory/shown/", "/directory/other/", "/cohorts/cohort/", "/cohorts/programme/", "/cohorts/")
+    yield from ("/stories/story/", "/stories/series/", "/stories/series/episode/", "/support/")
+
+
+def test_no_answer_holds_a_marked_word(village: SimpleNamespace) -> None:
+    seen = {}
+    public = {"zqwithdrawnmember"}  # a public company: its place in the cohort is what nobody sees
+    for url in surfaces():
+        response = village.client.get(url)
+        assert response.status_code == (404 if url == "/support/" else 200), url
+        words = re.sub(r'(value|q)=\\?"zq"|q=zq\b', "", response.content.decode()).lower()
+        if marked := set(MARK.findall(words)) - public - {"zq"}:
+            seen[url] = sorted(marked)
+    assert seen == {}
+
+
+def test_the_cohort_does_not_name_who_withdrew(village: SimpleNamespace) -> None:
+    assert "zqwithdrawnmember" not in village.client.get("/api/v1/cohorts/cohort/").content.decode()
+    found = village.client.get("/api/v1/search", {"q": "zqwithdrawnmember"}).json()
+    assert [hit["title"] for hit in found["results"]] == ["Withdrawn zqwithdrawnmember"]
+
+
+def test_nothing_is_found_by_a_marked_word(village: SimpleNamespace) -> None:
+    """Not shown is not enough: who finds a page by a word knows that the word belongs to it, and spelling tells too."""
+    told = set()
+    for word in WORDS:
+        for asked in (word, f"{word[:-1]}x"):
+            found = village.client.get("/api/v1/search", {"q": asked}).json()
+            if found["count"] or found["did_you_mean"]:
+                told.add((word, found["did_you_mean"]))
+        if village.client.get("/api/v1/suggest", {"q": word}).json() != {"suggestions": []}:
+            told.add((word, "suggested"))
+    assert told == set()
+    assert village.client.get("/api/v1/search", {"q": "shown"}).json()["count"], "nothing is found by any word"
+
+
+def test_what_is_not_public_has_no_address(village: SimpleNamespace) -> None:
+    for path in NOT_FOR_ANYBODY:
+        response = village.client.get(f"/api/v1/{path}/")
+        assert response.status_code == 404
+        assert not MARK.search(response.content.decode())
+
+
+def test_facets_count_what_is_public(village: SimpleNamespace) -> None:
+    facets = village.client.get("/api/v1/search").json()["facets"]
+    counts = {value["value"]: value["count"] for value in facets["type"]}
+    assert counts == {"organisation": 3, "programme": 1, "cohort": 1, "page": 0, "story": 1, "episode": 1, "podcast": 1}
+
+
+def test_nobody_sees_more_for_being_signed_in(village: SimpleNamespace) -> None:
+    """The API does not look at who asks."""
+    before = {url: village.client.get(url).content for url in surfaces() if url.startswith("/api/")}
+    village.client.force_login(get_user_model().objects.create_superuser("admin@village.example"))
+    for url, content in before.items():
+        if "search" not in url and "/api/v1/suggest" not in url:
+            assert village.client.get(url).content == content
+    assert village.client.get("/api/v1/organisations/zqlockedtitle/").status_code == 404
+
+
+def test_what_is_taken_back_is_gone_at_once(
+    village: SimpleNamespace, django_capture_on_commit_callbacks: object
+) -> None:
+    page = OrganisationPage.objects.get(slug="shown")
+    assert village.client.get("/api/v1/organisations/shown/").status_code == 200
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        page.unpublish()
+    assert village.client.get("/api/v1/organisations/shown/").status_code == 404
+    rows = json.loads(village.client.get("/directory/?as=json").content)["results"]
+    assert "Shown" not in {row["title"] for row in rows}
+
+
+def test_a_name_goes_with_the_page(village: SimpleNamespace, django_capture_on_commit_callbacks: object) -> None:
+    """Restricting a page takes its name from the documents of all who name it."""
+    page = OrganisationPage.objects.get(slug="shown")
+    assert village.client.get("/api/v1/search", {"q": "shown", "type": "episode"}).json()["count"] == 1
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        restrict(page)
+    assert village.client.get("/api/v1/search", {"q": "shown"}).json()["count"] == 0
