@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from django.utils.text import slugify
 
+from directory.models import DirectoryIndexPage
+
 from .columns import COLUMNS, ELSEWHERE, IDENTIFIERS, SYNONYMS
 from .faults import Fault, Refused, did_you_mean
 from .profiles import Profile
@@ -101,6 +103,9 @@ def _read(row: Mapping, vocabulary: Vocabulary, names: dict[str, str]) -> tuple[
         profile.slug = names.get(profile.name.casefold()) or slugify(profile.name)[:255]
     if not profile.slug and not faults:
         faults.append(Fault(row.line, "give the organisation’s slug or its name."))
+    if profile.slug in DirectoryIndexPage.parts:
+        words = f"“{profile.slug}” is the address of a page of the directory itself. Give another slug."
+        faults.append(Fault(row.line, words, "slug"))
     if profile.stages and not profile.needs:
         faults += _lone_stages(profile)
     return (profile if profile.slug else None), faults

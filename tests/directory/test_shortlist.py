@@ -9,11 +9,14 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
+from directory.importing.faults import Refused
+from directory.importing.loading import load_organisations
 from directory.models import OrganisationPage
 from directory.queries.shortlist import MOST, shortlist
 from search.indexing import rebuild
 from tests.assertions import assert_public_page
 from tests.factories.directory import (
+    DirectoryIndexPageFactory,
     KindFactory,
     NeedFactory,
     OfferFactory,
@@ -228,6 +231,17 @@ def test_no_organisation_may_stand_at_its_address() -> None:
         page.full_clean()
 
     assert list(refused.value.message_dict) == ["slug"]
+
+
+@pytest.mark.parametrize("row", ["slug,name\nshortlist,Alpha\n", "name\nShortlist\n"])
+def test_no_file_may_put_one_there(row: str) -> None:
+    DirectoryIndexPageFactory()
+    KindFactory()
+
+    with pytest.raises(Refused, match="a page of the directory itself"):
+        load_organisations("new.csv", row.encode())
+
+    assert not OrganisationPage.objects.exists()
 
 
 # ---- cost -----------------------------------------------------------------------------------------------------------
