@@ -143,6 +143,7 @@ def surfaces() -> Iterator[str]:
         yield f"/opensearch/suggest?q={letter}"
     yield from ("/stories/feed/", "/stories/series/feed/", "/sitemap.xml", "/opensearch.xml", "/robots.txt")
     yield from ("/directory/shown/", "/directory/other/", "/cohorts/cohort/", "/cohorts/programme/", "/cohorts/")
+    yield "/directory/shortlist/?o=shown&o=other&o=draft&o=restricted"
     yield from ("/stories/story/", "/stories/series/", "/stories/series/episode/", "/support/")
 
 
