@@ -22,7 +22,8 @@ def public(pages: QuerySet[P]) -> QuerySet[P]:
 def is_public(prefix: str = "") -> Q:
     """The same as a condition on a related page: ``is_public("organisation__")``."""
     path = ExpressionWrapper(OuterRef(f"{prefix}path"), output_field=CharField())
-    # No join: without statistics SQLite begins one at the pages, and looks at every page for every page.
+    # No join: where no page is restricted SQLite has statistics of pages alone, begins one there, and looks at every page
+    # for every page.
     restricted = Subquery(Page.objects.filter(pk=OuterRef("page_id")).order_by().values("path")[:1])
     restrictions = PageViewRestriction.objects.annotate(path_asked_for=path, restricted=restricted)
     return Q(**{f"{prefix}live": True}) & ~Q(Exists(restrictions.filter(path_asked_for__startswith=F("restricted"))))

@@ -55,10 +55,15 @@ def measure(arguments: list[str]) -> Answer:
             "/directory/?need=funding&stage=solution-development&n={n}",
         ],
     }
-    with server(folder, WORKERS) as (port, _):
+    found: Answer = {}
+    with server(folder, WORKERS) as (port, process):
         for listed in paths.values():
             throughput(listed, port, seconds=2)
-        return {name: throughput(listed, port, seconds=SECONDS) for name, listed in paths.items()}
+        for name, listed in paths.items():
+            before = _processor_time(process.pid)
+            found[name] = throughput(listed, port, seconds=SECONDS)
+            found[name]["processor"] = (_processor_time(process.pid) - before) / found[name]["answered"]
+    return found
 
 
 # ---- the server -----------------------------------------------------------------------------------------------------
@@ -128,14 +133,16 @@ def _by_wrk(wrk: str, listed: Path, port: int, seconds: float) -> dict[str, Any]
     latency = re.search(r"99%\s+([\d.]+)(us|ms|s)", done.stdout)
     scale = {"us": 0.001, "ms": 1, "s": 1000}
     p99 = float(latency[1]) * scale[latency[2]] if latency else None
-    return {"by": "wrk", "rate": float(rate[1]), "p99": p99}
+    answered = re.search(r"(\d+) requests in", done.stdout)
+    assert answered
+    return {"by": "wrk", "rate": float(rate[1]), "p99": p99, "answered": int(answered[1])}
 
 
 def _by_asking(listed: Path, port: int, seconds: float) -> dict[str, Any]:
     found = asked(listed, port, seconds=seconds)
     took = sorted(found["took"])
     rate = len(took) / found["seconds"]
-    return {"by": "tests.bench.asking", "rate": rate, "p99": took[int(len(took) * 0.99)] * 1000}
+    return {"by": "tests.bench.asking", "rate": rate, "p99": took[int(len(took) * 0.99)] * 1000, "answered": len(took)}
 
 
 def asked(
@@ -148,6 +155,22 @@ def asked(
     if wrong := set(found["statuses"]) - allowed:
         raise SystemExit(f"The server answered {', '.join(sorted(wrong))}.")
     return found
+
+
+def _processor_time(pid: int) -> float:
+    """Seconds that the workers of the server have computed: how busy the machine is with others changes it little."""
+    if not Path(f"/proc/{pid}").exists():
+        return 0.0  # not Linux
+    return sum(_ticks(child) for child in _children(pid)) / os.sysconf("SC_CLK_TCK")
+
+
+def _ticks(pid: int) -> int:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])  # in user mode and in the system's
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 # ---- memory ---------------------------------------------------------------------------------------------------------
@@ -174,8 +197,7 @@ def _memory(folder: Path, slugs: list[str]) -> Answer:
 
 def _worker_of(pid: int) -> int:
     """The one child of the server's main process that serves; the other, if any, tracks its resources."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return max((int(child) for child in children), key=_resident)
+    return max(_children(pid), key=_resident)
 
 
 def _resident(pid: int) -> float:
