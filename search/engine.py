@@ -121,14 +121,17 @@ def _facets(used: Engine, parsed: ParsedQuery, query: Query, any_word: bool) -> 
 
 def _drops(used: Engine, parsed: ParsedQuery, query: Query) -> list[Drop]:
     """What could be taken away so that something is found, the most promising first."""
-    drops = [
-        Drop(name, value, terms_of(name).label(value), used.count(parsed, query.without(name, value), any_word=True))
-        for name, values in query.filters.items()
-        if name in facets_of()
-        for value in sorted(values)
-    ][:MOST_DROPS]
+    chosen = [
+        (name, value) for name, values in query.filters.items() if name in facets_of() for value in sorted(values)
+    ]
+    asked = [(name, value, parsed, query.without(name, value)) for name, value in chosen[:MOST_DROPS]]
     if parsed and query.filters:
-        drops.append(Drop("", "", query.text, used.count(ParsedQuery(), replace(query, text=""))))
+        asked.append(("", "", ParsedQuery(), replace(query, text="")))
+    counts = used.counts([(words, without) for _, _, words, without in asked])
+    drops = [
+        Drop(name, value, terms_of(name).label(value) if name else query.text, count)
+        for (name, value, *_), count in zip(asked, counts, strict=True)
+    ]
     return sorted((d for d in drops if d.count), key=lambda d: -d.count)
 
 

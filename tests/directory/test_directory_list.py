@@ -190,3 +190,12 @@ def test_list_costs_the_same_however_many_there_are(
     rebuild()
 
     assert statements(f"/directory/{asked}") == cost
+
+
+def test_empty_list_costs_twelve_statements_however_many_filters_rule_it_out(statements: Callable[[str], int]) -> None:
+    for n in range(10):
+        OrganisationFactory(kind=KindFactory(name=f"Kind {n}"), sectors=[SectorFactory(name=f"Sector {n}")])
+    rebuild()
+    filters = "".join(f"&kind=kind-{n}&sector=sector-{n + 1}" for n in range(0, 10, 2))
+
+    assert statements(f"/directory/?q=zzzz+qqqq{filters}&role=tenant") == 12
