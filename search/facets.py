@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from django.core.cache import cache
 
+from core.page_cache import version
+
 from .documents import NOT_STATED, Facet, Term, sources
 
 TYPE = "type"
 LINK = "link"  # hidden: what a document is about
 VERSION_KEY = "search-terms-version"
-KEPT_FOR = 60  # seconds; a change of a term bumps the version in this process at once, elsewhere by then
+KEPT_FOR = 3600  # seconds; a change of a term begins a new version of the content, in every process
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,9 @@ def facets_of(types: Iterable[str] = ()) -> dict[str, Facet]:
 
 
 def terms_of(name: str) -> Terms:
-    """The values of the facet ``name``, kept for a minute or until one of them changes."""
+    """The values of the facet ``name``, kept until something is published or a value changes."""
     facet = facets_of()[name]
-    key = f"search-terms:{cache.get(VERSION_KEY, 0)}:{name}"
+    key = f"search-terms:{version()}:{cache.get(VERSION_KEY, 0)}:{name}"
     terms: tuple[Term, ...] | None = cache.get(key)
     if terms is None:
         terms = tuple(facet.terms())

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from core.blocks.links import look_up
+from core.blocks.links import look_up, reachable
 from core.visibility import if_public
 from directory.choices import CohortStatus
 from directory.models import CohortIndexPage, CohortPage, ProgrammePage
@@ -39,12 +39,13 @@ def cohort_list(request: HttpRequest, page: CohortIndexPage) -> HttpResponse:
     context = page.get_context(request) | {
         "groups": [(heading, members) for heading, members in groups if members],
         "programmes": programmes,
-        "contact_url": _reachable(request, CONTACT),
+        "contact_url": reachable(request, CONTACT),
     }
     return TemplateResponse(request, page.get_template(request), context)
 
 
 def cohort(request: HttpRequest, page: CohortPage) -> HttpResponse:
+    look_up(request, (CONTACT, JOIN))
     members = queries.members_of(page)
     status = queries.status_of(page)
     numbers = sorted(stage.number for stage in page.stages.all())
@@ -62,8 +63,8 @@ def cohort(request: HttpRequest, page: CohortPage) -> HttpResponse:
         "stage_words": f"{numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else "".join(map(str, numbers)),
         "places_left": max((page.places or 0) - len(members), 0),
         "closes_at": _closes_at(page),
-        "contact_url": _reachable(request, CONTACT),
-        "join_url": _reachable(request, JOIN),
+        "contact_url": reachable(request, CONTACT),
+        "join_url": reachable(request, JOIN),
     }
     return TemplateResponse(request, page.get_template(request), context)
 
@@ -79,14 +80,10 @@ def programme(request: HttpRequest, page: ProgrammePage) -> HttpResponse:
         "needs": list(page.needs.all()),
         "cohorts": [(status, TONES.get(status, ""), cohort) for status, cohort in found],
         "mentions": search(stories).hits if about else [],
-        "contact_url": _reachable(request, CONTACT),
+        "contact_url": reachable(request, CONTACT),
     }
     return TemplateResponse(request, page.get_template(request), context)
 
 
 def _closes_at(page: CohortPage) -> datetime | None:
     return timezone.localtime(page.applications_close_at) if page.applications_close_at else None
-
-
-def _reachable(request: HttpRequest, address: str) -> str:
-    return address if look_up(request, (CONTACT, JOIN))[address] else ""
