@@ -48,17 +48,20 @@ class EmbeddedEngine:
         return connection.vendor == "postgresql"
 
     # ---- search -----------------------------------------------------------------------------------------------------
-    def find(self, parsed: ParsedQuery, query: Query, *, any_word: bool = False) -> Found:
-        """The page of hits and their number."""
+    def find(self, parsed: ParsedQuery, query: Query, facets: Sequence[str] = (), *, any_word: bool = False) -> Found:
+        """The page of hits, their number, and what each value of ``facets`` would give."""
+        counts = self._facet_counts(parsed, query, facets, any_word)
+        if not query.page_size:
+            return Found([], 0, counts)
         sql, args = self._ranked(parsed, query, any_word)
         rows = self._rows(sql, args)
         if not rows and query.page > 1:
-            return Found([], self.count(parsed, query, any_word=any_word))
+            return Found([], self._count(parsed, query, any_word), counts)
         stored = IndexedDocument.objects.in_bulk([r[0] for r in rows])
         hits = [Stored(stored[pk], score) for pk, score, _ in rows if pk in stored]
-        return Found(hits, rows[0][2] if rows else 0)
+        return Found(hits, rows[0][2] if rows else 0, counts)
 
-    def count(self, parsed: ParsedQuery, query: Query, *, any_word: bool = False) -> int:
+    def _count(self, parsed: ParsedQuery, query: Query, any_word: bool) -> int:
         sql, args = self._matching(parsed, query, any_word)
         return int(self._rows(f"SELECT count(*) FROM ({sql}) AS m", args)[0][0])
 
@@ -72,8 +75,8 @@ class EmbeddedEngine:
             args += more
         return [int(n) for n in self._rows(f"SELECT {', '.join(parts)}", args)[0]] if parts else []
 
-    def facet_counts(
-        self, parsed: ParsedQuery, query: Query, names: Sequence[str], *, any_word: bool = False
+    def _facet_counts(
+        self, parsed: ParsedQuery, query: Query, names: Sequence[str], any_word: bool
     ) -> dict[tuple[str, str], int]:
         """How many documents each value would give: under every filter but those of its own facet; one statement."""
         used = [n for n in names if query.filters.get(n)]

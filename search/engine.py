@@ -5,7 +5,7 @@ import math
 import time
 from dataclasses import replace
 
-from .documents import source_of
+from .documents import Facet, source_of
 from .embedded import EmbeddedEngine
 from .engines import Engine, EngineUnavailable, Found
 from .explain import marked, reasons, summary_of
@@ -52,27 +52,29 @@ def suggest(text: str, *, types: frozenset[str] = frozenset(), limit: int = 8) -
 
 def count_values(facet: str, types: frozenset[str]) -> dict[str, int]:
     """How many documents of these types have each value of ``facet``, which may be a hidden one."""
-    counted = engine().facet_counts(ParsedQuery(), Query(types=types), [facet])
-    return {value: number for (_, value), number in counted.items()}
+    found = engine().find(ParsedQuery(), Query(types=types, page_size=0), [facet])
+    return {value: number for (_, value), number in found.counts.items()}
 
 
 def _answer(used: Engine, parsed: ParsedQuery, query: Query) -> Results:
     any_word = False
-    found = used.find(parsed, query)
+    known = facets_of(query.types)
+    names = [n for n in (known if query.facets is None else query.facets) if n in known]
+    found = used.find(parsed, query, names)
     if len(parsed.groups) > 1 and found.total < FEW:
-        wider = used.find(parsed, query, any_word=True)
+        wider = used.find(parsed, query, names, any_word=True)
         if wider.total > found.total:
             found, any_word = wider, True
     page_count = max(math.ceil(found.total / query.page_size), 1)
     if query.page > page_count:  # past the end: the last page, not an error
         query = replace(query, page=page_count)
-        found = used.find(parsed, query, any_word=any_word)
+        found = used.find(parsed, query, names, any_word=any_word)
     return Results(
         hits=_hits(found, parsed, query),
         total=found.total,
         page=query.page,
         page_count=page_count,
-        facets=_facets(used, parsed, query, any_word),
+        facets=[_facet(known[name], found, query) for name in names],
         any_word=any_word,
         drops=_drops(used, parsed, query) if not found.total else [],
     )
@@ -100,23 +102,13 @@ def _hits(found: Found, parsed: ParsedQuery, query: Query) -> list[Hit]:
     return hits
 
 
-def _facets(used: Engine, parsed: ParsedQuery, query: Query, any_word: bool) -> list[FacetResult]:
-    known = facets_of(query.types)
-    names = [n for n in (known if query.facets is None else query.facets) if n in known]
-    if not names:
-        return []
-    counts = used.facet_counts(parsed, query, names, any_word=any_word)
-    return [
-        FacetResult(
-            name,
-            known[name].label,
-            tuple(
-                FacetValue(t.value, t.label, counts.get((name, t.value), 0), t.value in query.filters.get(name, ()))
-                for t in terms_of(name).terms
-            ),
-        )
-        for name in names
-    ]
+def _facet(facet: Facet, found: Found, query: Query) -> FacetResult:
+    chosen = query.filters.get(facet.name, ())
+    values = (
+        FacetValue(t.value, t.label, found.counts.get((facet.name, t.value), 0), t.value in chosen)
+        for t in terms_of(facet.name).terms
+    )
+    return FacetResult(facet.name, facet.label, tuple(values))
 
 
 def _drops(used: Engine, parsed: ParsedQuery, query: Query) -> list[Drop]:

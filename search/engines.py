@@ -1,7 +1,7 @@
 """What every engine can do. The contract is ``tests/search/test_engine_contract.py``."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from .models import IndexedDocument
@@ -24,8 +24,14 @@ class Stored:
 
 @dataclass(frozen=True)
 class Found:
+    """A page of hits, how many there are, and how many documents each value of the facets asked for would give.
+
+    With a ``page_size`` of 0 only the counts are asked for, and the total is 0.
+    """
+
     hits: list[Stored]
     total: int
+    counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 class Engine(Protocol):
@@ -34,12 +40,10 @@ class Engine(Protocol):
     @property
     def name(self) -> str: ...
 
-    def find(self, parsed: ParsedQuery, query: Query, *, any_word: bool = False) -> Found: ...
+    def find(
+        self, parsed: ParsedQuery, query: Query, facets: Sequence[str] = (), *, any_word: bool = False
+    ) -> Found: ...
 
     def counts(self, asked: Sequence[tuple[ParsedQuery, Query]]) -> list[int]: ...
-
-    def facet_counts(
-        self, parsed: ParsedQuery, query: Query, names: Sequence[str], *, any_word: bool = False
-    ) -> dict[tuple[str, str], int]: ...
 
     def suggest(self, text: str, types: frozenset[str], limit: int) -> list[Suggestion]: ...
