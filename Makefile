@@ -16,10 +16,10 @@ export UV_NO_PROGRESS := 1
 unexport VIRTUAL_ENV # of whoever calls: ours is .venv, whatever is active
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench assets lock clean
+.PHONY: help run test check fix bench assets elasticsearch elasticsearch-stop lock clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-19s %s\n", $$1, $$2}'
 
 run: .venv/.ready ## Bring up the demonstration village at HOST:PORT (127.0.0.1:8000)
 	@$(MANAGE) build_assets
@@ -51,6 +51,12 @@ bench: .venv/.ready ## Measure directory, pages, saving and memory; prints a tab
 
 assets: .venv/.ready ## Build style sheet, fonts and scripts into assets/dist/
 	@$(MANAGE) build_assets
+
+elasticsearch: .venv/.ready ## Start a real Elasticsearch at 127.0.0.1:9219, assembled from Maven Central the first time
+	@$(RUN) -m tests.elasticsearch_server start
+
+elasticsearch-stop: .venv/.ready ## Stop it
+	@$(RUN) -m tests.elasticsearch_server stop
 
 lock: $(UV) ## Resolve the dependencies anew, and export them for a machine without uv
 	$(UV) lock

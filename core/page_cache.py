@@ -13,6 +13,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -37,6 +38,7 @@ VERSION_KEY = "page-cache-version"
 
 T = TypeVar("T")
 _remembered: dict[tuple[str | None, str], Any] = {}
+_passing: ContextVar[bool] = ContextVar("page-cache-passing", default=False)
 
 
 # ---- version --------------------------------------------------------------------------------------------------------
@@ -89,6 +91,11 @@ def remembered(request: HttpRequest, name: str, compute: Callable[[], T]) -> T:
     return kept[key]  # type: ignore[no-any-return]
 
 
+def do_not_keep() -> None:
+    """Say that the page being rendered is right for this moment only, such as while a service is out of reach."""
+    _passing.set(True)
+
+
 def _cache_is_shared() -> bool:
     return not isinstance(caches["default"], LocMemCache)
 
@@ -113,7 +120,10 @@ class AnonymousPageCache:
         if kept is not None:
             kept["X-Cache"] = "hit"
             return conditional(request, kept)
+        _passing.set(False)
         response = self.get_response(request)
+        if _passing.get():
+            response["Cache-Control"] = "no-store"
         if not may_be_kept(response):
             return response
         assert isinstance(response, HttpResponse)

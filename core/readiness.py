@@ -2,8 +2,9 @@
 
 import logging
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -17,10 +18,14 @@ class Answer:
     name: str
     ready: bool
     took_ms: float
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 def register(name: str, check: Callable[[], object]) -> None:
-    """Have ``/readyz`` call ``check``; it raises, or returns False, when its part does not answer."""
+    """Have ``/readyz`` call ``check``; it raises, or returns False, when its part does not answer.
+
+    A mapping that it returns is shown beside: anybody may read it.
+    """
     _checks[name] = check
 
 
@@ -31,12 +36,13 @@ def answers() -> list[Answer]:
 
 def _ask(name: str, check: Callable[[], object]) -> Answer:
     started = time.perf_counter()
+    said: object = False
     try:
-        ready = check() is not False
+        said = check()
     except Exception:  # whatever a driver or an engine raises, the answer is "not ready"
         log.exception("%s does not answer", name)
-        ready = False
-    return Answer(name, ready, round((time.perf_counter() - started) * 1000, 1))
+    took_ms = round((time.perf_counter() - started) * 1000, 1)
+    return Answer(name, said is not False, took_ms, said if isinstance(said, Mapping) else {})
 
 
 def _ask_database() -> None:

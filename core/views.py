@@ -34,7 +34,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """Database and search answer: 200 when all do, else 503 and which do not."""
     answers = readiness.answers()
     ready = all(answer.ready for answer in answers)
-    checks = {answer.name: {"ready": answer.ready, "took_ms": answer.took_ms} for answer in answers}
+    checks = {answer.name: {"ready": answer.ready, "took_ms": answer.took_ms, **answer.details} for answer in answers}
     return JsonResponse({"status": "ready" if ready else "not ready", "checks": checks}, status=200 if ready else 503)
 
 

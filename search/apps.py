@@ -11,8 +11,10 @@ class SearchConfig(AppConfig):
         from core.due import register_due_job  # noqa: PLC0415
 
         from . import checks, engine, full_text, indexing, receivers  # noqa: F401, PLC0415 -- they connect themselves
+        from .elastic import outbox  # noqa: PLC0415
 
         post_migrate.connect(full_text.install, sender=self)
-        readiness.register("search", engine.answers)
+        readiness.register("search", engine.readiness)
         register_due_job("refresh stale documents", indexing.refresh_stale)
+        register_due_job("tell the search server what changed", outbox.catch_up)
         autodiscover_modules("documents")

@@ -1,5 +1,6 @@
 """House rules of search, checked at every start."""
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -29,14 +30,15 @@ def every_page_type_is_decided(**kwargs: Any) -> list[Error]:
 
 
 @register
-def engine_is_there(**kwargs: Any) -> list[Error]:
-    """A setting that would silently do nothing is an error."""
-    if not settings.ELASTICSEARCH_URL:
+def search_server_has_an_address(**kwargs: Any) -> list[Error]:
+    """Found out at the start, not by the first reader."""
+    wrong = [url for url in settings.ELASTICSEARCH_URL.split(",") if not re.match(r"\s*https?://[^/]", url)]
+    if not settings.ELASTICSEARCH_URL or not wrong:
         return []
     return [
         Error(
-            "ELASTICSEARCH_URL is set, but this release searches in its database only.",
-            hint="Unset ELASTICSEARCH_URL.",
+            "ELASTICSEARCH_URL is no address of a server.",
+            hint="Give it as http://host:9200 or https://user:password@host:443; several separated by commas.",
             id="search.E003",
         )
     ]

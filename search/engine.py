@@ -1,11 +1,19 @@
-"""Search: the one door. Picks the engine, and answers from the database when it is out of reach."""
+"""Search: the one door. Asks the engine in use, and the database where that one is out of reach."""
 
 import logging
 import math
 import time
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
+from core.page_cache import do_not_keep
+
+from .breaker import Breaker
 from .documents import Facet, source_of
+from .elastic import outbox
+from .elastic.client import is_configured
+from .elastic.engine import ElasticsearchEngine
 from .embedded import EmbeddedEngine
 from .engines import Engine, EngineUnavailable, Found
 from .explain import marked, reasons, summary_of
@@ -19,40 +27,82 @@ log = logging.getLogger(__name__)
 FEW = 3  # with fewer results than this, and several words, documents that have only some of the words are shown too
 MOST_DROPS = 8
 
-_engine: Engine = EmbeddedEngine()
+_embedded: Engine = EmbeddedEngine()
+_elasticsearch: Engine = ElasticsearchEngine()
+_breaker = Breaker()
+
+T = TypeVar("T")
 
 
 def engine() -> Engine:
-    """The engine in use. A second one (see ``engines.Engine``) takes its seat here."""
-    return _engine
+    """The engine that is meant to answer: the server that ``ELASTICSEARCH_URL`` names, else the database."""
+    return _elasticsearch if is_configured() else _embedded
+
+
+@dataclass(frozen=True)
+class Asked(Generic[T]):
+    """An answer, who gave it, and whether somebody else should have."""
+
+    answer: T
+    engine: str
+    degraded: bool = False
+
+
+def ask(question: Callable[[Engine], T]) -> Asked[T]:
+    """Put ``question`` to the engine in use; to the database where that one is out of reach or behind.
+
+    Raises EngineUnavailable only when the database itself does not answer.
+    """
+    usual = engine()
+    if usual is _embedded:
+        return Asked(question(_embedded), _embedded.name)
+    if _breaker.allows():
+        try:
+            if outbox.is_behind():
+                raise EngineUnavailable("It was not told of the latest changes yet.")
+            answer = question(usual)
+        except EngineUnavailable as error:
+            if _breaker.failed():
+                log.warning("Search answers from the database: %s", error)
+        else:
+            if _breaker.succeeded():
+                log.warning("Search answers from %s again.", usual.name)
+            return Asked(answer, usual.name)
+    do_not_keep()  # in a moment the answer may be better
+    return Asked(question(_embedded), _embedded.name, degraded=True)
 
 
 def search(query: Query) -> Results:
     """Answer ``query``. Raises EngineUnavailable only when the database itself does not answer."""
     began = time.perf_counter()
-    used = engine()
     parsed = parse(query.text, exact=query.exact)
-    results = _answer(used, parsed, query)
+    asked = ask(lambda used: _answer(used, parsed, query))
+    results = asked.answer
     if query.text and parsed.corrected:
         results.corrected_from, results.did_you_mean = query.text, parsed.corrected
-    results.engine = used.name
+    results.engine, results.degraded = asked.engine, asked.degraded
     results.took_ms = round((time.perf_counter() - began) * 1000)
     return results
 
 
-def answers() -> None:
-    """Ask for one document. Raises EngineUnavailable when search does not answer; for ``/readyz``."""
-    search(Query(page_size=1, facets=()))
+def readiness() -> dict[str, object]:
+    """Which engine a visitor gets, having asked it for one document; for ``/readyz``.
+
+    Raises EngineUnavailable when search does not answer at all.
+    """
+    results = search(Query(page_size=1, facets=()))
+    return {"engine": results.engine, "degraded": results.degraded}
 
 
 def suggest(text: str, *, types: frozenset[str] = frozenset(), limit: int = 8) -> list[Suggestion]:
     """What the visitor may be typing."""
-    return engine().suggest(text, types, limit)
+    return ask(lambda used: used.suggest(text, types, limit)).answer
 
 
 def count_values(facet: str, types: frozenset[str]) -> dict[str, int]:
     """How many documents of these types have each value of ``facet``, which may be a hidden one."""
-    found = engine().find(ParsedQuery(), Query(types=types, page_size=0), [facet])
+    query = Query(types=types, page_size=0)
+    found = ask(lambda used: used.find(ParsedQuery(), query, [facet])).answer
     return {value: number for (_, value), number in found.counts.items()}
 
 
@@ -127,4 +177,4 @@ def _drops(used: Engine, parsed: ParsedQuery, query: Query) -> list[Drop]:
     return sorted((d for d in drops if d.count), key=lambda d: -d.count)
 
 
-__all__ = ["EngineUnavailable", "count_values", "engine", "search", "suggest"]
+__all__ = ["EngineUnavailable", "ask", "count_values", "engine", "readiness", "search", "suggest"]

@@ -1,6 +1,7 @@
 """Records into the index: look again at some, or rebuild everything while searches go on."""
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -8,11 +9,16 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import connection, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from . import rarity
 from .analysis import analysed, fold, stem, words_in
 from .documents import NOT_STATED, Document, DocumentSource, source_of, sources
+from .elastic import index, outbox
+from .elastic.client import is_configured
+from .engines import EngineUnavailable
 from .facets import LINK, TYPE
 from .models import ExactName, FacetEntry, IndexedDocument, VocabularyWord
 
@@ -37,6 +43,7 @@ def refresh(keys: Mapping[str, Iterable[Any]]) -> None:
                         put(source.document(found[key]), source)
                     else:
                         remove(type_, key)
+                outbox.send_after_commit()
 
 
 def refresh_stale() -> None:
@@ -49,7 +56,11 @@ def refresh_stale() -> None:
 
 
 def rebuild(progress: Progress | None = None) -> dict[str, int]:
-    """Index every record again in place and forget what is gone; returns how many there are of each type."""
+    """Index every record again in place and forget what is gone; returns how many there are of each type.
+
+    Where a server outside the database searches, its index is made anew after that. Raises EngineUnavailable when it does
+    not answer: the database's own index is complete then, and the server gets everything once it is back.
+    """
     totals: dict[str, int] = {}
     words: set[str] = set()
     for source in sources():
@@ -58,7 +69,7 @@ def rebuild(progress: Progress | None = None) -> dict[str, int]:
             with transaction.atomic():
                 for obj in source.queryset().filter(pk__in=chunk):
                     document = source.document(obj)
-                    put(document, source)
+                    _write(document, source)
                     words |= set(_words(document))
             if progress:
                 progress(source.type, min((done + 1) * CHUNK, len(keys)), len(keys))
@@ -73,14 +84,27 @@ def rebuild(progress: Progress | None = None) -> dict[str, int]:
     _prune_vocabulary(words)
     optimise()
     cache.set(REBUILT_KEY, timezone.now(), None)
+    if is_configured():
+        outbox.rebuild(progress)
     return totals
 
 
 def put(document: Document, source: DocumentSource) -> None:
     """Write one document; the same few statements however large the index is."""
     with transaction.atomic():
+        _write(document, source)
+        outbox.note(document.type, document.key)
+
+
+def _write(document: Document, source: DocumentSource) -> None:
+    now = _version()
+    stored = _stored(document)
+    with transaction.atomic():
         row, _ = IndexedDocument.objects.update_or_create(
-            type=document.type, key=document.key, defaults=_stored(document)
+            type=document.type,
+            key=document.key,
+            defaults={**stored, "version": Greatest(F("version") + 1, Value(now))},
+            create_defaults={**stored, "version": now},
         )
         row.entries.all().delete()
         FacetEntry.objects.bulk_create(
@@ -99,7 +123,15 @@ def put(document: Document, source: DocumentSource) -> None:
 
 def remove(type_: str, key: str) -> None:
     """Forget one document, if it is there."""
-    IndexedDocument.objects.filter(type=type_, key=key).delete()
+    found = IndexedDocument.objects.filter(type=type_, key=key)
+    with transaction.atomic():
+        if is_configured() and (version := found.values_list("version", flat=True).first()) is not None:
+            outbox.note(type_, key, max(version + 1, _version()))
+        found.delete()
+
+
+def _version() -> int:
+    return time.time_ns() // 1000
 
 
 def optimise() -> None:
@@ -112,6 +144,16 @@ def optimise() -> None:
         else:
             cursor.execute("INSERT INTO search_fts(search_fts) VALUES ('optimize')")
             cursor.execute("PRAGMA optimize")
+
+
+def is_filled() -> bool:
+    """Whether every index agrees with the database. A server that does not answer is not asked for more: it is told later."""
+    if not all(part.is_clean for part in drift()):
+        return False
+    try:
+        return not is_configured() or bool(index.in_use())
+    except EngineUnavailable:
+        return True
 
 
 @dataclass

@@ -24,6 +24,9 @@ class IndexedDocument(models.Model):
     url = models.CharField(max_length=500)
     indexed_at = models.DateTimeField(auto_now=True)
     fresh_until = models.DateTimeField(null=True, db_index=True)
+    version = models.BigIntegerField(
+        default=0
+    )  # rises with every write; microseconds since 1970 where the clock is right
     summary = models.TextField(blank=True)
     card = models.JSONField(default=dict)
     names = models.JSONField(default=list)
@@ -82,6 +85,15 @@ class VocabularyWord(models.Model):
     word = models.CharField(max_length=60, unique=True)
     stem = models.CharField(max_length=60, db_index=True)
     in_name = models.BooleanField(default=False)
+
+
+class PendingChange(models.Model):
+    """A change that a search server outside the database has still to be told of."""
+
+    type = models.CharField(max_length=32)
+    key = models.CharField(max_length=64)
+    version = models.BigIntegerField(default=0)  # for what went: the version of its end
+    noted_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
 
 class Synonym(models.Model):

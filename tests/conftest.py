@@ -1,5 +1,7 @@
 """Fixtures of the whole suite. Those of one app stand in its own conftest."""
 
+import os
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -67,6 +69,42 @@ def statements(
         return len(captured.captured_queries)
 
     return count
+
+
+# ---- engines of search ----------------------------------------------------------------------------------------------
+@pytest.fixture
+def elasticsearch(settings: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Search asks a real Elasticsearch, under a name of this test's own; what changes is sent and searchable at once."""
+    from search import breaker, engine
+    from search.elastic import client, index, outbox
+
+    url = os.environ.get("TEST_ELASTICSEARCH_URL")
+    if not url:
+        pytest.skip("TEST_ELASTICSEARCH_URL names no server; `make test` starts one where it can be assembled")
+    settings.ELASTICSEARCH_URL = url
+    settings.ELASTICSEARCH_PREFIX = f"test-{secrets.token_hex(6)}"
+
+    def send_now() -> None:
+        if not index.in_use():  # as in production, what is noted waits for the index to be made
+            return
+        outbox.send()
+        client.connection(client.WRITING).indices.refresh(index=index.read_alias())
+
+    monkeypatch.setattr(outbox, "send_after_commit", send_now)  # the transaction of a test never commits
+    monkeypatch.setattr(engine, "_breaker", breaker.Breaker())
+    outbox.forget()
+    yield url
+    server = client.connection(client.WRITING)
+    for name in server.indices.get(index=f"{settings.ELASTICSEARCH_PREFIX}-*", expand_wildcards="open"):
+        server.indices.delete(index=name)
+
+
+@pytest.fixture(params=["embedded", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)])
+def each_engine(request: pytest.FixtureRequest) -> str:
+    """Runs a test on the engine of the database and on Elasticsearch."""
+    if request.param == "elasticsearch":
+        request.getfixturevalue("elasticsearch")
+    return str(request.param)
 
 
 # ---- databases ------------------------------------------------------------------------------------------------------

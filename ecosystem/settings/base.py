@@ -115,8 +115,9 @@ CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://village")}
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
-# Absent: the embedded engine in the database. The setting is read by ``search.engine`` alone.
+# Absent: the embedded engine in the database. Read by ``search.elastic`` alone.
 ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", default="")
+ELASTICSEARCH_PREFIX = env.str("ELASTICSEARCH_PREFIX", default="village")
 
 # ---- language, time, files ------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

@@ -18,7 +18,8 @@ from home.management.demonstration.pages import load_home, load_pages
 from home.management.demonstration.pictures import load_pictures
 from home.management.demonstration.site import load_site
 from home.management.demonstration.stories import load_podcast, load_stories
-from search.indexing import drift, rebuild
+from search.engines import EngineUnavailable
+from search.indexing import is_filled, rebuild
 from search.receivers import paused
 
 
@@ -49,7 +50,7 @@ class Command(BaseCommand):
             with self._progress("Pages", len(words["pages"])) as done:
                 load_pages(words["pages"], shown, done)
             load_home(words["home"])
-        if is_new or not all(part.is_clean for part in drift()):
+        if is_new or not is_filled():
             self._rebuild()
         self._say("The demonstration village is loaded.")
 
@@ -70,5 +71,9 @@ class Command(BaseCommand):
                 bar.set_postfix_str(f"{type_} {done} of {total}")
                 bar.update()
 
-            totals = rebuild(progress=show)
+            try:
+                totals = rebuild(progress=show)
+            except EngineUnavailable as error:
+                self.stderr.write(f"The database searches until the server can be told: {error}")
+                return
         self._say(f"Search: {sum(totals.values())} documents")

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
+from search.engines import EngineUnavailable
 from search.indexing import rebuild
 
 
@@ -23,7 +24,13 @@ class Command(BaseCommand):
             )
             bar.update(done - bar.n)
 
-        totals = rebuild(show)
-        for bar in bars.values():
-            bar.close()
+        try:
+            totals = rebuild(show)
+        except EngineUnavailable as error:
+            raise CommandError(
+                f"The database's own index is complete and answers. The server has to be told later: {error}"
+            ) from error
+        finally:
+            for bar in bars.values():
+                bar.close()
         self.stdout.write("Indexed " + ", ".join(f"{n} {type_}" for type_, n in totals.items()) + ".")

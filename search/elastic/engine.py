@@ -1,0 +1,185 @@
+"""The parsed query in Elasticsearch's words: hits, their number and all counts in one request.
+
+Ranking follows the embedded engine: BM25 over all fields as one (``combined_fields``), the visitor's own words once more
+where they stand in a name or a summary, then the document's boost, and whoever is called exactly so before all.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from search.analysis import words_in
+from search.documents import source_of
+from search.engines import EngineUnavailable, Found, Stored
+from search.models import IndexedDocument
+from search.parsing import Alternative, Group, ParsedQuery
+from search.query import Query
+from search.results import Suggestion
+
+from .client import Clause, Q, Search, connection, speaking
+from .index import base_name, read_alias
+
+EXACT_NAME = 1000.0
+FIELDS = ("title_tokens^10", "names_tokens^9", "keywords_tokens^3", "summary_tokens^4", "body_tokens")
+PROMINENT = ("title_tokens^10", "names_tokens^9", "summary_tokens")
+MOST_VALUES = 10_000  # of one facet; far more than any has
+MOST_BEGINNINGS = 1000  # words that a beginning stands for
+
+ORDERS: dict[str, list[str | dict[str, Any]]] = {
+    "best": ["_score", "sort_title", "row"],
+    "name": ["sort_title", "row"],
+    "checked": [{"sort_date": {"order": "desc", "missing": "_last"}}, "sort_title", "row"],
+    "newest": [{"sort_date": {"order": "desc", "missing": "_last"}}, "sort_title", "row"],
+}
+BROWSED: list[str | dict[str, Any]] = [
+    {"boost": {"order": "desc"}},
+    "sort_title",
+    "row",
+]  # best match where nothing was asked
+
+
+class ElasticsearchEngine:
+    """Answers from the server; what is shown of a hit is read from the database."""
+
+    @property
+    def name(self) -> str:
+        return "elasticsearch"
+
+    def find(self, parsed: ParsedQuery, query: Query, facets: Sequence[str] = (), *, any_word: bool = False) -> Found:
+        """The page of hits, their number, and what each value of ``facets`` would give; one request."""
+        search = self._search().query(_scored(parsed, query, any_word))
+        filters = _filters(query)
+        if facets:  # counted without their own filter, so filters come after the counting
+            search = search.post_filter(Q("bool", filter=list(filters.values())))
+            _count(search, filters, facets)
+        elif filters:
+            search = search.filter(Q("bool", filter=list(filters.values())))
+        first = (query.page - 1) * query.page_size
+        order = BROWSED if query.sort == "best" and not parsed else ORDERS[query.sort]
+        search = search.sort(*order)[first : first + query.page_size].extra(track_scores=True, track_total_hits=True)
+        answer = self._answer(search)
+        hits = [(int(hit["fields"]["row"][0]), float(hit["_score"] or 0)) for hit in answer["hits"]["hits"]]
+        rows = IndexedDocument.objects.in_bulk([row for row, _ in hits])
+        return Found(
+            [Stored(rows[row], score) for row, score in hits if row in rows],
+            answer["hits"]["total"]["value"],
+            dict(_counted(answer.get("aggregations", {}))),
+        )
+
+    def counts(self, asked: Sequence[tuple[ParsedQuery, Query]]) -> list[int]:
+        """How many documents have some of the words of each query and pass its filters; one request for all."""
+        if not asked:
+            return []
+        search = self._search()[:0]
+        for number, (parsed, query) in enumerate(asked):
+            every = [_matching(parsed, query, True), *_filters(query).values()]
+            search.aggs.bucket(str(number), "filter", filter=Q("bool", filter=every))
+        found = self._answer(search)["aggregations"]
+        return [int(found[str(number)]["doc_count"]) for number in range(len(asked))]
+
+    def suggest(self, text: str, types: frozenset[str], limit: int) -> list[Suggestion]:
+        """Titles in which every word of ``text`` begins a word of the title or of another name."""
+        words = words_in(text)[:8]
+        if not words:
+            return []
+        must = [Q("match", name_words=word) for word in words]
+        must += [Q("terms", type=sorted(types))] if types else []
+        begins = Q("constant_score", filter=Q("prefix", name_start=" ".join(words)))
+        search = self._search().query(Q("bool", filter=must, should=[begins]))[:limit]
+        answer = self._answer(search.sort("_score", {"boost": {"order": "desc"}}, "title_length", "sort_title"))
+        found = [int(hit["fields"]["row"][0]) for hit in answer["hits"]["hits"]]
+        rows = IndexedDocument.objects.in_bulk(found)
+        return [
+            Suggestion(row.title, row.url, row.type, source.label if (source := source_of(row.type)) else row.type)
+            for row in (rows[pk] for pk in found if pk in rows)
+        ]
+
+    # ---- asking -----------------------------------------------------------------------------------------------------
+    @staticmethod
+    def _search() -> Search:
+        return Search(index=read_alias()).source(False).extra(docvalue_fields=["row"])
+
+    @staticmethod
+    def _answer(search: Search) -> dict[str, Any]:
+        with speaking():
+            found = connection().search(index=read_alias(), body=search.to_dict(), allow_partial_search_results=False)
+        if found["timed_out"] or found["_shards"]["failed"]:
+            raise EngineUnavailable(f"Elasticsearch answered for a part of {base_name()} only.")
+        return dict(found)
+
+
+# ---- words ----------------------------------------------------------------------------------------------------------
+def _scored(parsed: ParsedQuery, query: Query, any_word: bool) -> Clause:
+    if not parsed:
+        return _matching(parsed, query, any_word)
+    prominent = [_words(group.alternatives[0], PROMINENT) for group in parsed.groups]
+    found = Q("bool", must=[_matching(parsed, query, any_word)], should=prominent)
+    ranked = Q("function_score", query=found, field_value_factor={"field": "boost"}, boost_mode="multiply")
+    names = sorted({parsed.folded, " ".join(words_in(parsed.corrected))} - {""})
+    called_so = Q("constant_score", filter=Q("terms", names=names), boost=EXACT_NAME)
+    return Q("bool", must=[ranked], should=[called_so] if names else [])
+
+
+def _matching(parsed: ParsedQuery, query: Query, any_word: bool) -> Clause:
+    """What has an alternative of every group (of any, with ``any_word``) and is of one of the types."""
+    types = [Q("terms", type=sorted(query.types))] if query.types else []
+    if not parsed:
+        return Q("bool", filter=types) if types else Q("match_all")
+    groups = [_group(group) for group in parsed.groups]
+    if any_word:
+        return Q("bool", should=groups, minimum_should_match=1, filter=types)
+    return Q("bool", must=groups, filter=types)
+
+
+def _group(group: Group) -> Clause:
+    return Q("bool", should=[_words(alternative, FIELDS) for alternative in group.alternatives], minimum_should_match=1)
+
+
+def _words(alternative: Alternative, fields: Sequence[str]) -> Clause:
+    """The stems of ``alternative``, next to each other in one of the fields."""
+    *first, last = alternative.stems
+    if alternative.prefix:
+        return _beginning(first, last, fields)
+    scored = Q("combined_fields", query=" ".join(alternative.stems), fields=list(fields), operator="and")
+    if not first:
+        return scored
+    together = Q("multi_match", query=" ".join(alternative.stems), type="phrase", fields=_names(fields))
+    return Q("bool", must=[scored], filter=[together])
+
+
+def _beginning(first: Sequence[str], last: str, fields: Sequence[str]) -> Clause:
+    if first:
+        together = {"query": " ".join([*first, last]), "type": "phrase_prefix", "max_expansions": MOST_BEGINNINGS}
+        return Q("multi_match", fields=_names(fields), **together)
+    weights = [float((field.partition("^")[2]) or 1) for field in fields]
+    each = [
+        Q("prefix", **{field: {"value": last, "boost": weight / 2}})
+        for field, weight in zip(_names(fields), weights, strict=True)
+    ]
+    return Q("dis_max", queries=each)
+
+
+def _names(fields: Sequence[str]) -> list[str]:
+    return [field.partition("^")[0] for field in fields]
+
+
+# ---- filters and counts ---------------------------------------------------------------------------------------------
+def _filters(query: Query) -> dict[str, Clause]:
+    return {name: Q("terms", **{f"facets.{name}": sorted(values)}) for name, values in query.filters.items() if values}
+
+
+def _count(search: Search, filters: dict[str, Clause], facets: Sequence[str]) -> None:
+    """Count the values of each facet under every filter but its own; those without a filter share one bucket."""
+    groups = [[name for name in facets if name not in filters], *([name] for name in facets if name in filters)]
+    for number, names in enumerate(groups):
+        others = [clause for name, clause in filters.items() if name not in names]
+        bucket = search.aggs.bucket(f"under {number}", "filter", filter=Q("bool", filter=others))
+        for name in names:
+            bucket.bucket(name, "terms", field=f"facets.{name}", size=MOST_VALUES)
+
+
+def _counted(aggregations: dict[str, Any]) -> Iterator[tuple[tuple[str, str], int]]:
+    for under in aggregations.values():
+        for name, found in under.items():
+            if isinstance(found, dict):
+                for value in found["buckets"]:
+                    yield (name, value["key"]), int(value["doc_count"])

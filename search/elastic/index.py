@@ -1,0 +1,234 @@
+"""The index itself: its names, writing to it, making it anew while it is in use, and comparing it with the database.
+
+An index is called ``<prefix>-<fingerprint of its mapping>-<moment>`` and is only ever reached by two aliases. Readers ask
+the one behind ``…-read``. Writers write to all behind ``…-write``: while an index is made there are two. Each document
+carries the version of its row, and the server refuses an older one; so the order in which writes and the copy of a
+rebuild arrive does not matter, and nothing that is written meanwhile is lost.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+
+from search.engines import EngineUnavailable
+from search.models import IndexedDocument
+
+from .client import WRITING, Elasticsearch, connection, helpers, speaking
+from .mapping import body, documents, facet_names, fingerprint, identity
+
+log = logging.getLogger(__name__)
+
+CHUNK = 500
+CONFLICT, NOT_FOUND = 409, 404
+ABANDONED = 3600  # seconds after which an index that never got into use is somebody's broken rebuild
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass
+class IndexDrift:
+    """How far the server's index is from the database's, as ids of documents."""
+
+    name: str  # of the index in use; empty: none
+    documents: int = 0
+    missing: list[str] = field(default_factory=list)
+    stale: dict[str, int] = field(default_factory=dict)  # the database has no such document; with their versions
+    outdated: list[str] = field(default_factory=list)  # another version
+
+    @property
+    def is_clean(self) -> bool:
+        return bool(self.name) and not (self.missing or self.stale or self.outdated)
+
+
+def base_name() -> str:
+    return f"{settings.ELASTICSEARCH_PREFIX}-{fingerprint(facet_names())}"
+
+
+def read_alias() -> str:
+    return f"{base_name()}-read"
+
+
+def write_alias() -> str:
+    return f"{base_name()}-write"
+
+
+def in_use() -> str:
+    """The index that readers get, or nothing. Raises EngineUnavailable."""
+    return next(iter(_behind(read_alias())), "")
+
+
+def write(gone: Mapping[str, int], rows: Iterable[int]) -> None:
+    """Bring these documents up to date: ``rows`` of the database's index, and those ``gone``, with a version by id.
+
+    Raises EngineUnavailable when anything was refused; it is safe to write all of it again.
+    """
+    targets = _behind(write_alias())
+    if not targets:
+        raise EngineUnavailable(f"Elasticsearch has no index {base_name()} yet. Run: python manage.py search_rebuild")
+    changes = [*_index_actions(rows), *_delete_actions(gone)]
+    _send(dict(change, _index=target) for target in targets for change in changes)
+
+
+def rebuild(progress: Progress | None = None) -> str:
+    """Make the index anew from the database while searches and writes go on; returns its name. Raises EngineUnavailable."""
+    client = connection(WRITING)
+    name = f"{base_name()}-{time.time_ns() // 1_000_000}"
+    with speaking():
+        # From here on whatever is written goes into this one too.
+        client.indices.create(index=name, aliases={write_alias(): {}}, **body(facet_names()))
+    try:
+        _copy(name, progress)
+        with speaking():
+            client.indices.refresh(index=name)
+        repair(name)
+        _take_into_use(client, name)
+    except BaseException:
+        _drop(client, [name])
+        raise
+    return name
+
+
+def drift(name: str = "") -> IndexDrift:
+    """Compare an index, the one in use by default, with the database; reads the id of every document."""
+    name = name or in_use()
+    if not name:
+        return IndexDrift("", missing=sorted(_rows()))
+    with speaking():
+        connection(WRITING).indices.refresh(index=name)
+        # The database is read second: what was written between the two reads looks outdated or missing, never the reverse.
+        kept = dict(_versions(name))
+    rows = _rows()
+    return IndexDrift(
+        name,
+        len(kept),
+        missing=sorted(rows.keys() - kept.keys()),
+        stale={i: kept[i] for i in sorted(kept.keys() - rows.keys())},
+        outdated=sorted(i for i in rows.keys() & kept.keys() if rows[i] > kept[i]),
+    )
+
+
+def repair(name: str = "") -> IndexDrift:
+    """Write what ``drift`` finds, and return it."""
+    found = drift(name)
+    if not found.name:
+        return found
+    for chunk in _chunks([*found.missing, *found.outdated]):
+        keys = [id_.split(":", 1) for id_ in chunk]
+        rows = IndexedDocument.objects.filter(type__in={t for t, _ in keys}, key__in=[key for _, key in keys])
+        _send(dict(change, _index=found.name) for change in _index_actions(rows.values_list("pk", flat=True)))
+    # One above what it has: a document that comes back meanwhile is newer still.
+    gone = {id_: version + 1 for id_, version in found.stale.items()}
+    _send(dict(change, _index=found.name) for change in _delete_actions(gone))
+    if not found.is_clean:
+        log.warning(
+            "The index %s had drifted and was mended: %d documents missing, %d outdated, %d too many.",
+            *(found.name, len(found.missing), len(found.outdated), len(found.stale)),
+        )
+    return found
+
+
+def count() -> int:
+    """How many documents readers can find. Raises EngineUnavailable."""
+    with speaking():
+        client = connection(WRITING)
+        client.indices.refresh(index=read_alias())
+        return int(client.count(index=read_alias())["count"])
+
+
+def is_being_made() -> bool:
+    """Whether somebody began an index a short while ago that is not in use yet."""
+    used = _behind(read_alias())
+    return any(time.time() - born < ABANDONED for name, born in _made() if name not in used)
+
+
+# ---- parts ----------------------------------------------------------------------------------------------------------
+def _behind(alias: str) -> list[str]:
+    with speaking():
+        found = connection(WRITING).options(ignore_status=404).indices.get_alias(name=alias)
+    return sorted(name for name in found if name not in ("error", "status"))
+
+
+def _copy(name: str, progress: Progress | None) -> None:
+    done, total = 0, IndexedDocument.objects.count()
+    for chunk in _chunks(IndexedDocument.objects.order_by("pk").values_list("pk", flat=True).iterator(2000)):
+        _send(dict(change, _index=name) for change in _index_actions(chunk))
+        done += len(chunk)
+        if progress:
+            progress("Elasticsearch", min(done, total), total)
+
+
+def _take_into_use(client: Elasticsearch, name: str) -> None:
+    """Turn the alias of readers over in one step, then drop what was in use and what others left unfinished."""
+    before = set(_behind(read_alias()))
+    with speaking():
+        client.indices.update_aliases(
+            actions=[
+                {"add": {"index": name, "alias": read_alias()}},
+                *({"remove": {"index": old, "alias": read_alias()}} for old in before),
+            ]
+        )
+    abandoned = {old for old, born in _made() if time.time() - born > ABANDONED}
+    _drop(client, sorted((before | abandoned) - {name}))
+
+
+def _made() -> list[tuple[str, float]]:
+    """Every index with our fingerprint, and when it was begun in seconds since 1970."""
+    with speaking():
+        found = connection(WRITING).indices.get(index=f"{base_name()}-*", expand_wildcards="open")
+    return [(name, int(name.rpartition("-")[2]) / 1000) for name in found]
+
+
+def _drop(client: Elasticsearch, names: Sequence[str]) -> None:
+    for name in names:
+        with speaking():
+            client.indices.delete(index=name, ignore_unavailable=True)
+
+
+def _index_actions(rows: Iterable[int]) -> Iterator[dict[str, Any]]:
+    for id_, version, content in documents(rows):
+        yield {"_op_type": "index", "_id": id_, "_source": content, **_versioned(version)}
+
+
+def _delete_actions(gone: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+    for id_, version in gone.items():
+        yield {"_op_type": "delete", "_id": id_, **_versioned(version)}
+
+
+def _versioned(version: int) -> dict[str, Any]:
+    return {"version": version, "version_type": "external_gte"}
+
+
+def _send(actions: Iterable[dict[str, Any]]) -> None:
+    """Write in bulk. An older version than the server has, and a document that is gone already, are as they should be."""
+    with speaking():
+        client = connection(WRITING)
+        for ok, result in helpers.streaming_bulk(client, actions, chunk_size=CHUNK, raise_on_error=False):
+            answer = next(iter(result.values()))
+            if not ok and answer.get("status") not in (CONFLICT, NOT_FOUND):
+                raise EngineUnavailable(f"Elasticsearch refused {answer.get('_id')}: {answer.get('error')}")
+
+
+def _versions(name: str) -> Iterator[tuple[str, int]]:
+    query = {"query": {"match_all": {}}, "_source": False, "docvalue_fields": ["version"]}
+    for hit in helpers.scan(connection(WRITING), index=name, query=query, size=5000):
+        yield hit["_id"], int(hit["fields"]["version"][0])
+
+
+def _rows() -> dict[str, int]:
+    rows = IndexedDocument.objects.values_list("type", "key", "version")
+    return {identity(type_, key): version for type_, key, version in rows.iterator(5000)}
+
+
+def _chunks(items: Iterable[Any]) -> Iterator[list[Any]]:
+    chunk: list[Any] = []
+    for item in items:
+        chunk.append(item)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
