@@ -1,7 +1,6 @@
 """Records into the index: look again at some, or rebuild everything while searches go on."""
 
 import logging
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -97,7 +96,7 @@ def put(document: Document, source: DocumentSource) -> None:
 
 
 def _write(document: Document, source: DocumentSource) -> None:
-    now = _version()
+    now = index.now_as_version()
     stored = _stored(document)
     with transaction.atomic():
         row, _ = IndexedDocument.objects.update_or_create(
@@ -126,12 +125,8 @@ def remove(type_: str, key: str) -> None:
     found = IndexedDocument.objects.filter(type=type_, key=key)
     with transaction.atomic():
         if is_configured() and (version := found.values_list("version", flat=True).first()) is not None:
-            outbox.note(type_, key, max(version + 1, _version()))
+            outbox.note(type_, key, max(version + 1, index.now_as_version()))
         found.delete()
-
-
-def _version() -> int:
-    return time.time_ns() // 1000
 
 
 def optimise() -> None:

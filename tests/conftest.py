@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -77,25 +78,25 @@ def elasticsearch(settings: Any, monkeypatch: pytest.MonkeyPatch, request: pytes
     """Search asks a real Elasticsearch, under a name of this test's own; what changes is sent and searchable at once."""
     from search import breaker, engine
     from search.elastic import client, index, outbox
+    from search.engines import EngineUnavailable
 
     url = os.environ.get("TEST_ELASTICSEARCH_URL")
     if not url:
         pytest.skip("TEST_ELASTICSEARCH_URL names no server; `make test` starts one where it can be assembled")
     settings.ELASTICSEARCH_URL = url
-    settings.ELASTICSEARCH_PREFIX = f"test-{secrets.token_hex(6)}"
+    settings.ELASTICSEARCH_PREFIX = prefix = f"test-{secrets.token_hex(6)}"
+    server = client.connection(client.WRITING)
 
     def send_now() -> None:
-        if not index.in_use():  # as in production, what is noted waits for the index to be made
-            return
-        outbox.send()
-        client.connection(client.WRITING).indices.refresh(index=index.read_alias())
+        with suppress(EngineUnavailable):  # as in production, what is noted waits for the server, or for its index
+            outbox.send()
+            server.indices.refresh(index=index.read_alias())
 
     monkeypatch.setattr(outbox, "send_after_commit", send_now)  # the transaction of a test never commits
     monkeypatch.setattr(engine, "_breaker", breaker.Breaker())
     outbox.forget()
     yield url
-    server = client.connection(client.WRITING)
-    for name in server.indices.get(index=f"{settings.ELASTICSEARCH_PREFIX}-*", expand_wildcards="open"):
+    for name in server.indices.get(index=f"{prefix}-*", expand_wildcards="open"):
         server.indices.delete(index=name)
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
 from search.engines import EngineUnavailable
 from search.models import IndexedDocument
@@ -119,6 +121,8 @@ def repair(name: str = "") -> IndexDrift:
     for chunk in _chunks([*found.missing, *found.outdated]):
         keys = [id_.split(":", 1) for id_ in chunk]
         rows = IndexedDocument.objects.filter(type__in={t for t, _ in keys}, key__in=[key for _, key in keys])
+        # Newer than whatever the server remembers: what somebody deleted there by hand would be refused otherwise.
+        rows.update(version=Greatest(F("version") + 1, Value(now_as_version())))
         _send(dict(change, _index=found.name) for change in _index_actions(rows.values_list("pk", flat=True)))
     # One above what it has: a document that comes back meanwhile is newer still.
     gone = {id_: version + 1 for id_, version in found.stale.items()}
@@ -143,6 +147,10 @@ def is_being_made() -> bool:
     """Whether somebody began an index a short while ago that is not in use yet."""
     used = _behind(read_alias())
     return any(time.time() - born < ABANDONED for name, born in _made() if name not in used)
+
+
+def now_as_version() -> int:
+    return time.time_ns() // 1000
 
 
 # ---- parts ----------------------------------------------------------------------------------------------------------
