@@ -4,7 +4,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection, models, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from wagtail.models import Site
 
 from core import page_cache
@@ -73,9 +73,9 @@ def statements(
 
 
 # ---- engines of search ----------------------------------------------------------------------------------------------
-@pytest.fixture
-def elasticsearch(settings: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[str]:
-    """Search asks a real Elasticsearch, under a name of this test's own; what changes is sent and searchable at once."""
+@contextmanager
+def asking_elasticsearch() -> Iterator[str]:
+    """Search asks a real Elasticsearch, under a name of its own; what changes is sent and searchable at once."""
     from search import breaker, engine
     from search.elastic import client, index, outbox
     from search.engines import EngineUnavailable
@@ -83,21 +83,27 @@ def elasticsearch(settings: Any, monkeypatch: pytest.MonkeyPatch, request: pytes
     url = os.environ.get("TEST_ELASTICSEARCH_URL")
     if not url:
         pytest.skip("TEST_ELASTICSEARCH_URL names no server; `make test` starts one where it can be assembled")
-    settings.ELASTICSEARCH_URL = url
-    settings.ELASTICSEARCH_PREFIX = prefix = f"test-{secrets.token_hex(6)}"
-    server = client.connection(client.WRITING)
+    prefix = f"test-{secrets.token_hex(6)}"
+    with override_settings(ELASTICSEARCH_URL=url, ELASTICSEARCH_PREFIX=prefix), pytest.MonkeyPatch.context() as patch:
+        server = client.connection(client.WRITING)
 
-    def send_now() -> None:
-        with suppress(EngineUnavailable):  # as in production, what is noted waits for the server, or for its index
-            outbox.send()
-            server.indices.refresh(index=index.read_alias())
+        def send_now() -> None:
+            with suppress(EngineUnavailable):  # as in production, what is noted waits for the server, or for its index
+                outbox.send()
+                server.indices.refresh(index=index.read_alias())
 
-    monkeypatch.setattr(outbox, "send_after_commit", send_now)  # the transaction of a test never commits
-    monkeypatch.setattr(engine, "_breaker", breaker.Breaker())
-    outbox.forget()
-    yield url
-    for name in server.indices.get(index=f"{prefix}-*", expand_wildcards="open"):
-        server.indices.delete(index=name)
+        patch.setattr(outbox, "send_after_commit", send_now)  # the transaction of a test never commits
+        patch.setattr(engine, "_breaker", breaker.Breaker())
+        outbox.forget()
+        yield url
+        for name in server.indices.get(index=f"{prefix}-*", expand_wildcards="open"):
+            server.indices.delete(index=name)
+
+
+@pytest.fixture
+def elasticsearch() -> Iterator[str]:
+    with asking_elasticsearch() as url:
+        yield url
 
 
 @pytest.fixture(params=["embedded", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)])

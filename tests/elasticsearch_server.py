@@ -26,8 +26,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var").resolve()
-CACHE = Path(os.environ.get("ELASTICSEARCH_CACHE") or VAR / "elasticsearch").resolve()
+CACHE = Path(os.environ.get("ELASTICSEARCH_CACHE") or ROOT / "var" / "elasticsearch").resolve()
 
 VERSION = "9.4.3"
 SERVER = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
@@ -113,7 +112,7 @@ def _java_version(home: Path) -> int:
 
 # ---- running --------------------------------------------------------------------------------------------------------
 @contextmanager
-def elasticsearch(port: int) -> Iterator[str]:
+def running(port: int) -> Iterator[str]:
     """A private server that ends with the block; the address of it."""
     with tempfile.TemporaryDirectory(prefix="village-elasticsearch-", ignore_cleanup_errors=True) as folder:
         server = launch(Path(folder), port)

@@ -1,7 +1,8 @@
-"""The whole suite as ``make test`` runs it: on SQLite, on PostgreSQL where there is one, in a browser where there is one.
+"""The whole suite as ``make test`` runs it: on SQLite, on PostgreSQL, Elasticsearch and in a browser where there is one.
 
 PostgreSQL: ``TEST_DATABASE_URL`` names a server; else a private one is started from the installed programs in a
-temporary folder, on a free port, and stopped by its process id. What is missing is named at the end, never passed over.
+temporary folder, on a free port, and stopped by its process id. Elasticsearch: ``TEST_ELASTICSEARCH_URL``, or one that is
+assembled with Maven (``tests.elasticsearch_server``). What is missing is named at the end, never passed over.
 """
 
 import os
@@ -18,11 +19,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests import elasticsearch_server
+
 ROOT = Path(__file__).resolve().parents[1]
 SQLITE = (
     f"sqlite:///{Path(os.environ.get('VAR_DIR') or ROOT / 'var').resolve() / 'village.sqlite3'}"  # whatever .env says
 )
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
+IN_THE_DATABASE = "not browser and not elasticsearch"
 IN_PARALLEL = ["-n", str(min(os.cpu_count() or 1, 2)), "--dist", "loadfile"]  # a file shares what it has loaded
 NO_POSTGRESQL = "no server programs found; on Debian: apt-get install postgresql, or name a server in TEST_DATABASE_URL"
 NO_CHROMIUM = "no Chromium found; on Debian: apt-get install chromium, or name the program in CHROMIUM"
@@ -43,12 +47,17 @@ def main() -> int:
     def skip(name: str, reason: str) -> None:
         ends.append((name, f"SKIPPED: {reason}", 0))
 
-    run("SQLite", [*IN_PARALLEL, "-m", "not browser"], DATABASE_URL=SQLITE)
+    run("SQLite", [*IN_PARALLEL, "-m", IN_THE_DATABASE], DATABASE_URL=SQLITE)
     with postgresql() as url:
         if url:
-            run("PostgreSQL", [*IN_PARALLEL, "-m", "not browser"], DATABASE_URL=url)
+            run("PostgreSQL", [*IN_PARALLEL, "-m", IN_THE_DATABASE], DATABASE_URL=url)
         else:
             skip("PostgreSQL", NO_POSTGRESQL)
+    with elasticsearch() as url:
+        if url:
+            run("Elasticsearch", [*IN_PARALLEL, "-m", "elasticsearch"], DATABASE_URL=SQLITE, TEST_ELASTICSEARCH_URL=url)
+        else:
+            skip("Elasticsearch", elasticsearch_server.NO_ELASTICSEARCH)
     if chromium():
         run("Browser", ["-m", "browser"], DATABASE_URL=SQLITE)
     else:
@@ -56,7 +65,7 @@ def main() -> int:
 
     print()
     for name, ended, _ in ends:
-        print(f"{name:<12}{ended}")
+        print(f"{name:<15}{ended}")
     return int(any(status for _, _, status in ends))
 
 
@@ -101,6 +110,18 @@ def postgresql() -> Iterator[str]:
         server.send_signal(signal.SIGINT)  # fast shutdown: ends sessions that a broken test left open
         server.wait(timeout=30)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def elasticsearch() -> Iterator[str]:
+    """The address of an Elasticsearch server, or nothing where there is none and none can be assembled."""
+    if url := os.environ.get("TEST_ELASTICSEARCH_URL"):
+        yield url
+    elif not elasticsearch_server.can_be_had():
+        yield ""
+    else:
+        with elasticsearch_server.running(free_port()) as url:
+            yield url
 
 
 def free_port() -> int:

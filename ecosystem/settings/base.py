@@ -176,5 +176,8 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {name: {"level": "INFO"} for name in ("accounts", "core", "directory", "home", "search")},
+    "loggers": {
+        **{name: {"level": "INFO"} for name in ("accounts", "core", "directory", "home", "search")},
+        "elastic_transport": {"level": "ERROR"},  # search says once that the server is gone; this says it each time
+    },
 }

@@ -61,11 +61,13 @@ def _with_port(url: str) -> str:
 
 @contextmanager
 def speaking() -> Iterator[None]:
-    """Whatever goes wrong while speaking to the server is ``EngineUnavailable``, with what it said."""
+    """Whatever goes wrong while speaking to the server is ``EngineUnavailable``, without the words that were searched for."""
     try:
         yield
-    except (ApiError, TransportError, helpers.BulkIndexError) as error:
-        raise EngineUnavailable(f"Elasticsearch: {type(error).__name__}: {str(error)[:500]}") from error
+    except ApiError as error:
+        raise EngineUnavailable(f"Elasticsearch answered {error.status_code} {error.message}") from error
+    except TransportError as error:
+        raise EngineUnavailable(f"Elasticsearch does not answer: {error.message}") from error
 
 
 __all__ = [

@@ -33,7 +33,7 @@ from tests.factories.directory import (
 from tests.factories.home import ContentPageFactory, EpisodeFactory, PodcastFactory, StoryFactory
 from tests.factories.pages import restrict
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("each_engine")]
 
 MARK = re.compile(r"zq[a-z]+", re.IGNORECASE)
 WORDS = (

@@ -14,6 +14,7 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from directory.models import OrganisationPage
+from search.elastic import outbox
 from search.engine import search
 from search.indexing import drift, refresh_stale
 from search.query import Query
@@ -32,6 +33,12 @@ from tests.factories.home import StoryFactory
 from tests.factories.pages import publish, restrict
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _index(db: None, each_engine: str) -> None:
+    if each_engine == "elasticsearch":
+        outbox.rebuild()
 
 
 @pytest.fixture

@@ -1,8 +1,13 @@
 """The ranking, held against what people judged: a change that finds worse is a change that breaks something."""
 
+from contextlib import nullcontext
+
 import pytest
 
+from search.elastic import outbox
+from search.elastic.client import is_configured
 from search.evaluation import Summary, judged_queries, score, summaries
+from tests.conftest import asking_elasticsearch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("village")]
 
@@ -10,9 +15,13 @@ BAR = 0.90
 BAR_OF_A_CLASS = 0.80
 
 
-@pytest.fixture(scope="package")
-def measured(village: None, django_db_blocker: object) -> dict[str, Summary]:
-    return {line.name: line for line in summaries([score(judged) for judged in judged_queries()])}
+@pytest.fixture(scope="package", params=["embedded", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)])
+def measured(village: None, request: pytest.FixtureRequest) -> dict[str, Summary]:
+    """By class of query, on each engine."""
+    with nullcontext() if request.param == "embedded" else asking_elasticsearch():
+        if is_configured():
+            outbox.rebuild()
+        return {line.name: line for line in summaries([score(judged) for judged in judged_queries()])}
 
 
 def test_there_are_enough_judged_queries_of_every_class() -> None:
