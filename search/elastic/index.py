@@ -128,7 +128,9 @@ def repair(name: str = "") -> IndexDrift:
     gone = {id_: version + 1 for id_, version in found.stale.items()}
     _send(dict(change, _index=found.name) for change in _delete_actions(gone))
     if not found.is_clean:
-        log.warning(
+        # While an index is made, somebody may be between a commit and telling the server.
+        log.log(
+            logging.INFO if name else logging.WARNING,
             "The index %s had drifted and was mended: %d documents missing, %d outdated, %d too many.",
             *(found.name, len(found.missing), len(found.outdated), len(found.stale)),
         )
