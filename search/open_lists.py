@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from core.api import ADDRESS, NUMBER, TEXT, Parameter, Refused, Schema, perhaps, record, several
+from core.api import ADDRESS, FLAG, NUMBER, TEXT, Parameter, Refused, Schema, perhaps, record, several
 
 from .engine import search
 from .exports import row_of
@@ -15,6 +15,16 @@ from .query import LARGEST_PAGE, LONGEST_TEXT, MOST_PAGES, MOST_VALUES, PAGE_SIZ
 from .results import Hit
 
 NAMED = 30  # accepted values that a refusal names
+
+ENGINE: Schema = {
+    **TEXT,
+    "enum": ["sqlite", "postgresql", "elasticsearch"],
+    "description": "What searched: a database of that name, or Elasticsearch.",
+}
+DEGRADED: Schema = {
+    **FLAG,
+    "description": "The usual engine did not answer, so the database did: nothing is missing, but the order may be less good.",
+}
 
 
 def parameters_of(types: Sequence[str], sorts: Sequence[str] = tuple(SORTS)) -> list[Parameter]:
@@ -45,7 +55,8 @@ def list_of(item: Schema) -> Schema:
         next=perhaps(ADDRESS),
         previous=perhaps(ADDRESS),
         did_you_mean=TEXT,
-        engine=TEXT,
+        engine=ENGINE,
+        degraded=DEGRADED,
         results=several(item),
     )
 
@@ -79,6 +90,7 @@ def listed(
         "previous": page(results.page - 1),
         "did_you_mean": results.did_you_mean,
         "engine": results.engine,
+        "degraded": results.degraded,
         "results": [
             {
                 **row_of(hit),
@@ -137,7 +149,7 @@ ROW: dict[str, Schema] = {
     "title": TEXT,
     "url": ADDRESS,
     "summary": TEXT,
-    "demonstration": {"type": "boolean"},
+    "demonstration": FLAG,
     "api_url": ADDRESS,
 }
 
