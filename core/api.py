@@ -81,6 +81,11 @@ def record(**properties: Schema) -> Schema:
     }
 
 
+def sparse(*always: str, **properties: Schema) -> Schema:
+    """An object that has at least ``always`` of these; what nobody has stated is left out."""
+    return {**record(**properties), "required": list(always)}
+
+
 def several(of: Schema) -> Schema:
     return {"type": "array", "items": of}
 

@@ -113,8 +113,8 @@ def check(request: HttpRequest, types: Sequence[str]) -> None:
             _check_filter(name, values)
         elif len(values) > 1:
             raise Refused(name, f"{name} may be given once.")
-    _check_number(request, "page", MOST_PAGES)
-    _check_number(request, "page_size", LARGEST_PAGE)
+    check_number(request, "page", MOST_PAGES)
+    check_number(request, "page_size", LARGEST_PAGE)
     _check_choice(request, "sort", tuple(SORTS))
     _check_choice(request, "exact", ("0", "1"))
     if len(request.GET.get("q", "")) > LONGEST_TEXT:
@@ -132,7 +132,8 @@ def _check_filter(name: str, values: Sequence[str]) -> None:
             raise Refused(name, f"“{value[:100]}” is no value of {name}. There are: {first}{more}.")
 
 
-def _check_number(request: HttpRequest, name: str, most: int) -> None:
+def check_number(request: HttpRequest, name: str, most: int) -> None:
+    """Raise Refused where the parameter is given and no whole number from 1 to ``most``."""
     value = request.GET.get(name, "1")
     if not (value.isascii() and value.isdigit() and len(value) < 10 and 1 <= int(value) <= most):
         raise Refused(name, f"{name} is a whole number from 1 to {most}.")
@@ -153,4 +154,4 @@ ROW: dict[str, Schema] = {
     "api_url": ADDRESS,
 }
 
-__all__ = ["ROW", "check", "list_of", "listed", "parameters_of"]
+__all__ = ["DEGRADED", "ENGINE", "ROW", "check", "check_number", "list_of", "listed", "parameters_of"]
