@@ -1,6 +1,6 @@
 """Lists of the API: the filters of the pages, but what makes no sense is refused and named instead of left out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -44,6 +44,25 @@ def parameters_of(types: Sequence[str], sorts: Sequence[str] = tuple(SORTS)) -> 
             "page_size", {**NUMBER, "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE_SIZE}, "How many on a page."
         ),
     ]
+
+
+def forgiving(parameters: Iterable[Parameter]) -> list[Parameter]:
+    """The same where whatever makes no sense is left out: values that mean something are named, and any other is allowed."""
+    return [replace(p, schema=_any_like(p.schema), description=_and_otherwise(p)) for p in parameters]
+
+
+def _any_like(schema: Schema) -> Schema:
+    if "items" in schema:
+        return several(_any_like(schema["items"]))
+    values = schema.get("enum") or [str(schema[name]) for name in ("default",) if name in schema]
+    return {**TEXT, "examples": values} if values else TEXT
+
+
+def _and_otherwise(parameter: Parameter) -> str:
+    if "maximum" not in parameter.schema:
+        return parameter.description
+    least, most, otherwise = (parameter.schema[name] for name in ("minimum", "maximum", "default"))
+    return f"{parameter.description} From {least} to {most}, or the nearest; what is no whole number counts as {otherwise}."
 
 
 def list_of(item: Schema) -> Schema:
@@ -154,4 +173,4 @@ ROW: dict[str, Schema] = {
     "api_url": ADDRESS,
 }
 
-__all__ = ["DEGRADED", "ENGINE", "ROW", "check", "check_number", "list_of", "listed", "parameters_of"]
+__all__ = ["DEGRADED", "ENGINE", "ROW", "check", "check_number", "forgiving", "list_of", "listed", "parameters_of"]

@@ -13,7 +13,7 @@ from .engine import search, suggest
 from .exports import exported
 from .facets import TYPE
 from .listing import Listing
-from .open_lists import DEGRADED, ENGINE, parameters_of
+from .open_lists import DEGRADED, ENGINE, forgiving, parameters_of
 from .openapi import document
 from .query import clean, query_from
 from .results import Hit
@@ -61,7 +61,7 @@ def search_page(request: HttpRequest) -> HttpResponseBase:
             degraded=DEGRADED,
             took_ms=NUMBER,
         ),
-        lambda: parameters_of(()),
+        lambda: forgiving(parameters_of(())),
     )
 )
 def api_search(request: HttpRequest) -> JsonResponse:
@@ -94,7 +94,7 @@ def api_search(request: HttpRequest) -> JsonResponse:
         "What somebody may be typing.",
         "search",
         record(suggestions=several(record(title=TEXT, url=TEXT, type=TEXT, label=TEXT))),
-        lambda: [p for p in parameters_of(()) if p.name in ("q", TYPE)],
+        lambda: forgiving(p for p in parameters_of(()) if p.name in ("q", TYPE)),
         limit=TYPING,
     )
 )
