@@ -15,20 +15,25 @@ from django.utils.cache import set_response_etag
 from django.views.decorators.csrf import csrf_exempt
 
 from .page_cache import conditional
+from .rate_limits import WINDOW, Limit, seconds_to_wait
 
 Schema: TypeAlias = dict[str, Any]
 View: TypeAlias = Callable[..., HttpResponseBase]
 
 METHODS = ("GET", "HEAD", "OPTIONS")
 ASK_AGAIN = "public, max-age=0, must-revalidate"  # the page cache answers; it alone knows when something is published
+EXPOSED = ("ETag", "RateLimit-Policy", "RateLimit", "Retry-After")
+
+READING = Limit("read")
+TYPING = Limit("type", times=5)  # a request for every letter, and a whole hospital behind one address
 
 
 class Refused(Exception):
     """Why a request can't be answered: the rule, in the name of the parameter, and what would be right."""
 
-    def __init__(self, rule: str, message: str, status: int = 400) -> None:
+    def __init__(self, rule: str, message: str, status: int = 400, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
-        self.rule, self.message, self.status = rule, message, status
+        self.rule, self.message, self.status, self.headers = rule, message, status, headers or {}
 
 
 # ---- what is answered -----------------------------------------------------------------------------------------------
@@ -53,6 +58,7 @@ class Operation:
     parameters: Callable[[], Sequence[Parameter]] = tuple
     refuses: tuple[int, ...] = ()
     schemas: Mapping[str, Schema] = field(default_factory=dict)
+    limit: Limit = READING
 
 
 operations: dict[str, Operation] = {}
@@ -73,6 +79,11 @@ def record(**properties: Schema) -> Schema:
         "required": list(properties),
         "additionalProperties": False,
     }
+
+
+def sparse(*always: str, **properties: Schema) -> Schema:
+    """An object that has at least ``always`` of these; what nobody has stated is left out."""
+    return {**record(**properties), "required": list(always)}
 
 
 def several(of: Schema) -> Schema:
@@ -101,12 +112,15 @@ def endpoint(operation: Operation) -> Callable[[Callable[..., Any]], View]:
             if request.method == "OPTIONS":
                 return _open(HttpResponse(status=204))
             try:
+                _count(request, operation.limit)
                 data = view(request, *args, **kwargs)
             except Refused as refused:
                 return _no(refused)
             except Http404:
                 return _no(Refused("address", "Nothing that is public has this address.", 404))
             response = data if isinstance(data, HttpResponse) else JsonResponse(data)
+            # Not what is left of it: the page cache gives the same answer to others, and does not count them.
+            response["RateLimit-Policy"] = operation.limit.policy
             set_response_etag(response)
             return conditional(request, _open(response))
 
@@ -115,12 +129,25 @@ def endpoint(operation: Operation) -> Callable[[Callable[..., Any]], View]:
     return decorate
 
 
+def _count(request: HttpRequest, limit: Limit) -> None:
+    """Raise Refused where whoever asks has asked too often."""
+    if wait := seconds_to_wait(request, limit):
+        rule = f"At most {limit.most} requests in {WINDOW} seconds from one address."
+        remedy = f"Ask again in {wait} seconds; larger pages take fewer requests."
+        headers = {
+            "Retry-After": str(wait),
+            "RateLimit-Policy": limit.policy,
+            "RateLimit": f'"{limit.name}";r=0;t={wait}',
+        }
+        raise Refused("rate", f"{rule} {remedy}", 429, headers)
+
+
 def _open(response: HttpResponse) -> HttpResponse:
     """Any site's scripts may read it, without anybody's cookies."""
     response["Access-Control-Allow-Origin"] = "*"
     response["Access-Control-Allow-Methods"] = ", ".join(METHODS)
     response["Access-Control-Allow-Headers"] = "If-None-Match"
-    response["Access-Control-Expose-Headers"] = "ETag"
+    response["Access-Control-Expose-Headers"] = ", ".join(EXPOSED)
     if not response.has_header("Cache-Control"):
         response["Cache-Control"] = ASK_AGAIN
     return response
@@ -128,7 +155,9 @@ def _open(response: HttpResponse) -> HttpResponse:
 
 def _no(refused: Refused) -> HttpResponse:
     data = {"error": {"rule": refused.rule, "message": refused.message}}
-    response = JsonResponse(data, status=refused.status, json_dumps_params={"ensure_ascii": False})
+    response = JsonResponse(
+        data, status=refused.status, json_dumps_params={"ensure_ascii": False}, headers=dict(refused.headers)
+    )
     response["Cache-Control"] = "no-store"
     if refused.status == 405:
         response["Allow"] = ", ".join(METHODS)

@@ -1,12 +1,12 @@
 """Lists of the API: the filters of the pages, but what makes no sense is refused and named instead of left out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest
 
-from core.api import ADDRESS, NUMBER, TEXT, Parameter, Refused, Schema, perhaps, record, several
+from core.api import ADDRESS, FLAG, NUMBER, TEXT, Parameter, Refused, Schema, perhaps, record, several
 
 from .engine import search
 from .exports import row_of
@@ -15,6 +15,16 @@ from .query import LARGEST_PAGE, LONGEST_TEXT, MOST_PAGES, MOST_VALUES, PAGE_SIZ
 from .results import Hit
 
 NAMED = 30  # accepted values that a refusal names
+
+ENGINE: Schema = {
+    **TEXT,
+    "enum": ["sqlite", "postgresql", "elasticsearch"],
+    "description": "What searched: a database of that name, or Elasticsearch.",
+}
+DEGRADED: Schema = {
+    **FLAG,
+    "description": "The usual engine did not answer, so the database did: nothing is missing, but the order may be less good.",
+}
 
 
 def parameters_of(types: Sequence[str], sorts: Sequence[str] = tuple(SORTS)) -> list[Parameter]:
@@ -36,6 +46,25 @@ def parameters_of(types: Sequence[str], sorts: Sequence[str] = tuple(SORTS)) -> 
     ]
 
 
+def forgiving(parameters: Iterable[Parameter]) -> list[Parameter]:
+    """The same where whatever makes no sense is left out: values that mean something are named, and any other is allowed."""
+    return [replace(p, schema=_any_like(p.schema), description=_and_otherwise(p)) for p in parameters]
+
+
+def _any_like(schema: Schema) -> Schema:
+    if "items" in schema:
+        return several(_any_like(schema["items"]))
+    values = schema.get("enum") or [str(schema[name]) for name in ("default",) if name in schema]
+    return {**TEXT, "examples": values} if values else TEXT
+
+
+def _and_otherwise(parameter: Parameter) -> str:
+    if "maximum" not in parameter.schema:
+        return parameter.description
+    least, most, otherwise = (parameter.schema[name] for name in ("minimum", "maximum", "default"))
+    return f"{parameter.description} From {least} to {most}, or the nearest; what is no whole number counts as {otherwise}."
+
+
 def list_of(item: Schema) -> Schema:
     return record(
         count=NUMBER,
@@ -45,7 +74,8 @@ def list_of(item: Schema) -> Schema:
         next=perhaps(ADDRESS),
         previous=perhaps(ADDRESS),
         did_you_mean=TEXT,
-        engine=TEXT,
+        engine=ENGINE,
+        degraded=DEGRADED,
         results=several(item),
     )
 
@@ -79,6 +109,7 @@ def listed(
         "previous": page(results.page - 1),
         "did_you_mean": results.did_you_mean,
         "engine": results.engine,
+        "degraded": results.degraded,
         "results": [
             {
                 **row_of(hit),
@@ -101,8 +132,8 @@ def check(request: HttpRequest, types: Sequence[str]) -> None:
             _check_filter(name, values)
         elif len(values) > 1:
             raise Refused(name, f"{name} may be given once.")
-    _check_number(request, "page", MOST_PAGES)
-    _check_number(request, "page_size", LARGEST_PAGE)
+    check_number(request, "page", MOST_PAGES)
+    check_number(request, "page_size", LARGEST_PAGE)
     _check_choice(request, "sort", tuple(SORTS))
     _check_choice(request, "exact", ("0", "1"))
     if len(request.GET.get("q", "")) > LONGEST_TEXT:
@@ -120,7 +151,8 @@ def _check_filter(name: str, values: Sequence[str]) -> None:
             raise Refused(name, f"“{value[:100]}” is no value of {name}. There are: {first}{more}.")
 
 
-def _check_number(request: HttpRequest, name: str, most: int) -> None:
+def check_number(request: HttpRequest, name: str, most: int) -> None:
+    """Raise Refused where the parameter is given and no whole number from 1 to ``most``."""
     value = request.GET.get(name, "1")
     if not (value.isascii() and value.isdigit() and len(value) < 10 and 1 <= int(value) <= most):
         raise Refused(name, f"{name} is a whole number from 1 to {most}.")
@@ -137,8 +169,8 @@ ROW: dict[str, Schema] = {
     "title": TEXT,
     "url": ADDRESS,
     "summary": TEXT,
-    "demonstration": {"type": "boolean"},
+    "demonstration": FLAG,
     "api_url": ADDRESS,
 }
 
-__all__ = ["ROW", "check", "list_of", "listed", "parameters_of"]
+__all__ = ["DEGRADED", "ENGINE", "ROW", "check", "check_number", "forgiving", "list_of", "listed", "parameters_of"]

@@ -5,15 +5,27 @@ from typing import Any
 from django.conf import settings
 from django.urls import get_resolver
 
-from core.api import ERROR, Operation, Parameter, operations
+from core.api import ERROR, NUMBER, TEXT, Operation, Parameter, Schema, operations
 
-ANSWERS = {400: "A parameter makes no sense; the rule says which.", 404: "Nothing that is public has this address."}
+ANSWERS = {
+    400: "A parameter makes no sense; the rule says which.",
+    404: "Nothing that is public has this address.",
+    429: "More requests in a minute than one address may make.",
+}
+HEADERS: dict[str, tuple[str, Schema]] = {
+    "ETag": ("Send it back as If-None-Match.", TEXT),
+    "RateLimit-Policy": ("Name of the quota, requests (q) and seconds (w).", TEXT),
+    "RateLimit": ("Name of the quota, requests that are left (r) and seconds until it begins anew (t).", TEXT),
+    "Retry-After": ("Seconds until you may ask again.", {**NUMBER, "minimum": 1}),
+}
+CARRIED = {400: (), 404: (), 429: ("Retry-After", "RateLimit-Policy", "RateLimit")}  # by each refusal
 TAGS = {
     "search": "Everything at once",
     "organisations": "Who is in the directory",
     "programmes": "What helps companies along",
     "cohorts": "Companies that go through a programme together",
     "stories": "News, case studies and podcast episodes",
+    "open-referral": "Support services in the form of Open Referral UK 3.0",
 }
 
 
@@ -33,9 +45,13 @@ def document() -> dict[str, Any]:
         "components": {
             "schemas": {**{o.name: o.answer for o in operations.values()}, "Error": ERROR},
             "responses": {
-                str(status): {"description": words, "content": _json("Error")} for status, words in ANSWERS.items()
+                str(status): {"description": words, "headers": _headers(*CARRIED[status]), "content": _json("Error")}
+                for status, words in ANSWERS.items()
             },
-            "headers": {"ETag": {"description": "Send it back as If-None-Match.", "schema": {"type": "string"}}},
+            "headers": {
+                name: {"description": words, "required": True, "schema": schema}
+                for name, (words, schema) in HEADERS.items()
+            },
         },
     }
 
@@ -49,11 +65,11 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "responses": {
             "200": {
                 "description": "The answer.",
-                "headers": {"ETag": {"$ref": "#/components/headers/ETag"}},
+                "headers": _headers("ETag", "RateLimit-Policy"),
                 "content": _json(operation.name),
             },
             "304": {"description": "You have it already."},
-            **{str(status): {"$ref": f"#/components/responses/{status}"} for status in operation.refuses},
+            **{str(status): {"$ref": f"#/components/responses/{status}"} for status in (*operation.refuses, 429)},
         },
     }
 
@@ -66,6 +82,10 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
         "description": parameter.description,
         "schema": parameter.schema,
     }
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
 def _json(schema: str) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from core.api import ADDRESS, FLAG, NUMBER, TEXT, Operation, endpoint, record, several
+from core.api import ADDRESS, FLAG, NUMBER, TEXT, TYPING, Operation, endpoint, record, several
 
 from .engine import search, suggest
 from .exports import exported
 from .facets import TYPE
 from .listing import Listing
-from .open_lists import parameters_of
+from .open_lists import DEGRADED, ENGINE, forgiving, parameters_of
 from .openapi import document
 from .query import clean, query_from
 from .results import Hit
@@ -57,11 +57,11 @@ def search_page(request: HttpRequest) -> HttpResponseBase:
                 "additionalProperties": several(record(value=TEXT, label=TEXT, count=NUMBER, selected=FLAG)),
             },
             did_you_mean=TEXT,
-            engine=TEXT,
-            degraded=FLAG,
+            engine=ENGINE,
+            degraded=DEGRADED,
             took_ms=NUMBER,
         ),
-        lambda: parameters_of(()),
+        lambda: forgiving(parameters_of(())),
     )
 )
 def api_search(request: HttpRequest) -> JsonResponse:
@@ -94,7 +94,8 @@ def api_search(request: HttpRequest) -> JsonResponse:
         "What somebody may be typing.",
         "search",
         record(suggestions=several(record(title=TEXT, url=TEXT, type=TEXT, label=TEXT))),
-        lambda: [p for p in parameters_of(()) if p.name in ("q", TYPE)],
+        lambda: forgiving(p for p in parameters_of(()) if p.name in ("q", TYPE)),
+        limit=TYPING,
     )
 )
 def api_suggest(request: HttpRequest) -> JsonResponse:

@@ -113,6 +113,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://village")}
 
+# How many requests to /api/ one address may make in a minute; what the page cache answers does not count.
+API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=600)
+TRUSTED_PROXY_COUNT = 0  # whoever asks is who they are: nobody stands between, see core.rate_limits
+
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Absent: the embedded engine in the database. Read by ``search.elastic`` alone.

@@ -7,6 +7,8 @@ DEMONSTRATION = True
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="demonstration-only-not-a-secret-set-SECRET_KEY-anywhere-else")
 
+API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=6000)  # whoever measures it is not held up
+
 STORAGES["staticfiles"]["BACKEND"] = "ecosystem.static_files.QuickStaticFilesStorage"
 
 # Staff need a second factor everywhere; a demonstration may go without one so that it can be looked at.

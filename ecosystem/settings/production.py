@@ -17,7 +17,7 @@ globals().update(env.email("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", "Give the address that mail is sent from.")
 
 STAFF_MFA_REQUIRED = True  # not a variable: it can't be off here
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1)
+TRUSTED_PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1)
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)

@@ -12,7 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from directory.choices import MembershipStatus
-from directory.models import OrganisationPage
+from directory.models import CohortPage, Offer, OrganisationPage, ProgrammePage
+from directory.queries.open_referral import Entity, identity
 from search.indexing import rebuild
 from search.openapi import document
 from tests.factories.directory import (
@@ -144,7 +145,7 @@ def surfaces() -> Iterator[str]:
     yield from ("/stories/feed/", "/stories/series/feed/", "/sitemap.xml", "/opensearch.xml", "/robots.txt")
     yield from ("/directory/shown/", "/directory/other/", "/cohorts/cohort/", "/cohorts/programme/", "/cohorts/")
     yield "/directory/shortlist/?o=shown&o=other&o=draft&o=restricted"
-    yield from ("/stories/story/", "/stories/series/", "/stories/series/episode/", "/support/")
+    yield from ("/", "/stories/story/", "/stories/series/", "/stories/series/episode/", "/support/")
 
 
 def test_no_answer_holds_a_marked_word(village: SimpleNamespace) -> None:
@@ -175,6 +176,9 @@ def test_nothing_is_found_by_a_marked_word(village: SimpleNamespace) -> None:
                 told.add((word, found["did_you_mean"]))
         if village.client.get("/api/v1/suggest", {"q": word}).json() != {"suggestions": []}:
             told.add((word, "suggested"))
+        for part in ("services", "service_at_locations"):
+            if village.client.get(f"/api/v1/open-referral/{part}", {"search": word}).json()["total_items"]:
+                told.add((word, part))
     assert told == set()
     assert village.client.get("/api/v1/search", {"q": "shown"}).json()["count"], "nothing is found by any word"
 
@@ -184,6 +188,22 @@ def test_what_is_not_public_has_no_address(village: SimpleNamespace) -> None:
         response = village.client.get(f"/api/v1/{path}/")
         assert response.status_code == 404
         assert not MARK.search(response.content.decode())
+
+
+def test_services_are_those_of_what_is_public(village: SimpleNamespace) -> None:
+    """Their ids carry the number of the record, so anybody can make one up."""
+    OfferFactory(organisation=OrganisationPage.objects.get(slug="shown"), need=NeedFactory(), stages=[StageFactory()])
+    records = [(Entity.OFFER, offer.pk, offer.organisation.slug) for offer in Offer.objects.all()]
+    records += [(Entity.PROGRAMME, page.pk, page.slug) for page in ProgrammePage.objects.all()]
+    records += [(Entity.COHORT, page.pk, page.slug) for page in CohortPage.objects.all()]
+    found = []
+    for entity, number, slug in records:
+        response = village.client.get(f"/api/v1/open-referral/services/{identity(entity, number)}")
+        assert not MARK.search(response.content.decode())
+        if response.status_code == 200:
+            found.append(slug)
+    assert found == ["shown", "programme", "cohort"]
+    assert len(records) == 9
 
 
 def test_facets_count_what_is_public(village: SimpleNamespace) -> None:

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from openapi_spec_validator import validate
 
 from core.api import operations
+from search.open_lists import parameters_of
 from search.openapi import document
 from tests.assertions import assert_public_page
 from tests.described import as_described, ask
@@ -43,9 +44,14 @@ def test_every_address_is_described() -> None:
 
 
 def test_values_of_filters_are_those_of_today(filled: Shelf) -> None:
-    parameters = {p["name"]: p["schema"] for p in document()["paths"]["/api/v1/search"]["get"]["parameters"]}
-    assert parameters["colour"]["items"]["enum"] == ["red", "green", "blue", "not-stated"]
-    assert parameters["page_size"]["maximum"] == 100
+    """A list refuses any other; search, which leaves it out, only names them."""
+    values = ["red", "green", "blue", "not-stated"]
+    of_list = {p.name: p.schema for p in parameters_of(("thing",))}
+    assert of_list["colour"]["items"] == {"type": "string", "enum": values}
+    assert of_list["page_size"]["maximum"] == 100
+    of_search = {p["name"]: p for p in document()["paths"]["/api/v1/search"]["get"]["parameters"]}
+    assert of_search["colour"]["schema"]["items"] == {"type": "string", "examples": values}
+    assert "From 1 to 100, or the nearest" in of_search["page_size"]["description"]
 
 
 # ---- search and suggestions -----------------------------------------------------------------------------------------
