@@ -1,7 +1,7 @@
 """``make bench``: all figures, one table. Ends with 1 when a bar is not met.
 
-``python -m tests.bench --only answering,saving`` measures some; the other parts are serving and memory. The corpora stay
-under ``VAR_DIR/bench`` until what they are made of changes.
+``python -m tests.bench --only answering,saving`` measures some; the other parts are serving, memory, sizes, rebuilding
+and outage. The corpora stay under ``VAR_DIR/bench`` until what they are made of changes.
 """
 
 import argparse
@@ -15,14 +15,15 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.run import NO_POSTGRESQL, postgresql
+from tests.elasticsearch_server import NO_ELASTICSEARCH
+from tests.run import NO_POSTGRESQL, elasticsearch, postgresql
 
-from . import parts
+from . import parts, sizes
 from .corpus import fingerprint
 from .figures import Figure, table, times
 
 LARGE, SMALL = 10_000, 100
-PARTS = ("answering", "saving", "serving", "memory")
+PARTS = ("answering", "saving", "serving", "memory", "sizes", "rebuilding", "outage")
 
 MOST_MILLISECONDS = 100.0  # p95 of a list with all facets, on SQLite
 MOST_FOR_SUGGESTIONS = 20.0
@@ -33,20 +34,30 @@ MOST_GROWTH = 2.0  # per cent over the last half of the requests
 KILOBYTES = {"HTML": 20.0, "CSS": 25.0, "JavaScript": 20.0}  # compressed
 
 
-def main() -> int:
+def _chosen() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--only", default=",".join(PARTS), help="Parts, separated by commas.")
     parser.add_argument("--no-postgresql", action="store_true", help="Measure on SQLite alone.")
+    parser.add_argument("--million", action="store_true", help="Search over a million records too, by Elasticsearch.")
+    parser.add_argument(
+        "--write", action="store_true", help="Write the table and the plot of docs/performance.md anew."
+    )
     chosen = parser.parse_args()
-    wanted = chosen.only.split(",")
-    if unknown := set(wanted) - set(PARTS):
+    chosen.wanted = set(chosen.only.split(","))
+    if unknown := chosen.wanted - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}; the parts are {', '.join(PARTS)}.")
+    return chosen
 
+
+def main() -> int:
+    chosen = _chosen()
+    wanted: set[str] = chosen.wanted
     bench = Path(os.environ.get("VAR_DIR") or parts.ROOT / "var").resolve() / "bench"
     busy = os.getloadavg()[0]
     figures: list[Figure] = []
     large, small = bench / str(LARGE), bench / str(SMALL)
-    _corpus(large, LARGE)
+    if {"answering", "saving", "serving", "memory"} & wanted:
+        _corpus(large, LARGE)
     if "answering" in wanted:
         figures += _answering("SQLite", parts.run("answering", [], parts.environment(large)), most=MOST_MILLISECONDS)
         if not chosen.no_postgresql:
@@ -58,6 +69,13 @@ def main() -> int:
         figures += _serving(parts.run("serving", [str(large), "rate"], parts.environment(large)))
     if "memory" in wanted:
         figures += _memory(large)
+    if "sizes" in wanted:
+        measured = sizes.measure(bench, sizes.SIZES, million=chosen.million)
+        figures += sizes.figures(measured)
+        if chosen.write:
+            sizes.write(measured, _where(busy))
+    if "rebuilding" in wanted or "outage" in wanted:
+        figures += _with_elasticsearch(bench, small, wanted)
 
     print(f"\n{table(figures)}\n")
     if busy > 0.5:
@@ -164,6 +182,47 @@ def _memory(folder: Path) -> list[Figure]:
     ]
 
 
+def _with_elasticsearch(bench: Path, small: Path, wanted: set[str]) -> list[Figure]:
+    figures: list[Figure] = []
+    with elasticsearch() as url:
+        if not url:
+            print(f"Elasticsearch is not measured: {NO_ELASTICSEARCH}")
+            return []
+        if "rebuilding" in wanted:
+            figures += _rebuilding(bench / f"at-{sizes.JUDGED}", url)
+    if "outage" in wanted:
+        _corpus(small, SMALL)
+        figures += _outage(parts.run("outage", [str(small)], parts.environment(small)))
+    return figures
+
+
+def _rebuilding(folder: Path, url: str) -> list[Figure]:
+    """Over the records that ``sizes`` has left behind; while ten changes a second land."""
+    more = {"ELASTICSEARCH_URL": url, "ELASTICSEARCH_PREFIX": "bench-rebuilding"}
+    environment = parts.environment(folder, **more) | {"DJANGO_SETTINGS_MODULE": "tests.bench.settings"}
+    parts.run("at_size", [str(folder), str(sizes.JUDGED), "fill"], environment)
+    found = parts.run("rebuilding", [str(folder)], environment)
+    note = f"{found['documents']:,} documents in {found['seconds']:.0f} s, {found['writes']} writes meanwhile"
+    slowest = f"{found['searches']} searches, the slowest {found['slowest'] * 1000:.0f} ms"
+    return [
+        Figure("Rebuilding: writes lost", len(found["lost"]), "", most=0, note=note),
+        Figure("Rebuilding: documents that drifted", int(found["drifted"]), "", most=0),
+        Figure("Rebuilding: searches not answered", len(found["answered_otherwise"]), "", most=0, note=slowest),
+    ]
+
+
+def _outage(found: parts.Answer) -> list[Figure]:
+    asked = sum(number for *_, number in found["pages"])
+    wrong = sum(number for _, status, _, number in found["pages"] if status != 200) + len(found["broken"])
+    silent = sum(number for phase, _, notice, number in found["pages"] if phase == "down" and not notice)
+    return [
+        Figure("Outage: pages not answered with 200", wrong, "", most=0, note=f"of {asked}, twenty a second"),
+        Figure("Outage: pages without the notice while it is away", silent, "", most=0),
+        Figure("Outage: in use again after", found["recovered"], "s", most=30),
+        Figure("Outage: documents that drifted", int(not found["drift"]["clean"]), "", most=0),
+    ]
+
+
 # ---- what is kept ---------------------------------------------------------------------------------------------------
 def _keep(bench: Path, figures: list[Figure], busy: float) -> Path:
     now = time.gmtime()
@@ -182,6 +241,13 @@ def _keep(bench: Path, figures: list[Figure], busy: float) -> Path:
     }
     kept.write_text(json.dumps(written, indent=1))
     return kept
+
+
+def _where(busy: float) -> str:
+    return (
+        f"{platform.system()}, {os.cpu_count()} cores of {_processor() or 'an unnamed processor'}, Python "
+        f"{platform.python_version()}, {time.strftime('%d %B %Y', time.gmtime())}; load when it began: {busy:.1f}."
+    )
 
 
 def _processor() -> str:

@@ -4,7 +4,6 @@ Each new organisation has the kind, terms and needs of a real one and sentences 
 are as common as in the real directory, and rare ones stay rare. The same number gives the same village.
 """
 
-import hashlib
 import io
 import random
 from collections.abc import Iterator
@@ -14,7 +13,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from .parts import ROOT, Answer, part
+from . import parts
+from .parts import Answer, part
 
 CHUNK = 500
 SEED = 2027
@@ -57,10 +57,7 @@ MADE_OF = (
 
 
 def fingerprint(size: int) -> str:
-    digest = hashlib.sha256(str(size).encode())
-    for path in sorted(path for pattern in MADE_OF for path in ROOT.glob(pattern)):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return parts.fingerprint(MADE_OF, size)
 
 
 def make(arguments: list[str]) -> Answer:

@@ -1,11 +1,12 @@
 """Every measurement runs in a process of its own, so that none inherits the memory or the caches of another."""
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,14 @@ def environment(folder: Path, database_url: str = "", **more: str) -> dict[str, 
         "ALLOWED_HOSTS": "127.0.0.1,localhost,testserver",
         **more,
     }
+
+
+def fingerprint(made_of: Sequence[str], size: int) -> str:
+    """Changes with the files that decide how a corpus of ``size`` looks."""
+    digest = hashlib.sha256(str(size).encode())
+    for path in sorted(path for pattern in made_of for path in ROOT.glob(pattern)):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def run(module: str, arguments: list[str], environment: dict[str, str]) -> Answer:

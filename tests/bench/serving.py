@@ -187,12 +187,17 @@ def _memory(folder: Path, slugs: list[str]) -> Answer:
     ]
     with server(folder, 1) as (port, process), tempfile.TemporaryDirectory(prefix="village-bench-") as kept:
         listed = Path(kept) / "paths"
-        resident = [_resident(_worker_of(process.pid))]
+        resident = [resident_of_worker(process.pid)]
         for step in range(STEPS):
             listed.write_text("\n".join(path.replace("{n}", f"{step}-{{n}}") for path in paths))
             asked(listed, port, most=REQUESTS // STEPS, may_miss=True)
-            resident.append(_resident(_worker_of(process.pid)))
+            resident.append(resident_of_worker(process.pid))
     return {"resident": resident, "requests": REQUESTS}
+
+
+def resident_of_worker(pid: int) -> float:
+    """Megabytes that the one worker of a server holds."""
+    return _resident(_worker_of(pid))
 
 
 def _worker_of(pid: int) -> int:
