@@ -50,6 +50,8 @@ SMALL_PRINT = (
 # Pages that belong to a section whose address is another: a cohort is part of the directory.
 SECTION_OF = {"/cohorts/": "/directory/", "/programmes/": "/directory/"}
 
+FIRST_WITH_A_WAY = 3  # depth: root, home page, section
+
 
 @dataclass(frozen=True)
 class Navigation:
@@ -70,6 +72,22 @@ class Navigation:
 def navigation(request: HttpRequest) -> Navigation:
     """The navigation with only those entries that lead somewhere."""
     return remembered(request, "navigation", lambda: _navigation(request))
+
+
+def way_to(request: HttpRequest, page: Page) -> list[tuple[str, str]]:
+    """The way from the top of the site to ``page``, without the home page: words and address of each step, the last without.
+
+    Empty for pages directly under the home page. One query for all levels, kept until something is published.
+    """
+    if not page.path or page.depth <= FIRST_WITH_A_WAY:
+        return []
+    above = remembered(request, f"crumbs-{page.path[: -page.steplen]}", lambda: _above(page, request))
+    return [*above, (page.title, "")] if above else []
+
+
+def _above(page: Page, request: HttpRequest) -> list[tuple[str, str]]:
+    ancestors = page.get_ancestors().filter(depth__gt=2, live=True).order_by("path")
+    return [(ancestor.title, ancestor.get_url(request) or "") for ancestor in ancestors]
 
 
 def _navigation(request: HttpRequest) -> Navigation:

@@ -6,7 +6,6 @@ from django.views.generic import RedirectView
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
 from core.api import unknown
@@ -15,7 +14,6 @@ to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
 urlpatterns = [
     path("", include("core.urls")),
-    path("sitemap.xml", sitemap, name="sitemap"),
     # One door: Wagtail's own forms stay mounted behind these and would sign people in past the second factor.
     re_path(r"^cms/login/", to_login),
     re_path(r"^cms/password_reset/", to_login),

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.html import conditional_escape, escape, format_html
@@ -23,7 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.images.models import AbstractImage, SourceImageIOError
 from wagtail.models import Page
 
-from core.page_cache import remembered
+from core.navigation import way_to
 from core.pictures import picture
 
 register = template.Library()
@@ -157,21 +156,13 @@ def section_head(heading: Any, anchor: str, note: Any = "", link: Any = "", url:
 def breadcrumbs(context: template.Context, page: Page | None = None, current: Any = "") -> SafeString:
     """``{% breadcrumbs page %}``: the way back up, without the home page; nothing on pages directly under it.
 
-    ``current`` names the page where its title is too long. One query for all levels, kept until something is published.
+    ``current`` names the page where its title is too long.
     """
     page = page or context.get("page")
     request = context.get("request")
-    if page is None or request is None or not page.path or page.depth <= 3:
+    if page is None or request is None or not (steps := way_to(request, page)):
         return mark_safe("")
-    above = remembered(request, f"crumbs-{page.path[: -page.steplen]}", lambda: _above(page, request))
-    if not above:
-        return mark_safe("")
-    return crumbs([*above, (current or page.title, "")])
-
-
-def _above(page: Page, request: HttpRequest) -> list[tuple[str, str]]:
-    ancestors = page.get_ancestors().filter(depth__gt=2, live=True).order_by("path")
-    return [(ancestor.title, ancestor.get_url(request) or "") for ancestor in ancestors]
+    return crumbs([*steps[:-1], (current or page.title, "")])
 
 
 @register.simple_tag

@@ -38,6 +38,7 @@ from search.query import Query
 from search.results import Hit
 
 PART_OF, HAS_PART = "Part of", "Includes"
+MEMBER_OF = "member-of"  # slug of the kind of relation that other systems know too
 MOST_MENTIONS = 6
 
 
@@ -62,6 +63,7 @@ class Relative:
     initials: str
     tone: str
     demonstration: bool
+    kinds: frozenset[str] = frozenset()  # slugs of the kinds of relation, as they read from this organisation
 
     @property
     def label(self) -> str:
@@ -201,21 +203,27 @@ def _related(pk: int | None, parent: int | None) -> Any:
     """The parent, the organisation's own relations, those of others to it, and its parts."""
     others = OrganisationPage.objects.order_by()
     relations = OrganisationRelation.objects.order_by()
+    unnamed = Value("", CharField())
     return (
         public(others.filter(pk=parent))
-        .values_list(Value(0), Value(0), Value(PART_OF, CharField()), *OTHER)
+        .values_list(Value(0), Value(0), Value(PART_OF, CharField()), unnamed, *OTHER)
         .union(
             relations.filter(is_public("to__"), organisation=pk).values_list(
-                Value(OWN), "kind__sort_order", _text(F("kind__name")), *(f"to__{column}" for column in OTHER)
+                Value(OWN),
+                "kind__sort_order",
+                _text(F("kind__name")),
+                _text(F("kind__slug")),
+                *(f"to__{column}" for column in OTHER),
             ),
             relations.filter(is_public("organisation__"), to=pk).values_list(
                 Value(2),
                 "kind__sort_order",
                 _text(F("kind__inverse_name")),
+                unnamed,
                 *(f"organisation__{column}" for column in OTHER),
             ),
             public(others.filter(parent_organisation=pk)).values_list(
-                Value(3), Value(0), Value(HAS_PART, CharField()), *OTHER
+                Value(3), Value(0), Value(HAS_PART, CharField()), unnamed, *OTHER
             ),
             all=True,
         )
@@ -228,13 +236,23 @@ RELATED = Prepared(_related, keys=2)
 def _by_organisation(rows: Iterable[tuple[Any, ...]]) -> list[Relative]:
     """One line for each organisation, though it may be several things to this one, or both pages may say so."""
     labels: dict[str, list[str]] = defaultdict(list)
+    kinds: dict[str, set[str]] = defaultdict(set)
     others: dict[str, tuple[Any, ...]] = {}
-    for _, _, label, title, slug, *rest in sorted(rows):
+    for _, _, label, kind, title, slug, *rest in sorted(rows):
         others.setdefault(slug, (title, *rest))
+        kinds[slug].add(kind)
         if label not in labels[slug]:
             labels[slug].append(label)
     return [
-        Relative(tuple(labels[slug]), title, slug, initials_of(title, abbreviation), tone, bool(demonstration))
+        Relative(
+            tuple(labels[slug]),
+            title,
+            slug,
+            initials_of(title, abbreviation),
+            tone,
+            bool(demonstration),
+            frozenset(kinds[slug] - {""}),
+        )
         for slug, (title, abbreviation, tone, demonstration) in others.items()
     ]
 
@@ -296,6 +314,7 @@ def _read_draft(profile: Profile, page: OrganisationPage, today: date) -> None:
             OWN,
             r.kind.sort_order,
             r.kind.name,
+            r.kind.slug,
             r.to.title,
             r.to.slug,
             r.to.abbreviation,

@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from core.blocks.links import look_up, reachable
+from core.navigation import way_to
 from core.visibility import if_public
 from directory.choices import CohortStatus
 from directory.models import CohortIndexPage, CohortPage, ProgrammePage
@@ -14,6 +15,8 @@ from directory.queries import cohorts as queries
 from search.engine import search
 from search.facets import LINK
 from search.query import Query
+
+from . import structured_data
 
 CONTACT, JOIN = "/contact/", "/join/"
 # In the order in which somebody who looks for a place wants to see them.
@@ -49,11 +52,13 @@ def cohort(request: HttpRequest, page: CohortPage) -> HttpResponse:
     members = queries.members_of(page)
     status = queries.status_of(page)
     numbers = sorted(stage.number for stage in page.stages.all())
+    run_by = if_public(request, page.programme.run_by) if page.programme else None
+    path, steps = page.get_url(request) or "", way_to(request, page)
     context = page.get_context(request) | {
         "status": status,
         "status_tone": TONES.get(status, ""),
         "programme": if_public(request, page.programme),
-        "run_by": if_public(request, page.programme.run_by) if page.programme else None,
+        "run_by": run_by,
         "members": members,
         "are_invented": bool(members) and all(m.organisation.demonstration for m in members),
         "milestones": queries.milestones(page),
@@ -65,6 +70,7 @@ def cohort(request: HttpRequest, page: CohortPage) -> HttpResponse:
         "closes_at": _closes_at(page),
         "contact_url": reachable(request, CONTACT),
         "join_url": reachable(request, JOIN),
+        "structured_data": structured_data.cohort(page, path, steps, run_by=run_by),
     }
     return TemplateResponse(request, page.get_template(request), context)
 
@@ -74,13 +80,16 @@ def programme(request: HttpRequest, page: ProgrammePage) -> HttpResponse:
     about = frozenset(f"organisation:{o.slug}" for o in (run_by, profile) if o)
     stories = Query(types=frozenset({"story", "episode"}), filters={LINK: about}, sort="newest", page_size=4, facets=())
     found = [(queries.status_of(c), c) for c in queries.cohorts(programme=page.pk)] if page.pk else []
+    needs = list(page.needs.all())
+    path, steps = page.get_url(request) or "", way_to(request, page)
     context = page.get_context(request) | {
         "run_by": run_by,
         "profile": profile,
-        "needs": list(page.needs.all()),
+        "needs": needs,
         "cohorts": [(status, TONES.get(status, ""), cohort) for status, cohort in found],
         "mentions": search(stories).hits if about else [],
         "contact_url": reachable(request, CONTACT),
+        "structured_data": structured_data.programme(page, path, steps, run_by=run_by, needs=needs),
     }
     return TemplateResponse(request, page.get_template(request), context)
 

@@ -15,16 +15,17 @@ CONTACT, COHORTS = "/contact/", "/cohorts/"
 
 def profile(request: HttpRequest, page: OrganisationPage) -> HttpResponse:
     said = profile_of(page, draft=getattr(request, "is_preview", False))
-    url = page.full_url or ""
-    directory_url = (page.get_url(request) or "").removesuffix(f"{page.slug}/")
+    path = page.get_url(request) or ""
+    directory_url = path.removesuffix(f"{page.slug}/")
+    steps = [("Directory", directory_url), (page.title, "")]
     context = page.get_context(request) | {
         "profile": said,
         "directory_url": directory_url,
         "cohorts_url": COHORTS,
-        "steps": [("Directory", directory_url), (page.title, "")],
+        "steps": steps,
         "mentions": mentions_of(page),
         "drawing": draw(said.relatives),
         "contact_url": reachable(request, CONTACT),
-        "structured_data": structured_data.organisation(page, said, url),
+        "structured_data": structured_data.organisation(page, said, path, steps),
     }
     return TemplateResponse(request, page.get_template(request), context)

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from core.blocks.links import look_up
 from core.page_cache import remembered
+from core.structured_data import graph, web_page, website
 from home import queries
 from home.models import HomePage
 
@@ -26,5 +27,8 @@ def home_page(request: HttpRequest, page: HomePage) -> HttpResponse:
         "organisations": queries.featured_organisations(timezone.localdate()),
         "directory_heading": page.directory_heading.replace("{count}", f"{count:,}"),
         "stories": queries.latest_stories(STORIES),
+        "structured_data": graph(
+            website(), web_page("/", page.title, modified_at=page.last_published_at, is_leaf=False)
+        ),
     }
     return TemplateResponse(request, page.get_template(request), context)

@@ -1,10 +1,10 @@
 """The list of stories and episodes, and a story."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -12,6 +12,8 @@ from django.utils.html import strip_tags
 
 from core.blocks.links import reachable
 from core.page_cache import remembered
+from core.structured_data import Node, absolute, breadcrumb_list, graph, publisher, stated, web_page
+from directory.models import OrganisationPage
 from home import queries
 from home.choices import StoryKind
 from home.models import EpisodePage, StoryIndexPage, StoryPage
@@ -51,12 +53,14 @@ def story(request: HttpRequest, page: StoryPage) -> HttpResponse:
     stories_url = index.get_url(request) or ""
     kind_url = f"{stories_url}?format={page.kind}"
     kind = KIND_PLURALS[StoryKind(page.kind)]
+    steps = [(index.title, stories_url), (kind, kind_url), (page.title, "")]
+    organisations = queries.related_organisations(page)
     context = page.get_context(request) | {
-        "steps": [(index.title, stories_url), (kind, kind_url), (page.title, "")],
+        "steps": steps,
         "stories_url": stories_url,
         "contact_url": reachable(request, CONTACT),
-        "structured_data": structured_data(page),
-        "organisations": queries.related_organisations(page),
+        "structured_data": structured_data(page, page.get_url(request) or "", steps, organisations),
+        "organisations": organisations,
         "sources": list(page.sources.all()),
         "minutes": reading_minutes(page),
         "more": queries.latest_stories(MORE, without=page.pk),
@@ -64,18 +68,28 @@ def story(request: HttpRequest, page: StoryPage) -> HttpResponse:
     return TemplateResponse(request, page.get_template(request), context)
 
 
-def structured_data(page: StoryPage) -> dict[str, Any]:
+def structured_data(
+    page: StoryPage, path: str, steps: Sequence[tuple[str, str]], organisations: Sequence[OrganisationPage]
+) -> Node:
     """The story as schema.org describes an article."""
-    return {
-        "@context": "https://schema.org",
-        "@type": "NewsArticle" if page.kind == StoryKind.NEWS else "Article",
-        "headline": page.title,
-        "description": page.summary,
-        "datePublished": page.dated.isoformat() if page.dated else None,
-        "dateModified": page.last_published_at.isoformat() if page.last_published_at else None,
-        "mainEntityOfPage": page.full_url,
-        "publisher": {"@type": "Organization", "name": settings.WAGTAIL_SITE_NAME, "url": settings.BASE_URL},
-    }
+    about = [
+        stated(type_="Organization", id_=absolute(f"{url}#about"), name=organisation.title, url=absolute(url))
+        for organisation in organisations
+        if (url := organisation.url)
+    ]
+    article = stated(
+        type_="NewsArticle" if page.kind == StoryKind.NEWS else "Article",
+        id_=absolute(f"{path}#about"),
+        headline=page.title,
+        description=page.summary,
+        datePublished=page.dated.isoformat() if page.dated else "",
+        dateModified=page.last_published_at.isoformat() if page.last_published_at else "",
+        mainEntityOfPage=absolute(path),
+        publisher=publisher(),
+        about=about,
+    )
+    of_page = web_page(path, page.title, about=article["@id"], modified_at=page.last_published_at)
+    return graph(of_page, article, breadcrumb_list(path, steps))
 
 
 def reading_minutes(page: StoryPage) -> int:

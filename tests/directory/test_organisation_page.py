@@ -1,6 +1,5 @@
 """``/directory/<slug>/``: what a visitor reads about an organisation, and what must never be there."""
 
-import json
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -9,7 +8,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
 
-from directory.choices import CohortStatus, IdentifierScheme, MembershipStatus, NameKind
+from directory.choices import CohortStatus, MembershipStatus, NameKind
 from directory.models import OrganisationPage
 from directory.queries.profiles import profile_of
 from directory.views.relations import draw
@@ -127,22 +126,6 @@ def test_each_relation_is_told_once_an_organisation_with_all_that_it_is(client: 
     told = assert_public_page(client.get(page.url)).select(".v-rel-list li")
 
     assert [" ".join(line.get_text(" ").split()) for line in told] == ["Part of, hosted by The Trust"]
-
-
-def test_structured_data_names_it_as_schema_org_does(client: Client) -> None:
-    organisation = everything()
-
-    page = assert_public_page(client.get(organisation.url))
-
-    data = json.loads(page.find("script", type="application/ld+json").string)
-    assert data["name"] == "National Pathology Imaging Co-operative"
-    assert data["alternateName"] == ["NPIC", "Alias 0", "Alias 1"]
-    assert data["parentOrganization"]["name"] == "The parent"
-    assert data["identifier"][0] == {
-        "@type": "PropertyValue",
-        "propertyID": str(IdentifierScheme.COMPANIES_HOUSE.label),
-        "value": "00000000",
-    }
 
 
 def test_little_said_is_said_so(client: Client) -> None:
