@@ -21,6 +21,7 @@ DEBUG = False
 INSTALLED_APPS = [
     "ecosystem",
     "home",
+    "events",
     "directory",
     "search",
     "accounts",
@@ -175,5 +176,5 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {name: {"level": "INFO"} for name in ("accounts", "core", "directory", "home", "search")},
+    "loggers": {name: {"level": "INFO"} for name in ("accounts", "core", "directory", "events", "home", "search")},
 }

@@ -1,0 +1,25 @@
+from .calendar import CalendarEntry, JoiningLink
+from .event import EventPage
+from .index_page import EventIndexPage
+from .lists import Audience, Speaker
+from .parts import Contributor, EventAttachment, EventHost, EventSession, EventSpeaker, ends_after_it_starts
+from .series import MOST_DATES, EventSeries, Occurrence, SkippedDate
+
+__all__ = [
+    "MOST_DATES",
+    "Audience",
+    "CalendarEntry",
+    "Contributor",
+    "EventAttachment",
+    "EventHost",
+    "EventIndexPage",
+    "EventPage",
+    "EventSeries",
+    "EventSession",
+    "EventSpeaker",
+    "JoiningLink",
+    "Occurrence",
+    "SkippedDate",
+    "Speaker",
+    "ends_after_it_starts",
+]
