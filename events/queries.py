@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import CharField, F, Prefetch, Q, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, F, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from core.visibility import public
 from directory.models import Need, OrganisationPage, Theme
-from events.models import Audience, EventHost, EventPage, EventSession, EventSpeaker, Speaker
+from events.models import Audience, EventAttachment, EventHost, EventPage, EventSession, EventSpeaker, Speaker
 
 KEPT_IN_CALENDARS = timedelta(days=92)  # after its end; what a feed no longer names vanishes from its subscribers' past
 
@@ -77,6 +78,7 @@ class Programme:
     tracks: list[str] = field(default_factory=list)
     hosts: list[Named] = field(default_factory=list)
     speakers: list[Named] = field(default_factory=list)  # of the event and of its sessions, each once
+    has_attachments: bool = False
 
     @property
     def has_parallels(self) -> bool:
@@ -84,10 +86,11 @@ class Programme:
 
 
 def programme_of(event: EventPage) -> Programme:
-    """Everybody and everything in ``event``: five statements, however many sessions; a draft's in a preview."""
+    """Everybody and everything in ``event``: four statements, however many sessions; a draft's in a preview."""
     sessions: list[EventSession] = list(event.sessions.all())
-    hosts, speakers = _contributors(event)
-    speaking = _speakers_of(sessions)
+    links = _draft_links(event, sessions) if is_draft(event, sessions) else _stored_links(event)
+    hosts, speakers = links.hosts, links.speakers
+    speaking = [links.by_session.get(session.pk or id(session), []) for session in sessions]
     keys = {person for person, _ in (*hosts, *speakers)} | {key for found in speaking for key in found}
     people = Speaker.objects.in_bulk(keys - {None}) if keys - {None} else {}
     direct = {organisation for _, organisation in (*hosts, *speakers)}
@@ -102,7 +105,7 @@ def programme_of(event: EventPage) -> Programme:
             track=session.track,
             words=session.words,
             places=session.places,
-            speakers=tuple(_person(people[key], allowed) for key in found if key in people),
+            speakers=tuple(sorted((_person(people[key], allowed) for key in found if key in people), key=_name)),
         )
         for session, found in zip(sessions, speaking, strict=True)
     ]
@@ -114,36 +117,68 @@ def programme_of(event: EventPage) -> Programme:
         tracks=list(dict.fromkeys(part.track for part in parts if part.track)),
         hosts=_named(hosts, people, allowed),
         speakers=list(dict.fromkeys([*_named(speakers, people, allowed), *of_sessions])),
+        has_attachments=links.has_attachments,
     )
 
 
-def _contributors(event: EventPage) -> tuple[list[Row], list[Row]]:
-    """Hosts and speakers as numbers of people and organisations, in one statement where they are stored."""
-    if holds(event, "hosts") or holds(event, "speakers") or not event.pk:
-        return tuple(
-            [(e.person_id, e.organisation_id) for e in getattr(event, name).all()] for name in ("hosts", "speakers")
-        )  # type: ignore[return-value]
-
-    def rows(part: int, model: type[EventHost] | type[EventSpeaker]) -> QuerySet[Any, Any]:
-        found: QuerySet[Any, Any] = model._default_manager.filter(event=event.pk).order_by()
-        return found.values_list(Value(part), "sort_order", "pk", "person", "organisation")
-
-    stored = sorted(rows(0, EventHost).union(rows(1, EventSpeaker), all=True), key=lambda row: row[:3])
-    hosts, speakers = ([(person, of) for part, _, _, person, of in stored if part == wanted] for wanted in (0, 1))
-    return hosts, speakers
+def _name(somebody: Named) -> str:
+    return somebody.name
 
 
-def _speakers_of(sessions: Sequence[EventSession]) -> list[list[int]]:
-    """Numbers of the speakers of each session; a draft's sessions hold theirs, and may have no number yet."""
-    stored = [session.pk for session in sessions if session.pk and not holds(session, "speakers")]
-    links = EventSession.speakers.through.objects.filter(eventsession__in=stored).order_by("speaker__name", "pk")
-    of: dict[int, list[int]] = {}
-    for session, speaker in links.values_list("eventsession", "speaker") if stored else ():
-        of.setdefault(session, []).append(speaker)
-    return [
-        [speaker.pk for speaker in session.speakers.all()] if holds(session, "speakers") else of.get(session.pk, [])
-        for session in sessions
-    ]
+@dataclass
+class _Links:
+    """Who is in an event, as numbers of people and organisations."""
+
+    hosts: list[Row] = field(default_factory=list)
+    speakers: list[Row] = field(default_factory=list)
+    by_session: dict[int, list[int]] = field(default_factory=dict)
+    has_attachments: bool = False
+
+
+HOST, SPEAKER, SESSION, ATTACHMENT = range(4)
+
+
+def _stored_links(event: EventPage) -> _Links:
+    """From the database, in one statement."""
+
+    def rows(
+        part: int, model: Any, place: str, person: Any, organisation: Any, of: str = "event"
+    ) -> QuerySet[Any, Any]:
+        found: QuerySet[Any, Any] = model._default_manager.filter(**{of: event.pk}).order_by()
+        return found.values_list(Value(part), place, "pk", person, organisation)
+
+    none = Cast(Value(None), BigIntegerField())
+    speaking: Any = EventSession.speakers.through
+    found = rows(HOST, EventHost, "sort_order", "person", "organisation").union(
+        rows(SPEAKER, EventSpeaker, "sort_order", "person", "organisation"),
+        rows(SESSION, speaking, "eventsession", "speaker", none, of="eventsession__event"),
+        rows(ATTACHMENT, EventAttachment, "sort_order", none, none),
+        all=True,
+    )
+    links = _Links()
+    for part, place, _, person, organisation in sorted(found, key=lambda row: row[:3]):
+        if part == SESSION:
+            links.by_session.setdefault(place, []).append(person)
+        elif part == ATTACHMENT:
+            links.has_attachments = True
+        else:
+            (links.hosts if part == HOST else links.speakers).append((person, organisation))
+    return links
+
+
+def _draft_links(event: EventPage, sessions: Sequence[EventSession]) -> _Links:
+    """From the page as it stands in the editor; its sessions may have no number yet."""
+    hosts, speakers = (
+        [(entry.person_id, entry.organisation_id) for entry in getattr(event, name).all()]
+        for name in ("hosts", "speakers")
+    )
+    by_session = {session.pk or id(session): [speaker.pk for speaker in session.speakers.all()] for session in sessions}
+    return _Links(hosts, speakers, by_session, has_attachments=True)
+
+
+def is_draft(event: EventPage, sessions: Sequence[EventSession]) -> bool:
+    lists = ("hosts", "speakers", "sessions", "attachments")
+    return not event.pk or any(holds(event, name) for name in lists) or any(holds(s, "speakers") for s in sessions)
 
 
 def holds(record: Any, name: str) -> bool:

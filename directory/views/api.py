@@ -52,7 +52,7 @@ BASE: dict[str, Schema] = {
 
 
 def link(hit: Hit) -> str:
-    """Where the API says more of an organisation, a cohort or a programme: pages end in their slug."""
+    """Where the API says more of an organisation, a cohort, a programme or an event: pages end in their slug."""
     return reverse(f"api_{hit.type}", args=[hit.url.rstrip("/").rsplit("/", 1)[-1]])
 
 

@@ -46,7 +46,7 @@ def event(request: HttpRequest, page: EventPage) -> HttpResponse:
         "series_calendar_url": f"{events_url}series/{series.series.slug}.ics" if series else "",
         "beside": queries.beside(page, BESIDE),
         "part_of": [found for found in (if_public(request, page.programme), if_public(request, page.cohort)) if found],
-        "attachments": list(page.attachments.select_related("document")),
+        "attachments": list(page.attachments.select_related("document")) if programme.has_attachments else [],
         "contact_url": reachable(request, CONTACT),
         "structured_data": structured_data.event(page, programme),
     }
