@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vDuration
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vDuration, vText
 
 from core.relative_dates import LONDON
 from directory.documents.organisations import plain
@@ -34,8 +34,8 @@ def calendar(events: Iterable[EventPage], *, name: str, url: str) -> bytes:
     found.add("prodid", f"-//{settings.WAGTAIL_SITE_NAME}//Events//EN")
     found.add("version", "2.0")
     found.add("calscale", "GREGORIAN")
-    found.add("name", name)
-    found.add("x-wr-calname", name)
+    found.add("name", vText(name))
+    found.add("x-wr-calname", vText(name))
     found.add("x-wr-timezone", str(LONDON))
     found.add("source", url, parameters={"VALUE": "URI"})
     found.add("refresh-interval", vDuration(ASK_AGAIN), parameters={"VALUE": "DURATION"})

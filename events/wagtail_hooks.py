@@ -8,6 +8,7 @@ from django.urls import URLPattern, path, reverse
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
@@ -31,6 +32,10 @@ class EventFilters(WagtailFilterSet):
         fields = ["kind", "status", "place_kind", "audiences", "themes", "building", "demonstration"]
 
 
+class LatestFirst(IndexView):
+    default_ordering = "-starts_at"
+
+
 class EventListing(PageListingViewSet):
     """Every event in one table, the latest date first: what is being prepared stands at the top."""
 
@@ -41,7 +46,7 @@ class EventListing(PageListingViewSet):
     menu_order = 160
     add_to_admin_menu = True
     filterset_class = EventFilters
-    default_ordering = "-starts_at"
+    index_view_class = LatestFirst
     columns = [
         *PageListingViewSet.columns,
         DateColumn("starts_at", label="Starts", sort_key="starts_at"),

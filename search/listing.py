@@ -76,9 +76,12 @@ class Listing:
     def url(self, query: Query, *, page: int = 1, exact: bool | None = None) -> str:
         """The address of ``query``; parameters that say nothing are left out."""
         exact = query.exact if exact is None else exact
+        return address_of(self.path, replace(self._said(query), exact=exact), page=page)
+
+    def _said(self, query: Query) -> Query:
+        """``query`` as an address has to say it."""
         said = {name: values for name, values in query.filters.items() if values != self.defaults.get(name)}
-        query = replace(query, filters=said)
-        return address_of(self.path, replace(query, exact=exact), page=page)
+        return replace(query, filters=said)
 
     @cached_property
     def clear_url(self) -> str:
@@ -88,8 +91,8 @@ class Listing:
     @property
     def exports(self) -> list[tuple[str, str, str]]:
         """Words, drawing and address of each form in which the whole result can be taken along."""
-        forms = forms_of(self.query.types)
-        return [(form.words, form.icon, address_of(self.path, self.query, form=name)) for name, form in forms.items()]
+        forms, said = forms_of(self.query.types), self._said(self.query)
+        return [(form.words, form.icon, address_of(self.path, said, form=name)) for name, form in forms.items()]
 
     @property
     def exact_url(self) -> str:

@@ -204,10 +204,11 @@ def _write(stated: Stated, pages: dict[str, EventPage], index: EventIndexPage, b
         fields = apply(stated, page)
         if not fields:
             return _change(stated, page, UNCHANGED, fields)
-        if live.live and live.has_unpublished_changes:
+        has_draft = live.has_unpublished_changes
+        if live.live and has_draft:
             _publish(EventPage.objects.get(pk=live.pk), by, lambda public: apply(stated, public))
         revision = page.save_revision(user=by, clean=False, log_action=True)
-        if live.live and not live.has_unpublished_changes:
+        if live.live and not has_draft:
             revision.publish(user=by)
         what = UPDATED
     return _change(stated, page, what, fields)

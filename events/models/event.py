@@ -29,7 +29,9 @@ class EventPage(Covered, BasePage):
         blank=True,
         help_text="Shown at the top, in lists and in calendars. Say why it is postponed or cancelled, and what comes next.",
     )
-    summary = models.CharField(max_length=300, help_text="One or two sentences, shown in lists and under the heading.")
+    summary = models.CharField(
+        max_length=300, blank=True, help_text="One or two sentences, shown in lists and under the heading."
+    )
     description = RichTextField(blank=True, features=["bold", "italic", "link", "ul", "ol"])
 
     place_kind = models.CharField("where", max_length=10, choices=PlaceKind, default=PlaceKind.SPACE)
