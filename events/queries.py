@@ -6,14 +6,16 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, F, Prefetch, Q, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from core.visibility import public
 from directory.models import Need, OrganisationPage, Theme
+from events.choices import EventStatus
 from events.models import Audience, EventAttachment, EventHost, EventPage, EventSession, EventSpeaker, Speaker
 
+LOOKED_AT = 40  # events, when a few are to be named
 KEPT_IN_CALENDARS = timedelta(days=92)  # after its end; what a feed no longer names vanishes from its subscribers' past
 
 
@@ -231,29 +233,29 @@ def for_calendars(now: datetime | None = None) -> QuerySet[EventPage]:
     return whole(EventPage.objects.filter(ends_at__gt=since)).order_by("starts_at", "pk")
 
 
-def next_events(number: int, now: datetime | None = None) -> list[EventPage]:
-    """The next public events that take place, the soonest first."""
-    now = now or timezone.now()
-    found: QuerySet[EventPage] = public(EventPage.objects.filter(ends_at__gt=now, status="scheduled"))
-    return list(found.select_related("building").order_by("starts_at", "pk")[:number])
-
-
 def beside(event: EventPage, number: int, now: datetime | None = None) -> list[EventPage]:
     """What else is to come: further dates of its series; without one, events of its cohort, programme or themes."""
     if not event.pk:
         return []
     coming = EventPage.objects.filter(ends_at__gt=now or timezone.now()).exclude(pk=event.pk)
-    if occurrence := getattr(event, "occurrence", None):
-        coming = coming.filter(occurrence__series=occurrence.series_id)
+    if series := _series_of(event):
+        coming = coming.filter(occurrence__series=series)
     else:
         alike = Q(pk__in=Theme.events.through.objects.filter(theme__in=_themes(event)).values("eventpage"))  # type: ignore[attr-defined]
         for name in ("programme_id", "cohort_id"):
             if getattr(event, name):
                 alike |= Q(**{name: getattr(event, name)})
-        # One date of each series is enough.
-        coming = coming.filter(alike, Q(occurrence=None) | Q(occurrence__on=F("occurrence__series__first_on")))
+        coming = coming.filter(alike, status=EventStatus.SCHEDULED)
     found: QuerySet[EventPage] = public(coming)
-    return list(found.select_related("building").order_by("starts_at", "pk")[:number])
+    first: dict[Any, EventPage] = {}
+    for one in found.select_related("building", "occurrence").order_by("starts_at", "pk")[:LOOKED_AT]:
+        first.setdefault(one.pk if series else _series_of(one) or -one.pk, one)  # of another series one date is enough
+    return list(first.values())[:number]
+
+
+def _series_of(event: EventPage) -> int | None:
+    occurrence = getattr(event, "occurrence", None)
+    return occurrence.series_id if occurrence else None
 
 
 def _themes(event: EventPage) -> Any:

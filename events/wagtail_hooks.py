@@ -5,9 +5,10 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets.button import Button
@@ -32,6 +33,10 @@ class EventFilters(WagtailFilterSet):
         fields = ["kind", "status", "place_kind", "audiences", "themes", "building", "demonstration"]
 
 
+def _starts(event: EventPage) -> str:
+    return f"{timezone.localtime(event.starts_at):%a %d %b %Y, %H:%M}"
+
+
 class LatestFirst(IndexView):
     default_ordering = "-starts_at"
 
@@ -49,10 +54,10 @@ class EventListing(PageListingViewSet):
     index_view_class = LatestFirst
     columns = [
         *PageListingViewSet.columns,
-        DateColumn("starts_at", label="Starts", sort_key="starts_at"),
+        Column("starts_at", label="Starts", accessor=_starts, sort_key="starts_at"),
         Column("get_kind_display", label="Kind", sort_key="kind"),
         Column("place_words", label="Where"),
-        Column("get_status_display", label="Status", sort_key="status"),
+        Column("get_status_display", label="On or off", sort_key="status"),
     ]
 
 

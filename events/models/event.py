@@ -34,7 +34,7 @@ class EventPage(Covered, BasePage):
     )
     description = RichTextField(blank=True, features=["bold", "italic", "link", "ul", "ol"])
 
-    place_kind = models.CharField("where", max_length=10, choices=PlaceKind, default=PlaceKind.SPACE)
+    place_kind = models.CharField("kind of place", max_length=10, choices=PlaceKind, default=PlaceKind.SPACE)
     space = models.CharField(
         max_length=120, blank=True, help_text="The room, as on its door, such as: Aire and Calder."
     )

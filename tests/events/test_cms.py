@@ -136,6 +136,7 @@ def test_the_list_has_the_latest_date_first(cms: Client) -> None:
     EventFactory(title="Later", starts_at=NOW + timedelta(days=9))
     content = cms.get(reverse("events:index")).content.decode()
     assert content.index("Later") < content.index("Sooner")
+    assert "Tue 04 May 2027, 09:00" in content
 
 
 def test_people_are_a_list_of_their_own(cms: Client) -> None:
