@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
@@ -13,11 +13,13 @@ from core.models import VillageImage
 from core.pictures import specs
 from core.visibility import public
 from directory.models import CohortPage, Need, Offer, OrganisationPage, Stage
+from events.models import EventPage
 from home.choices import EnquiryKind
 from home.models import EpisodePage, PodcastPage, StoryPage
 
 C = TypeVar("C", StoryPage, EpisodePage, StoryPage | EpisodePage)
 T = TypeVar("T", Need, Stage)
+About: TypeAlias = OrganisationPage | CohortPage | EventPage
 
 CARD_SHAPE, CARD_WIDTHS = "fill-640x360", (320, 640)
 FEATURED = 6
@@ -111,7 +113,7 @@ class EnquirySubject:
     """What an enquiry is about, taken from an address and checked against what there is."""
 
     kind: str = ""
-    about: tuple[OrganisationPage | CohortPage, ...] = ()
+    about: tuple[About, ...] = ()
     need: str = ""  # “Work space, at stage 3 Validating concept”: what was chosen in the support navigator
 
     @property
@@ -121,13 +123,14 @@ class EnquirySubject:
 
 
 def enquiry_subject(parameters: QueryDict) -> EnquirySubject | None:
-    """Read ``kind``; ``organisation``, which may be said several times, or ``cohort``; ``need`` and ``stage``.
+    """Read ``kind``; ``organisation``, which may be said several times, ``cohort`` or ``event``; ``need`` and ``stage``.
 
     What names nothing that is public is left out.
     """
     kind = dict(EnquiryKind.choices).get(parameters.get("kind", ""), "")
-    about: tuple[OrganisationPage | CohortPage, ...] = ()
-    for name, model in (("organisation", OrganisationPage), ("cohort", CohortPage)):
+    about: tuple[About, ...] = ()
+    models: dict[str, type[Any]] = {"organisation": OrganisationPage, "cohort": CohortPage, "event": EventPage}
+    for name, model in models.items():
         asked = dict.fromkeys(slug[:NEVER_LONGER_THAN].replace("\x00", "") for slug in parameters.getlist(name))
         slugs = [slug for slug in asked if slug][:MOST_ASKED_ABOUT]
         if slugs and not about:

@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model, QuerySet
 
 if TYPE_CHECKING:
+    from .exports import Form
     from .query import Query
     from .results import Hit, Reason
 
@@ -70,6 +71,10 @@ class DocumentSource(ABC):
     facets: ClassVar[tuple[Facet, ...]] = ()
     hidden_facets: ClassVar[tuple[str, ...]] = ()  # counted and filtered by views, never shown as a filter
     term_models: ClassVar[tuple[ModelClass, ...]] = ()  # a change of one of these changes what facets are called
+
+    forms: ClassVar[
+        Mapping[str, "Form"]
+    ] = {}  # in which a list of nothing else can be taken along, by name in addresses
 
     @abstractmethod
     def queryset(self) -> QuerySet[Any]:

@@ -210,6 +210,7 @@ class EmbeddedEngine:
             "name": "d.sort_title, d.id",
             "checked": "d.sort_date IS NULL, d.sort_date DESC, d.sort_title, d.id",
             "newest": "d.sort_date IS NULL, d.sort_date DESC, d.sort_title, d.id",
+            "soonest": "d.sort_date IS NULL, d.sort_date, d.sort_title, d.id",
         }[query.sort]
         found = f"SELECT d.id, {score} AS score, count(*) OVER () FROM {source} WHERE {where}{filters}"
         sql = f"{found} ORDER BY {order} LIMIT %s OFFSET %s"

@@ -1,13 +1,13 @@
 """A whole result to take along: ``?as=csv``, ``?as=json`` and ``?as=atom`` on any page that lists what was found.
 
-A file is put together before it is sent, so
-that an engine that fails half-way gives an error and never half a file.
+A source may bring forms of its own, offered where a list is of nothing else. A file is put together before it is sent,
+so that an engine that fails half-way gives an error and never half a file.
 """
 
 import csv
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import StringIO
@@ -56,11 +56,11 @@ class Export:
 
 def exported(request: HttpRequest, query: Query, title: str) -> HttpResponseBase | None:
     """The answer when ``request`` asks for a form that we have; None when it asks for the page."""
-    form = FORMS.get(request.GET.get(FORM, ""))
+    form = forms_of(query.types).get(request.GET.get(FORM, ""))
     if form is None:
         return None
     total, hits = everything(query)
-    words = form.write(Export(title, request.path, query, total, hits))
+    words: str | bytes = form.write(Export(title, request.path, query, total, hits))
     response = HttpResponse(words, content_type=form.content_type)
     if form.suffix:
         name = request.path.strip("/").replace("/", "-") or "result"
@@ -192,7 +192,7 @@ class Form:
     icon: str
     content_type: str
     suffix: str  # of the file; empty: shown rather than stored
-    write: Callable[[Export], str]
+    write: Callable[[Export], str | bytes]
 
 
 FORMS: Mapping[str, Form] = {
@@ -201,4 +201,23 @@ FORMS: Mapping[str, Form] = {
     "atom": Form("Atom feed", "rss", "application/atom+xml; charset=utf-8", "", _atom),
 }
 
-__all__ = ["FORMS", "Export", "absolute", "cell", "everything", "exported", "permanent_id", "row_of"]
+
+def forms_of(types: Iterable[str]) -> Mapping[str, Form]:
+    """The forms for everything, and those that every source of ``types`` brings."""
+    own = [source_of(type_).forms for type_ in types if source_of(type_)]  # type: ignore[union-attr]
+    shared = set.intersection(*(set(forms) for forms in own)) if own else set()
+    return {**FORMS, **{name: own[0][name] for name in own[0] if name in shared}} if shared else FORMS
+
+
+__all__ = [
+    "FORMS",
+    "Export",
+    "Form",
+    "absolute",
+    "cell",
+    "everything",
+    "exported",
+    "forms_of",
+    "permanent_id",
+    "row_of",
+]

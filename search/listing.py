@@ -7,15 +7,15 @@ A view uses it so::
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django.http import HttpRequest
 
 from .engine import search
-from .exports import FORMS
+from .exports import forms_of
 from .facets import terms_of
-from .query import SORTS, Query, address_of, query_from
+from .query import SORTS, Defaults, Query, address_of, query_from
 from .results import Drop, FacetResult, Results
 
 PAGES_AROUND = 2
@@ -54,6 +54,7 @@ class Listing:
     results: Results
     path: str
     sorts: tuple[str, ...] = ("best", "name", "checked")
+    defaults: Defaults = field(default_factory=dict)  # filters that neither address nor chips name
 
     @classmethod
     def from_request(
@@ -75,7 +76,12 @@ class Listing:
     def url(self, query: Query, *, page: int = 1, exact: bool | None = None) -> str:
         """The address of ``query``; parameters that say nothing are left out."""
         exact = query.exact if exact is None else exact
-        return address_of(self.path, replace(query, exact=exact), page=page)
+        return address_of(self.path, replace(self._said(query), exact=exact), page=page)
+
+    def _said(self, query: Query) -> Query:
+        """``query`` as an address has to say it."""
+        said = {name: values for name, values in query.filters.items() if values != self.defaults.get(name)}
+        return replace(query, filters=said)
 
     @cached_property
     def clear_url(self) -> str:
@@ -85,7 +91,8 @@ class Listing:
     @property
     def exports(self) -> list[tuple[str, str, str]]:
         """Words, drawing and address of each form in which the whole result can be taken along."""
-        return [(form.words, form.icon, address_of(self.path, self.query, form=name)) for name, form in FORMS.items()]
+        forms, said = forms_of(self.query.types), self._said(self.query)
+        return [(form.words, form.icon, address_of(self.path, said, form=name)) for name, form in forms.items()]
 
     @property
     def exact_url(self) -> str:
@@ -97,6 +104,7 @@ class Listing:
         return [
             Chip(name, terms.facet.label, terms.label(value), self.url(self.query.without(name, value)))
             for name, values in self.query.filters.items()
+            if values != self.defaults.get(name)
             for terms in [terms_of(name)]
             for value in [t.value for t in terms.terms if t.value in values]
         ]
@@ -147,7 +155,9 @@ class Listing:
     @property
     def ways_out(self) -> list[DropLink]:
         """For an empty page: which filter to drop, and what would be found then."""
-        return [self._way_out(drop) for drop in self.results.drops]
+        return [
+            self._way_out(drop) for drop in self.results.drops if drop.value not in self.defaults.get(drop.name, ())
+        ]
 
     def _way_out(self, drop: Drop) -> DropLink:
         if not drop.name:

@@ -11,7 +11,17 @@ from core.api import ADDRESS, FLAG, NUMBER, TEXT, Parameter, Refused, Schema, pe
 from .engine import search
 from .exports import row_of
 from .facets import facets_of, terms_of
-from .query import LARGEST_PAGE, LONGEST_TEXT, MOST_PAGES, MOST_VALUES, PAGE_SIZE, SORTS, address_of, query_from
+from .query import (
+    LARGEST_PAGE,
+    LONGEST_TEXT,
+    MOST_PAGES,
+    MOST_VALUES,
+    PAGE_SIZE,
+    SORTS,
+    Defaults,
+    address_of,
+    query_from,
+)
 from .results import Hit
 
 NAMED = 30  # accepted values that a refusal names
@@ -81,11 +91,16 @@ def list_of(item: Schema) -> Schema:
 
 
 def listed(
-    request: HttpRequest, types: Sequence[str], link: Callable[[Hit], str], *, sort: str = "best"
+    request: HttpRequest,
+    types: Sequence[str],
+    link: Callable[[Hit], str],
+    *,
+    sort: str = "best",
+    defaults: Defaults | None = None,
 ) -> dict[str, Any]:
     """A page of the list that ``request`` asks for; ``link`` is where more is said of a hit. Raises Refused."""
     check(request, types)
-    query = replace(query_from(request.GET, types=types), facets=())
+    query = replace(query_from(request.GET, types=types, defaults=defaults), facets=())
     if not query.text and "sort" not in request.GET:
         query = replace(query, sort=sort)
     results = search(query)

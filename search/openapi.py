@@ -24,6 +24,7 @@ TAGS = {
     "organisations": "Who is in the directory",
     "programmes": "What helps companies along",
     "cohorts": "Companies that go through a programme together",
+    "events": "What is on, and what was",
     "stories": "News, case studies and podcast episodes",
     "open-referral": "Support services in the form of Open Referral UK 3.0",
 }

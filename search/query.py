@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -16,7 +17,14 @@ MOST_VALUES = 50  # of one filter
 PAGE_SIZE = 20
 LARGEST_PAGE = 100
 FORM = "as"  # the parameter for another form of a list; stories have a filter called format
-SORTS = {"best": "Best match", "name": "Name, A to Z", "checked": "Recently checked", "newest": "Newest first"}
+SORTS = {
+    "best": "Best match",
+    "name": "Name, A to Z",
+    "checked": "Recently checked",
+    "newest": "Newest first",
+    "soonest": "Soonest first",
+}
+Defaults: TypeAlias = Mapping[str, frozenset[str]]  # filters in force until the address names others of the same facet
 
 _control = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 
@@ -38,11 +46,17 @@ class Query:
         return replace(self, filters={n: v for n, v in filters.items() if v}, page=1)
 
 
-def query_from(data: QueryDict | Mapping[str, str], *, types: Iterable[str] = (), page_size: int = PAGE_SIZE) -> Query:
-    """Read a query from an address. What makes no sense is left out."""
+def query_from(
+    data: QueryDict | Mapping[str, str],
+    *,
+    types: Iterable[str] = (),
+    page_size: int = PAGE_SIZE,
+    defaults: Defaults | None = None,
+) -> Query:
+    """Read a query from an address. What makes no sense is left out; ``defaults`` fill in what is not said."""
     values = data.getlist if isinstance(data, QueryDict) else lambda name: [data[name]] if name in data else []
     types = frozenset(types)
-    filters = {}
+    filters = dict(defaults or {})
     for name in facets_of(types):
         terms = terms_of(name)
         wanted = (clean(v)[:160].casefold() for v in values(name)[:MOST_VALUES])

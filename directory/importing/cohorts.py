@@ -26,7 +26,7 @@ from directory.models import (
 )
 
 from .applying import rich_text
-from .columns import entries, plain_text, texts
+from .cells import entries, plain_text, texts
 from .faults import Fault, Refused, did_you_mean
 from .files import read_tree
 from .values import Items, Mapping, Value

@@ -3,23 +3,19 @@
 A reader takes the cell and returns what it means; it raises ``Unreadable`` with the rule and the remedy.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils import timezone
-from django.utils.text import slugify
 
-from core.relative_dates import resolve_day
 from directory.choices import IdentifierScheme, NameKind, Role, TeamSize
 from directory.identifiers import normalise_identifier
 from directory.models import OrganisationPage
 from directory.validators import at_most_25_words
 
+from .cells import Unreadable, address_part, chosen, day_of, entries, limited, plain_text, reading, texts, truth
 from .faults import did_you_mean
 from .profiles import OtherName, Person, Profile, Relation, Statement
 from .values import Items, Mapping, Value
@@ -47,23 +43,6 @@ SYNONYMS = {
 ELSEWHERE = {"cohorts": "a cohort names its companies: load_cohorts"}
 
 
-class Unreadable(ValueError):
-    """A cell that breaks a rule; says which, and what would do."""
-
-    line = 0  # where it is not that of the column
-
-
-@contextmanager
-def reading(entry: Mapping) -> Iterator[None]:
-    """Let what is refused inside know the line of ``entry``, which stands below its column's."""
-    try:
-        yield
-    except ValueError as error:
-        refusal = Unreadable(str(error))
-        refusal.line = getattr(error, "line", 0) or entry.line
-        raise refusal from error
-
-
 Reader = Callable[[Value, Profile, Vocabulary], None]
 
 
@@ -73,89 +52,17 @@ class Column:
     hint: str
 
 
-def plain_text(value: Value) -> str:
-    """Return ``value`` as one text. Raises Unreadable for a list or mapping."""
-    if isinstance(value, (Items, Mapping)):
-        raise Unreadable("one text is expected here, not a list.")
-    text = (value or "").strip()
-    if any(ord(c) < 32 and c not in "\n\t\r" for c in text):
-        raise Unreadable("it holds a control character. Type the text anew.")
-    return text
-
-
-def texts(value: Value) -> list[str]:
-    """Return ``value`` as texts: a list, or one cell with semicolons between its parts. Raises Unreadable."""
-    if isinstance(value, Mapping):
-        raise Unreadable("a list is expected here, such as [one, two] or one;two.")
-    found = [plain_text(item) for item in value] if isinstance(value, Items) else plain_text(value).split(";")
-    return list(dict.fromkeys(text.strip() for text in found if text.strip()))
-
-
-def entries(value: Value, *keys: str, needed: str, notes: list[str] | None = None) -> list[Mapping]:
-    """Return ``value`` as entries that each have the field ``needed`` and no others than ``keys``.
-
-    A stray word without a value, as a comma outside quotes makes, is told in ``notes``. Raises Unreadable.
-    """
-    if not isinstance(value, Items) or not all(isinstance(item, Mapping) for item in value):
-        raise Unreadable(
-            f"a list of entries is expected here, each with {', '.join(keys)}. In CSV this can't be written."
-        )
-    found: list[Mapping] = list(value)  # type: ignore[arg-type]  # just checked
-    for entry in found:
-        for key in entry:
-            if key not in keys and entry[key] is None and notes is not None:
-                words = f"“{key[:60]}” has no value and is not read. A text with a comma needs quotes around it."
-                notes.append(f"line {entry.line_of(key)}: {words}")
-            elif key not in keys:
-                with reading(entry):
-                    raise Unreadable(f"“{key[:60]}” is not a field here. {did_you_mean(key, keys)}")
-        if not entry.get(needed):
-            with reading(entry):
-                raise Unreadable(f"“{needed}” is missing.")
-    return found
-
-
-def _limit(text: str, length: int) -> str:
-    if len(text) > length:
-        raise Unreadable(f"it has {len(text):,} characters; at most {length:,} fit. Shorten it.")
-    return text
-
-
 def _length_of(name: str) -> int:
     return int(OrganisationPage._meta.get_field(name).max_length or 0)
 
 
-def _choice(text: str, choices: Any) -> str:
-    for value, label in choices.choices:
-        if text.casefold() in {value.casefold(), label.casefold()}:
-            return str(value)
-    raise Unreadable(f"“{text[:60]}” is not known here. {did_you_mean(text, choices.values)}")
-
-
-def _truth(text: str) -> bool:
-    if text.casefold() in {"true", "yes", "1"}:
-        return True
-    if text.casefold() in {"false", "no", "0"}:
-        return False
-    raise Unreadable(f"“{text[:40]}” is neither true nor false.")
-
-
-def _day(value: Value) -> date:
-    return resolve_day(value, timezone.localdate())  # its refusal is a ValueError with words of its own
-
-
 # ---- readers, one a column ------------------------------------------------------------------------------------------
 def _slug(value: Value, profile: Profile, vocabulary: Vocabulary) -> None:
-    text = _limit(plain_text(value), _length_of("slug"))
-    if text != slugify(text) or not text:
-        raise Unreadable(
-            f"“{text[:80]}” can't stand in an address. Small letters, digits and hyphens: “{slugify(text)[:80]}”."
-        )
-    profile.slug = text
+    profile.slug = address_part(value, _length_of("slug"))
 
 
 def _name(value: Value, profile: Profile, vocabulary: Vocabulary) -> None:
-    profile.name = _limit(" ".join(plain_text(value).split()), _length_of("title"))
+    profile.name = limited(" ".join(plain_text(value).split()), _length_of("title"))
 
 
 def _kind(value: Value, profile: Profile, vocabulary: Vocabulary) -> None:
@@ -172,11 +79,11 @@ def _summary(value: Value, profile: Profile, vocabulary: Vocabulary) -> None:
         at_most_25_words(text)
     except ValidationError as error:
         raise Unreadable(error.messages[0]) from error
-    profile.plain["summary"] = _limit(text, _length_of("summary"))
+    profile.plain["summary"] = limited(text, _length_of("summary"))
 
 
 def _description(value: Value, profile: Profile, vocabulary: Vocabulary) -> None:
-    profile.description = _limit(plain_text(value), 20_000)
+    profile.description = limited(plain_text(value), 20_000)
 
 
 def _website(value: Value, profile: Profile, vocabulary: Vocabulary) -> None:
@@ -187,7 +94,7 @@ def _website(value: Value, profile: Profile, vocabulary: Vocabulary) -> None:
         raise Unreadable(
             f"“{text[:80]}” is not a web address. Write it whole, such as https://example.org/."
         ) from error
-    profile.plain["website"] = _limit(text, _length_of("website"))
+    profile.plain["website"] = limited(text, _length_of("website"))
 
 
 def _founded(value: Value, profile: Profile, vocabulary: Vocabulary) -> None:
@@ -198,15 +105,15 @@ def _founded(value: Value, profile: Profile, vocabulary: Vocabulary) -> None:
 
 
 def _abbreviation(value: Value, profile: Profile, vocabulary: Vocabulary) -> None:
-    profile.plain["abbreviation"] = _limit(plain_text(value), _length_of("abbreviation"))
+    profile.plain["abbreviation"] = limited(plain_text(value), _length_of("abbreviation"))
 
 
 def _role(value: Value, profile: Profile, vocabulary: Vocabulary) -> None:
-    profile.plain["role"] = _choice(plain_text(value), Role)
+    profile.plain["role"] = chosen(plain_text(value), Role)
 
 
 def _team(value: Value, profile: Profile, vocabulary: Vocabulary) -> None:
-    profile.plain["team_size"] = _choice(plain_text(value), TeamSize)
+    profile.plain["team_size"] = chosen(plain_text(value), TeamSize)
 
 
 def _stage(value: Value, profile: Profile, vocabulary: Vocabulary) -> None:
@@ -218,11 +125,11 @@ def _source(value: Value, profile: Profile, vocabulary: Vocabulary) -> None:
 
 
 def _demonstration(value: Value, profile: Profile, vocabulary: Vocabulary) -> None:
-    profile.plain["demonstration"] = _truth(plain_text(value))
+    profile.plain["demonstration"] = truth(plain_text(value))
 
 
 def _checked_on(value: Value, profile: Profile, vocabulary: Vocabulary) -> None:
-    day = _day(value)
+    day = day_of(value)
     if day > timezone.localdate():
         raise Unreadable(f"{day.isoformat()} is still to come. Give the day somebody last confirmed the profile.")
     profile.checked_on, profile.checked_in_days = day, isinstance(value, Mapping)
@@ -254,10 +161,10 @@ def _names(kind: NameKind) -> Reader:
     def read(value: Value, profile: Profile, vocabulary: Vocabulary) -> None:
         if isinstance(value, Items) and any(isinstance(item, Mapping) for item in value):
             for entry in entries(value, "name", "until", needed="name"):
-                until = _day(entry["until"]) if entry.get("until") else None
-                profile.names.append(OtherName(kind, _limit(plain_text(entry["name"]), 200), until))
+                until = day_of(entry["until"]) if entry.get("until") else None
+                profile.names.append(OtherName(kind, limited(plain_text(entry["name"]), 200), until))
         else:
-            profile.names += [OtherName(kind, _limit(text, 200)) for text in texts(value)]
+            profile.names += [OtherName(kind, limited(text, 200)) for text in texts(value)]
 
     return read
 
@@ -290,8 +197,8 @@ def _statements(column: str) -> Reader:
             with reading(entry):
                 need = vocabulary.find("need", plain_text(entry["need"]))
                 stages = tuple(vocabulary.find("stage", word) for word in texts(entry.get("stages")))
-                expires_on = _day(entry["expires_on"]) if entry.get("expires_on") else None
-                found.append(Statement(need, stages, _limit(plain_text(entry.get("words")), 240), expires_on))
+                expires_on = day_of(entry["expires_on"]) if entry.get("expires_on") else None
+                found.append(Statement(need, stages, limited(plain_text(entry.get("words")), 240), expires_on))
         setattr(profile, column, found)
 
     return read
@@ -310,20 +217,20 @@ def _people(value: Value, profile: Profile, vocabulary: Vocabulary) -> None:
     keys = ("name", "role", "consented_on", "shown", "slug", "email")
     for entry in entries(value, *keys, needed="name", notes=profile.notes):
         with reading(entry):
-            if entry.get("consented_on") or _truth(plain_text(entry.get("shown")) or "false"):
+            if entry.get("consented_on") or truth(plain_text(entry.get("shown")) or "false"):
                 profile.people.append(_person(entry, is_invented=profile.row.get("demonstration") == "true"))
 
 
 def _person(entry: Mapping, *, is_invented: bool) -> Person:
-    name = _limit(plain_text(entry["name"]), 120)
-    consented_on = _day(entry["consented_on"]) if entry.get("consented_on") else None
+    name = limited(plain_text(entry["name"]), 120)
+    consented_on = day_of(entry["consented_on"]) if entry.get("consented_on") else None
     if consented_on is None and not is_invented:
         raise Unreadable(
             f"{name}: “consented_on” is missing: the day they agreed to be named. Nobody is shown without it."
         )
     if consented_on and consented_on > timezone.localdate():
         raise Unreadable(f"{name} can't have agreed on a day to come ({consented_on.isoformat()}).")
-    return Person(name, _limit(plain_text(entry.get("role")), 120), consented_on)
+    return Person(name, limited(plain_text(entry.get("role")), 120), consented_on)
 
 
 COLUMNS: dict[str, Column] = {

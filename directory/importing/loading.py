@@ -9,8 +9,6 @@ What a load guarantees:
   A page that is not public stays so.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -26,34 +24,10 @@ from .faults import Fault, Refused
 from .files import read_rows
 from .organisations import Known, check_organisations
 from .profiles import Profile
+from .reports import CREATED, UNCHANGED, UPDATED, Change, Progress, Report
 from .vocabulary import Vocabulary
 
-CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 IMPORTED = "directory.import"  # the log entry that every written page gets; undoing reads it
-
-Progress = Callable[[int, int], None]  # done, of how many
-
-
-@dataclass(frozen=True)
-class Change:
-    line: int
-    slug: str
-    title: str
-    what: str
-    fields: tuple[str, ...] = ()
-
-
-@dataclass
-class Report:
-    changes: list[Change]
-    notes: list[str] = field(default_factory=list)
-    run: str = ""  # names this load in the log; empty for a dry run
-
-    def count(self, what: str) -> int:
-        return sum(change.what == what for change in self.changes)
-
-    def __str__(self) -> str:
-        return ", ".join(f"{self.count(what)} {what}" for what in (CREATED, UPDATED, UNCHANGED))
 
 
 def load_organisations(

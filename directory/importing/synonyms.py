@@ -5,7 +5,7 @@ from django.db import transaction
 
 from search.models import Synonym
 
-from .columns import plain_text, texts
+from .cells import plain_text, texts
 from .faults import Fault, Refused, did_you_mean
 from .files import read_rows
 from .values import Mapping

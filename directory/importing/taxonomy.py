@@ -21,7 +21,7 @@ from directory.models import (
     Theme,
 )
 
-from .columns import plain_text, texts
+from .cells import plain_text, texts
 from .faults import Fault, Refused, did_you_mean
 from .files import read_tree
 from .values import Items, Mapping

@@ -14,6 +14,7 @@ from search.query import LARGEST_PAGE, Query
 from search.results import Hit
 
 STEPS = (1, 5, 8, 10, 14)  # the least number of partners for each of the five colours of the table
+MOST_EVENTS, LOOKED_AT = 3, 40  # events in an answer, and how far ahead is looked for them
 COMING = (CohortStatus.OPEN, CohortStatus.PLANNED)
 
 
@@ -72,6 +73,7 @@ class Answer:
     here: tuple[Match, ...]
     elsewhere: tuple[Match, ...]
     coming: tuple[Hit, ...]  # programmes, and cohorts that one can still join
+    events: tuple[Hit, ...]  # the next at which it can be talked about
 
 
 def table() -> Table:
@@ -105,7 +107,17 @@ def answer(need: Need, stage: Stage) -> Answer:
     found.sort(key=_place)
     coming = [h for h in hits if h.type == "cohort" and h.card["status"] in COMING]
     coming += [h for h in hits if h.type == "programme"]
-    return Answer(tuple(m for m in found if m.at_stage), tuple(m for m in found if not m.at_stage), tuple(coming))
+    here, elsewhere = tuple(m for m in found if m.at_stage), tuple(m for m in found if not m.at_stage)
+    return Answer(here, elsewhere, tuple(coming), _next_events(need))
+
+
+def _next_events(need: Need) -> tuple[Hit, ...]:
+    filters = {"need": frozenset({need.slug}), "when": frozenset({"upcoming"})}
+    query = Query(types=frozenset({"event"}), filters=filters, sort="soonest", page_size=LOOKED_AT, facets=())
+    by_title: dict[str, Hit] = {}  # of a series the next date is enough
+    for hit in search(query).hits:
+        by_title.setdefault(hit.title, hit)
+    return tuple(by_title.values())[:MOST_EVENTS]
 
 
 def _place(match: Match) -> tuple[Any, ...]:

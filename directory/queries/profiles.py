@@ -32,14 +32,13 @@ from directory.models import (
     Theme,
     initials_of,
 )
-from search.engine import search
-from search.facets import LINK
-from search.query import Query
+from search.about import about
 from search.results import Hit
 
 PART_OF, HAS_PART = "Part of", "Includes"
 MEMBER_OF = "member-of"  # slug of the kind of relation that other systems know too
 MOST_MENTIONS = 6
+MOST_EVENTS, LOOKED_AT = 4, 40
 
 
 # ---- what a page shows ----------------------------------------------------------------------------------------------
@@ -124,12 +123,35 @@ def profile_of(organisation: OrganisationPage, *, draft: bool = False, today: da
     return profile
 
 
-def mentions_of(organisation: OrganisationPage) -> list[Hit]:
-    """Stories, episodes and programmes that are about it, from the index, the newest first."""
-    about = frozenset({f"organisation:{organisation.slug}"})
-    types = frozenset({"story", "episode", "programme"})
-    query = Query(types=types, filters={LINK: about}, sort="newest", page_size=MOST_MENTIONS, facets=())
-    return search(query).hits
+@dataclass(frozen=True)
+class Mentions:
+    """Where else it is named: stories, episodes and programmes; events to come, and events gone by."""
+
+    told: list[Hit]
+    coming: list[Hit]
+    past: list[Hit]
+
+    @property
+    def events(self) -> list[Hit]:
+        return [*self.coming, *self.past]
+
+
+def mentions_of(organisation: OrganisationPage) -> Mentions:
+    """What is about it, from the index, the nearest in time first; three statements."""
+    this = {f"organisation:{organisation.slug}"}
+    return Mentions(
+        told=about(this, {"story", "episode", "programme"}, number=MOST_MENTIONS),
+        coming=_once(about(this, {"event"}, number=LOOKED_AT, having=("when", "upcoming"), soonest_first=True)),
+        past=_once(about(this, {"event"}, number=LOOKED_AT, having=("when", "past"))),
+    )
+
+
+def _once(events: list[Hit]) -> list[Hit]:
+    """Of a series the nearest date is enough."""
+    by_title: dict[str, Hit] = {}
+    for hit in events:
+        by_title.setdefault(hit.title, hit)
+    return list(by_title.values())[:MOST_EVENTS]
 
 
 # ---- from the database ----------------------------------------------------------------------------------------------
@@ -332,4 +354,4 @@ def _listed(manager: Any) -> list[Any]:
     return list(manager.all())
 
 
-__all__ = ["Label", "Profile", "Relative", "Statement", "Station", "mentions_of", "profile_of"]
+__all__ = ["Label", "Mentions", "Profile", "Relative", "Statement", "Station", "mentions_of", "profile_of"]

@@ -52,7 +52,7 @@ BASE: dict[str, Schema] = {
 
 
 def link(hit: Hit) -> str:
-    """Where the API says more of an organisation, a cohort or a programme: pages end in their slug."""
+    """Where the API says more of an organisation, a cohort, a programme or an event: pages end in their slug."""
     return reverse(f"api_{hit.type}", args=[hit.url.rstrip("/").rsplit("/", 1)[-1]])
 
 
@@ -148,6 +148,7 @@ def organisations(request: HttpRequest) -> dict[str, Any]:
             relations=several(record(label=TEXT, title=TEXT, url=ADDRESS)),
             cohorts=several(record(title=TEXT, slug=TEXT, status=TEXT, outcomes=several(TEXT))),
             mentions=several(record(type=TEXT, title=TEXT, url=ADDRESS)),
+            events=several(record(title=TEXT, url=ADDRESS, starts_at=MOMENT)),
         ),
         lambda: (SLUG,),
         (404,),
@@ -155,7 +156,7 @@ def organisations(request: HttpRequest) -> dict[str, Any]:
 )
 def organisation(request: HttpRequest, slug: str) -> dict[str, Any]:
     page = found(OrganisationPage.objects.select_related("kind", "stage", "source"), slug)
-    said = profile_of(page)
+    said, mentions = profile_of(page), mentions_of(page)
     data = base(request, page, "organisation", summary=page.summary, description=page.description)
     directory = data["url"].removesuffix(f"{page.slug}/")
     return data | {
@@ -182,8 +183,11 @@ def organisation(request: HttpRequest, slug: str) -> dict[str, Any]:
             {"title": c.cohort, "slug": c.slug, "status": c.status, "outcomes": list(c.outcomes)} for c in said.cohorts
         ],
         "mentions": [
-            {"type": hit.type, "title": hit.title, "url": request.build_absolute_uri(hit.url)}
-            for hit in mentions_of(page)
+            {"type": hit.type, "title": hit.title, "url": request.build_absolute_uri(hit.url)} for hit in mentions.told
+        ],
+        "events": [
+            {"title": hit.title, "url": request.build_absolute_uri(hit.url), "starts_at": hit.card["starts_at"]}
+            for hit in mentions.events
         ],
     }
 

@@ -12,13 +12,12 @@ from core.visibility import if_public
 from directory.choices import CohortStatus
 from directory.models import CohortIndexPage, CohortPage, ProgrammePage
 from directory.queries import cohorts as queries
-from search.engine import search
-from search.facets import LINK
-from search.query import Query
+from search.about import about
 
 from . import structured_data
 
 CONTACT, JOIN = "/contact/", "/join/"
+MOST_TOLD, MOST_EVENTS = 4, 6
 # In the order in which somebody who looks for a place wants to see them.
 GROUPS = {
     CohortStatus.OPEN: "Open for applications",
@@ -65,6 +64,7 @@ def cohort(request: HttpRequest, page: CohortPage) -> HttpResponse:
         "mentors": list(page.mentors.all()),
         "offers": list(page.offers.select_related("need")),
         "outcomes": queries.outcomes_of(page, members),
+        "events": about({f"cohort:{page.slug}"}, {"event"}, number=MOST_EVENTS),
         "stage_words": f"{numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else "".join(map(str, numbers)),
         "places_left": max((page.places or 0) - len(members), 0),
         "closes_at": _closes_at(page),
@@ -77,8 +77,7 @@ def cohort(request: HttpRequest, page: CohortPage) -> HttpResponse:
 
 def programme(request: HttpRequest, page: ProgrammePage) -> HttpResponse:
     run_by, profile = if_public(request, page.run_by), if_public(request, page.organisation)
-    about = frozenset(f"organisation:{o.slug}" for o in (run_by, profile) if o)
-    stories = Query(types=frozenset({"story", "episode"}), filters={LINK: about}, sort="newest", page_size=4, facets=())
+    links = {f"programme:{page.slug}", *(f"organisation:{o.slug}" for o in (run_by, profile) if o)}
     found = [(queries.status_of(c), c) for c in queries.cohorts(programme=page.pk)] if page.pk else []
     needs = list(page.needs.all())
     path, steps = page.get_url(request) or "", way_to(request, page)
@@ -87,7 +86,8 @@ def programme(request: HttpRequest, page: ProgrammePage) -> HttpResponse:
         "profile": profile,
         "needs": needs,
         "cohorts": [(status, TONES.get(status, ""), cohort) for status, cohort in found],
-        "mentions": search(stories).hits if about else [],
+        "mentions": about(links, {"story", "episode"}, number=MOST_TOLD),
+        "events": about({f"programme:{page.slug}"}, {"event"}, number=MOST_EVENTS),
         "contact_url": reachable(request, CONTACT),
         "structured_data": structured_data.programme(page, path, steps, run_by=run_by, needs=needs),
     }

@@ -1,12 +1,14 @@
 """The import in the CMS: upload a file, see what each row would do, confirm; or take a former import back."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -15,11 +17,11 @@ from directory.importing import uploads
 from directory.importing.columns import COLUMNS
 from directory.importing.faults import SHOWN, Refused
 from directory.importing.files import BYTES_LIMIT, READERS
-from directory.importing.loading import CREATED, UNCHANGED, UPDATED, Report, load_organisations
-from directory.importing.undoing import entries_of, recent_runs, undo
+from directory.importing.loading import load_organisations
+from directory.importing.reports import CREATED, UNCHANGED, UPDATED, Report
+from directory.importing.undoing import Run, entries_of, recent_runs, undo
 from directory.models import DirectoryIndexPage, OrganisationPage
 
-SESSION_KEY = "directory-import"  # the token and name of the file that this editor is looking at
 ROWS_AT_ONCE = 500  # a browser waits for so many; more are for the command line
 
 
@@ -48,56 +50,103 @@ class ImportForm(forms.Form):
         return file
 
 
-class _ImportView(WagtailAdminTemplateMixin, TemplateView):
-    page_title = "Import organisations"
+@dataclass(frozen=True)
+class Importer:
+    """What is imported, and how; the views are the same for every noun."""
+
+    namespace: str  # of its addresses
+    title: str
+    noun: str
+    introduction: str
+    required: str
+    command: str
+    columns: Mapping[str, str]  # and what stands in each
+    load: Callable[..., Report]  # name, data, by=, dry_run=
+    may: Callable[[Any], bool]
+    runs: Callable[[], list[Run]] | None = None  # where a run can be taken back
+
+    def url(self, view: str, *args: Any) -> str:
+        return reverse(f"{self.namespace}:{view}", args=args)
+
+    @property
+    def session_key(self) -> str:
+        """Of the token and name of the file that this editor is looking at."""
+        return self.namespace.replace("_", "-")
+
+
+ORGANISATIONS = Importer(
+    namespace="directory_import",
+    title="Import organisations",
+    noun="organisation",
+    introduction="A row with a slug or name that the directory has corrects that profile; any other adds one.",
+    required="slug or name",
+    command="load_directory",
+    columns={name: column.hint for name, column in COLUMNS.items()},
+    load=load_organisations,
+    may=may_import,
+    runs=recent_runs,
+)
+
+
+class ImportView(WagtailAdminTemplateMixin, TemplateView):
+    importer = ORGANISATIONS
     header_icon = "upload"
-    breadcrumbs_items = [
-        *WagtailAdminTemplateMixin.breadcrumbs_items,
-        {"url": reverse_lazy("directory_import:upload"), "label": "Import organisations"},
-    ]
+
+    @property
+    def page_title(self) -> str:
+        return self.importer.title
+
+    @property
+    def breadcrumbs_items(self) -> list[dict[str, str]]:
+        own = {"url": self.importer.url("upload"), "label": self.importer.title}
+        return [*WagtailAdminTemplateMixin.breadcrumbs_items, own]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not may_import(request.user):
+        if not self.importer.may(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(importer=self.importer, upload_url=self.importer.url("upload"), **kwargs)
 
     def counts(self, report: Report) -> dict[str, int]:
         return {what: report.count(what) for what in (CREATED, UPDATED, UNCHANGED)}
 
 
-class Upload(_ImportView):
+class Upload(ImportView):
     template_name = "directory/cms/imports/upload.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        columns = [(name, column.hint) for name, column in COLUMNS.items()]
-        return super().get_context_data(**{"form": ImportForm(), "columns": columns, "runs": recent_runs(), **kwargs})
+        runs = self.importer.runs() if self.importer.runs else []
+        return super().get_context_data(**{"form": ImportForm(), "runs": runs, **kwargs})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = ImportForm(request.POST, request.FILES)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
         file = form.cleaned_data["file"]
-        request.session[SESSION_KEY] = {"token": uploads.keep(file.name, file.read()), "name": file.name}
-        return redirect("directory_import:review")
+        token = uploads.keep(file.name, file.read())
+        request.session[self.importer.session_key] = {"token": token, "name": file.name}
+        return redirect(self.importer.url("review"))
 
 
-class Review(_ImportView):
+class Review(ImportView):
     """What would happen on GET, from a load that writes nothing; the load itself on POST."""
 
     template_name = "directory/cms/imports/review.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        waiting = request.session.get(SESSION_KEY) or {}
+        waiting = request.session.get(self.importer.session_key) or {}
         self.name, self.token = waiting.get("name", ""), waiting.get("token", "")
         self.data = uploads.kept(self.token)
-        if may_import(request.user) and self.data is None:
+        if self.importer.may(request.user) and self.data is None:
             messages.warning(request, "The file is no longer here: it is kept for one hour. Choose it again.")
-            return redirect("directory_import:upload")
+            return redirect(self.importer.url("upload"))
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            report = load_organisations(self.name, self.data or b"", dry_run=True)
+            report = self.importer.load(self.name, self.data or b"", dry_run=True)
         except Refused as refused:
             return self._refuse(refused)
         too_many = len(report.changes) > ROWS_AT_ONCE
@@ -106,17 +155,17 @@ class Review(_ImportView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
-            if len(load_organisations(self.name, self.data or b"", dry_run=True).changes) > ROWS_AT_ONCE:
-                return redirect("directory_import:review")
-            report = load_organisations(self.name, self.data or b"", by=request.user)
-        except Refused as refused:  # the directory has changed since they looked
+            if len(self.importer.load(self.name, self.data or b"", dry_run=True).changes) > ROWS_AT_ONCE:
+                return redirect(self.importer.url("review"))
+            report = self.importer.load(self.name, self.data or b"", by=request.user)
+        except Refused as refused:  # what is there has changed since they looked
             return self._refuse(refused)
         uploads.drop(self.token)
-        request.session.pop(SESSION_KEY, None)
+        request.session.pop(self.importer.session_key, None)
         messages.success(request, f"{self.name} was imported: {report}.")
-        if report.count(UNCHANGED) == len(report.changes):
-            return redirect("directory_import:upload")
-        return redirect("directory_import:result", report.run)
+        if not report.run or report.count(UNCHANGED) == len(report.changes):
+            return redirect(self.importer.url("upload"))
+        return redirect(self.importer.url("result", report.run))
 
     def _refuse(self, refused: Refused) -> HttpResponse:
         faults = refused.faults
@@ -124,7 +173,7 @@ class Review(_ImportView):
         return self.render_to_response(self.get_context_data(name=self.name, **context), status=422)
 
 
-class Result(_ImportView):
+class Result(ImportView):
     template_name = "directory/cms/imports/result.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -143,7 +192,7 @@ class Result(_ImportView):
         return super().get_context_data(rows=rows, **kwargs)
 
 
-class Undo(_ImportView):
+class Undo(ImportView):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, run: Any) -> HttpResponse:

@@ -3,18 +3,19 @@
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from core.blocks.links import reachable
+from core.blocks.links import look_up, reachable
 from directory.models import OrganisationPage
 from directory.queries.profiles import mentions_of, profile_of
 
 from . import structured_data
 from .relations import draw
 
-CONTACT, COHORTS = "/contact/", "/cohorts/"
+CONTACT, COHORTS, EVENTS = "/contact/", "/cohorts/", "/events/"
 
 
 def profile(request: HttpRequest, page: OrganisationPage) -> HttpResponse:
     said = profile_of(page, draft=getattr(request, "is_preview", False))
+    look_up(request, (CONTACT, EVENTS))
     path = page.get_url(request) or ""
     directory_url = path.removesuffix(f"{page.slug}/")
     steps = [("Directory", directory_url), (page.title, "")]
@@ -24,6 +25,7 @@ def profile(request: HttpRequest, page: OrganisationPage) -> HttpResponse:
         "cohorts_url": COHORTS,
         "steps": steps,
         "mentions": mentions_of(page),
+        "events_url": reachable(request, EVENTS),
         "drawing": draw(said.relatives),
         "contact_url": reachable(request, CONTACT),
         "structured_data": structured_data.organisation(page, said, path, steps),

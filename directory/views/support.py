@@ -44,6 +44,7 @@ def _answer(need: Need, stage: Stage) -> dict[str, Any]:
         "others": answer.here[BEST:],
         "elsewhere": answer.elsewhere,
         "coming": answer.coming,
+        "events": answer.events,
         "partners": len(answer.here),
         "is_usual": stage in need.stages.all(),
     }

@@ -21,6 +21,7 @@ DEBUG = False
 INSTALLED_APPS = [
     "ecosystem",
     "home",
+    "events",
     "directory",
     "search",
     "accounts",
@@ -180,7 +181,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        **{name: {"level": "INFO"} for name in ("accounts", "core", "directory", "home", "search")},
+        **{name: {"level": "INFO"} for name in ("accounts", "core", "directory", "events", "home", "search")},
         "elastic_transport": {"level": "ERROR"},  # search says once that the server is gone; this says it each time
     },
 }

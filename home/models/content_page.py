@@ -5,10 +5,10 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 
-from core.models import BasePage
+from core.models import COVER_PANEL, BasePage, Covered, CoveredPageForm
 from home.blocks import content_blocks
 
-from .parts import COVER_PANEL, Covered, CoveredPageForm, RelatedOrganisation, organisations_panel
+from .parts import RelatedOrganisation, organisations_panel
 
 
 class ContentPage(Covered, BasePage):

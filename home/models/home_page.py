@@ -123,6 +123,7 @@ class HomePage(BasePage):
         "directory.DirectoryIndexPage",
         "directory.CohortIndexPage",
         "directory.SupportPage",
+        "events.EventIndexPage",
         "home.StoryIndexPage",
         "home.ContentPage",
     ]

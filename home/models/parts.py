@@ -1,4 +1,4 @@
-"""What the pages of this app have in common: a cover, a date that readers see, the organisations they are about."""
+"""What the pages of this app have in common: a date that readers see, the organisations they are about."""
 
 from datetime import date
 from typing import Any
@@ -7,53 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
-from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
+from wagtail.admin.panels import InlinePanel, PageChooserPanel
 from wagtail.models import Orderable, PageManager, PageQuerySet
-
-COVER_PANEL = MultiFieldPanel(
-    [FieldPanel("cover"), FieldPanel("cover_alt", heading="What the picture shows")],
-    heading="Cover picture",
-)
-
-
-class CoveredPageForm(WagtailAdminPageForm):
-    """Refuses a cover that nothing describes; a draft may still be saved without."""
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean()
-        cover = cleaned.get("cover")
-        if cover and not self.is_deferred_validation and not (cleaned.get("cover_alt") or cover.description):
-            self.add_error(
-                "cover_alt",
-                "Say what the picture shows, here or in its own description: it is read out to people who cannot see it.",
-            )
-        return cleaned
-
-
-class Covered(models.Model):
-    cover = models.ForeignKey(
-        "core.VillageImage",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        help_text="Shown under the arch and on cards. Its focal point stays in sight when it is cropped.",
-    )
-    cover_alt = models.CharField(
-        "alternative text",
-        max_length=240,
-        blank=True,
-        help_text="For people who cannot see it: A nurse and four residents talk round a table. Empty: the picture's own words.",
-    )
-
-    class Meta:
-        abstract = True
-
-    @property
-    def cover_words(self) -> str:
-        """What the cover shows, in words."""
-        return self.cover_alt or (self.cover.description if self.cover else "")
 
 
 class DatedQuerySet(PageQuerySet):

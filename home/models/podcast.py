@@ -10,12 +10,9 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtailmedia.edit_handlers import MediaChooserPanel
 
-from core.models import BasePage
+from core.models import COVER_PANEL, BasePage, Covered, CoveredPageForm
 
 from .parts import (
-    COVER_PANEL,
-    Covered,
-    CoveredPageForm,
     Dated,
     DatedManager,
     RelatedOrganisation,

@@ -5,11 +5,11 @@ from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 
-from core.models import BasePage
+from core.models import COVER_PANEL, BasePage, Covered, CoveredPageForm
 from home.blocks import story_blocks
 from home.choices import StoryKind
 
-from .parts import COVER_PANEL, Covered, CoveredPageForm, Dated, DatedManager, RelatedOrganisation, organisations_panel
+from .parts import Dated, DatedManager, RelatedOrganisation, organisations_panel
 
 
 class StoryIndexPage(BasePage):

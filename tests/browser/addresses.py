@@ -113,6 +113,11 @@ VILLAGE = [
     Address("support-answer", "/support/?stage=3&need=clinical-expertise"),
     Address("support-gap", _need_that_nobody_meets),
     Address("support-unknown", "/support/?stage=none&need=such"),
+    Address("events-past", "/events/?when=past"),
+    Address("events-filtered", "/events/?audience=companies&attendance=online&event_kind=talk"),
+    Address("events-nothing", "/events/?q=zzzzqqqq"),
+    Address("events-calendar", "/events/?view=calendar"),
+    *(Address(slug, f"/events/{slug}/") for slug in ("research-innovation-conference", "investors-evening")),
     Address("stories-of-a-kind", "/stories/?kind=case-study"),
     # refusals
     Address("not-found", "/there-is-no-such-page/", status=404),

@@ -221,6 +221,6 @@ def test_pages_cost_the_same_statements_however_many_take_part(statements: Calla
         CohortFactory(programme=cohort.programme)
     rebuild()
 
-    assert statements(cohort.url) == 11
+    assert statements(cohort.url) == 12
     assert statements(cohort.programme.url) == 8
     assert statements("/cohorts/") == 6

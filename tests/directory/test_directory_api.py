@@ -123,6 +123,7 @@ def test_an_organisation_says_what_its_profile_says(client: Client, village: Sim
         {"title": "Cohort one", "slug": "cohort-1", "status": "Enrolled", "outcomes": ["A pilot agreed."]}
     ]
     assert [mention["title"] for mention in data["mentions"]] == ["A story of slides"]
+    assert data["events"] == []
     for relation in data["relations"]:
         assert client.get(relation["url"]).status_code == 200
     assert client.get(data["url"]).status_code == 200

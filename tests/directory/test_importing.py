@@ -12,7 +12,8 @@ from wagtail.models import PageLogEntry, Revision
 from directory.importing.columns import COLUMNS
 from directory.importing.demonstration import load_lists
 from directory.importing.faults import Refused
-from directory.importing.loading import Report, load_organisations
+from directory.importing.loading import load_organisations
+from directory.importing.reports import Report
 from directory.models import DirectoryIndexPage, Kind, OrganisationPage
 from tests.factories.directory import DirectoryIndexPageFactory, OrganisationFactory
 from tests.factories.pages import publish

@@ -14,6 +14,8 @@ from django.utils import timezone
 from directory.choices import MembershipStatus
 from directory.models import CohortPage, Offer, OrganisationPage, ProgrammePage
 from directory.queries.open_referral import Entity, identity
+from events.choices import PlaceKind
+from events.models import EventPage, EventSeries, Occurrence
 from search.indexing import rebuild
 from search.openapi import document
 from tests.factories.directory import (
@@ -31,6 +33,14 @@ from tests.factories.directory import (
     SeekFactory,
     StageFactory,
 )
+from tests.factories.events import (
+    EventFactory,
+    EventHostFactory,
+    EventSessionFactory,
+    EventSpeakerFactory,
+    JoiningLinkFactory,
+    SpeakerFactory,
+)
 from tests.factories.home import ContentPageFactory, EpisodeFactory, PodcastFactory, StoryFactory
 from tests.factories.pages import restrict
 
@@ -43,6 +53,7 @@ WORDS = (
     *("zqexpiredoffer", "zqexpiredseek", "zqrevision", "zqchecker", "zqlockedoutcome"),
     *("zqdraftprogramme", "zqlockedcohort", "zqdraftcohort", "zqdraftstory", "zqlockedstory", "zqdraftepisode"),
     *("zqlockedepisode", "zqlockedseries", "zqlockedpage"),
+    *("zqdraftevent", "zqlockedevent", "zqeventrevision", "zqjoininglink", "zqjoiningwords"),
 )
 
 
@@ -61,6 +72,33 @@ def hidden(kind: str) -> OrganisationPage:
         identifiers=[OrganisationIdentifierFactory.build()],
         offers=[OfferFactory.build(need=NeedFactory(), stages=[StageFactory()], words=f"zq{kind}offer")],
     )
+
+
+def events(shown: OrganisationPage, draft: OrganisationPage, locked: OrganisationPage, cohort: CohortPage) -> None:
+    """A public event online, in a series with two that nobody may see, and how to join each."""
+    ada = SpeakerFactory(name="Ada", organisation=locked)
+    event = EventFactory(
+        title="Event",
+        slug="event",
+        place_kind=PlaceKind.HYBRID,
+        cohort=cohort,
+        hosts=[EventHostFactory.build(organisation=one) for one in (shown, draft, locked)],
+        speakers=[EventSpeakerFactory.build(organisation=locked), EventSpeakerFactory.build(person=ada)],
+        sessions=[EventSessionFactory.build(speakers=[ada])],
+    )
+    hidden = [
+        EventFactory(title=f"zq{kind}event", slug=f"zq{kind}event", live=kind != "draft", cohort=cohort)
+        for kind in ("draft", "locked")
+    ]
+    restrict(hidden[1])
+    series = EventSeries.objects.create(title="Event", slug="event", first_on=event.first_day, times=3)
+    for number, one in enumerate([event, *hidden]):
+        JoiningLinkFactory(event=one, address="https://zqjoininglink.example/zqjoininglink", words="zqjoiningwords")
+        on = event.first_day + timedelta(days=number)
+        Occurrence.objects.create(series=series, event=one, on=on, written={"title": "zqeventrevision"})
+    event = EventPage.objects.get(pk=event.pk)
+    event.title = event.notice = "zqeventrevision"
+    event.save_revision()  # edited, not published
 
 
 @pytest.fixture
@@ -112,6 +150,7 @@ def village(home: object, client: Client) -> SimpleNamespace:
     EpisodeFactory(title="zqlockedepisode", slug="zqlockedepisode", parent=locked_series, organisations=[shown])
     restrict(locked_series)
     restrict(ContentPageFactory(title="zqlockedpage", slug="zqlockedpage"))
+    events(shown, draft, locked, cohort)
     rebuild()
     return SimpleNamespace(client=client)
 
@@ -121,11 +160,13 @@ SLUGS = {
     "cohorts": ("cohort",),
     "programmes": ("programme",),
     "stories": ("story", "series/episode"),
+    "events": ("event",),
 }
 NOT_FOR_ANYBODY = (
     *("organisations/zqdrafttitle", "organisations/zqlockedtitle", "programmes/zqdraftprogramme"),
     *("cohorts/zqdraftcohort", "cohorts/zqlockedcohort", "stories/zqdraftstory", "stories/zqlockedstory"),
     *("stories/series/zqdraftepisode", "stories/zqlockedseries/zqlockedepisode"),
+    *("events/zqdraftevent", "events/zqlockedevent"),
 )
 
 
@@ -136,7 +177,7 @@ def surfaces() -> Iterator[str]:
             yield path
     for part, slugs in SLUGS.items():
         yield from (f"/api/v1/{part}/{slug}/" for slug in slugs)
-    for page in ("/directory/", "/search/", "/stories/"):
+    for page in ("/directory/", "/search/", "/stories/", "/events/"):
         yield page
         yield from (f"{page}?as={form}" for form in ("csv", "json", "atom"))
     for letter in ("z", "s", "zq"):
@@ -146,6 +187,8 @@ def surfaces() -> Iterator[str]:
     yield from ("/directory/shown/", "/directory/other/", "/cohorts/cohort/", "/cohorts/programme/", "/cohorts/")
     yield "/directory/shortlist/?o=shown&o=other&o=draft&o=restricted"
     yield from ("/", "/stories/story/", "/stories/series/", "/stories/series/episode/", "/support/")
+    yield from ("/events/event/", "/events/event/event.ics", "/events/calendar.ics", "/events/series/event.ics")
+    yield from ("/events/?as=ics", "/events/?when=past", "/events/?view=calendar", "/events/?q=zq")
 
 
 def test_no_answer_holds_a_marked_word(village: SimpleNamespace) -> None:
@@ -209,7 +252,16 @@ def test_services_are_those_of_what_is_public(village: SimpleNamespace) -> None:
 def test_facets_count_what_is_public(village: SimpleNamespace) -> None:
     facets = village.client.get("/api/v1/search").json()["facets"]
     counts = {value["value"]: value["count"] for value in facets["type"]}
-    assert counts == {"organisation": 3, "programme": 1, "cohort": 1, "page": 0, "story": 1, "episode": 1, "podcast": 1}
+    assert counts == {
+        "organisation": 3,
+        "programme": 1,
+        "cohort": 1,
+        "page": 0,
+        "story": 1,
+        "episode": 1,
+        "podcast": 1,
+        "event": 1,
+    }
 
 
 def test_nobody_sees_more_for_being_signed_in(village: SimpleNamespace) -> None:

@@ -156,6 +156,7 @@ def test_an_empty_answer_says_what_to_drop(filled: object) -> None:
 def test_orders(titles: Titles) -> None:
     assert titles(sort="name") == [AIM, WORKS, NPIC, UNIVERSITY]
     assert titles(sort="newest")[0] == NPIC
+    assert titles(sort="soonest")[0] == NPIC, "the only one with a date: what has none comes last, either way"
 
 
 def test_pages_hold_everything_once_and_end(filled: object) -> None:

@@ -20,6 +20,7 @@ TEXT = {
     ".csv",
     ".css",
     ".vtt",
+    ".ics",
 }
 TEXT_WITHOUT_SUFFIX = {"Makefile", "Dockerfile", "LICENSE", "run", ".env.example", ".gitignore", ".dockerignore"}
 PATHS = re.compile(r"(?<![\w.$}>/-])/(?:work|tmp|home|Users|root|private|mnt|opt)/[\w.-]")

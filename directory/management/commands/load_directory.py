@@ -5,7 +5,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from directory.importing.columns import COLUMNS
-from directory.importing.loading import UNCHANGED, load_organisations
+from directory.importing.loading import load_organisations
+from directory.importing.reports import UNCHANGED
 from directory.management.files import FileCommand, ProgressBar
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from directory.importing.demonstration import load_all as load_directory
+from home.management.demonstration.events import load_events
 from home.management.demonstration.files import read
 from home.management.demonstration.pages import load_home, load_pages
 from home.management.demonstration.pictures import load_pictures
@@ -34,6 +35,7 @@ class Command(BaseCommand):
             )
         self.is_quiet = options["verbosity"] == 0
         words, stories, podcast = read("pages.yaml"), read("stories.yaml")["stories"], read("podcast.yaml")
+        events = read("events.yaml")
         pictures = read("pictures/pictures.yaml")["pictures"]
         today = timezone.localdate()
 
@@ -47,6 +49,8 @@ class Command(BaseCommand):
                 load_stories(stories, shown, today, done)
             with self._progress("Podcast", len(podcast["episodes"])) as done:
                 load_podcast(podcast, shown, today, done)
+            with self._progress("Events", len(events["events"])) as done:
+                load_events(events, shown, today, done)
             with self._progress("Pages", len(words["pages"])) as done:
                 load_pages(words["pages"], shown, done)
             load_home(words["home"])

@@ -8,6 +8,7 @@ from wagtail.models import Page, Site
 
 from core.models import SiteSettings
 from directory.models import CohortIndexPage, DirectoryIndexPage, SupportPage
+from events.models import EventIndexPage
 from home.models import HomePage, StoryIndexPage
 
 from .publishing import publish
@@ -18,6 +19,7 @@ INDEX_PAGES: dict[str, type[Page]] = {
     "cohorts": CohortIndexPage,
     "support": SupportPage,
     "stories": StoryIndexPage,
+    "events": EventIndexPage,
 }
 
 

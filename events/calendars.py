@@ -1,0 +1,137 @@
+"""Events as iCalendar (RFC 5545): what a feed says. It has no METHOD and names nobody who comes.
+
+Each event keeps its UID for ever; SEQUENCE rises when it is moved or cancelled; DTSTAMP and LAST-MODIFIED say when what is
+written was last changed, not when somebody asked, so that the same events give the same file to the byte.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vDuration, vText
+
+from core.relative_dates import LONDON
+from directory.documents.organisations import plain
+from events.choices import EventStatus
+from events.models import CalendarEntry, EventPage, EventSession
+from events.queries import whole
+from search.exports import Export, absolute
+
+STATUSES = {
+    EventStatus.SCHEDULED: "CONFIRMED",
+    EventStatus.POSTPONED: "TENTATIVE",
+    EventStatus.CANCELLED: "CANCELLED",
+}
+ASK_AGAIN = timedelta(hours=4)
+GMT, BST = timedelta(0), timedelta(hours=1)
+
+
+def calendar(events: Iterable[EventPage], *, name: str, url: str) -> bytes:
+    """``events`` as one calendar. They come from ``queries.whole``."""
+    found = Calendar()
+    found.add("prodid", f"-//{settings.WAGTAIL_SITE_NAME}//Events//EN")
+    found.add("version", "2.0")
+    found.add("calscale", "GREGORIAN")
+    found.add("name", vText(name))
+    found.add("x-wr-calname", vText(name))
+    found.add("x-wr-timezone", str(LONDON))
+    found.add("source", url, parameters={"VALUE": "URI"})
+    found.add("refresh-interval", vDuration(ASK_AGAIN), parameters={"VALUE": "DURATION"})
+    found.add("x-published-ttl", vDuration(ASK_AGAIN))
+    entries = [entry for event in events for entry in entries_of(event)]
+    if entries:
+        found.add_component(_zone())
+    for entry in entries:
+        found.add_component(entry)
+    return found.to_ical()
+
+
+def entries_of(event: EventPage) -> list[Event]:
+    """An event is one entry; one whose sessions fall on several days is an entry for each, or it would fill the weeks between."""
+    sessions: list[EventSession] = list(event.sessions.all())
+    if len({timezone.localdate(session.starts_at) for session in sessions}) > 1:
+        return [_entry(event, session) for session in sessions]
+    return [_entry(event)]
+
+
+def _entry(event: EventPage, session: EventSession | None = None) -> Event:
+    known: CalendarEntry = event.calendar_entry
+    title = f"{event.title}: {session.title}" if session else event.title
+    status = EventStatus(event.status)
+    changed = max(known.changed_at, event.last_published_at or known.changed_at).replace(microsecond=0)
+    url = absolute(event.url or "")
+    entry = Event()
+    entry.add("uid", f"{known.uid}-{session.pk}" if session else known.uid)
+    entry.add("sequence", known.sequence)
+    entry.add("dtstamp", changed)
+    entry.add("last-modified", changed)
+    entry.add("dtstart", _local((session or event).starts_at))
+    entry.add("dtend", _local((session or event).ends_at))
+    entry.add("summary", title if status == EventStatus.SCHEDULED else f"{status.label}: {title}")
+    entry.add("description", _description(event, session, url))
+    if place := _location(event, session):
+        entry.add("location", place)
+    entry.add("url", url)
+    entry.add("status", STATUSES[status])
+    entry.add("categories", [str(event.get_kind_display())])
+    entry.add("transp", "TRANSPARENT" if status == EventStatus.CANCELLED else "OPAQUE")
+    return entry
+
+
+def _description(event: EventPage, session: EventSession | None, url: str) -> str:
+    access = f"Access: {event.access}" if event.access else ""
+    online = "How to join online is told to those who have a place." if event.is_online else ""
+    words = [
+        event.notice,
+        session.words if session else "",
+        event.summary or plain(event.description),
+        online,
+        access,
+        url,
+    ]
+    return "\n\n".join(part for part in words if part)
+
+
+def _location(event: EventPage, session: EventSession | None) -> str:
+    lines = event.place_lines
+    if session and session.room and lines and session.room != event.space:
+        lines = [session.room, *lines[bool(event.space) :]]
+    if event.is_online:
+        lines = [*lines, "and online"] if lines else ["Online"]
+    return ", ".join(lines)
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(LONDON)
+
+
+def _zone() -> Timezone:
+    """London's clocks by their rule since 1996, as calendars know it; a test holds it against the zone's own data.
+
+    Written out rather than computed: the same for every file, whatever is in it.
+    """
+    zone = Timezone()
+    zone.add("tzid", str(LONDON))
+    for part, month, hour, offsets, name in (
+        (TimezoneDaylight(), 3, 1, (GMT, BST), "BST"),
+        (TimezoneStandard(), 10, 2, (BST, GMT), "GMT"),
+    ):
+        last_sunday = datetime(1996, 3, 31, hour) if month == 3 else datetime(1996, 10, 27, hour)  # noqa: DTZ001 -- wall time
+        part.add("dtstart", last_sunday)
+        part.add("rrule", {"freq": "yearly", "bymonth": month, "byday": "-1SU"})
+        part.add("tzoffsetfrom", offsets[0])
+        part.add("tzoffsetto", offsets[1])
+        part.add("tzname", name)
+        zone.add_component(part)
+    return zone
+
+
+# ---- a list to take along -------------------------------------------------------------------------------------------
+def to_take_along(export: Export) -> bytes:
+    """The events of a result, as ``search.exports`` asks for them."""
+    keys = [hit.key for hit in export.hits]
+    found: dict[str, Any] = {str(event.pk): event for event in whole(EventPage.objects.filter(pk__in=keys))}
+    events = [found[key] for key in keys if key in found]
+    return calendar(events, name=f"{export.title} – {settings.WAGTAIL_SITE_NAME}", url=export.url("ics"))

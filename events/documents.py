@@ -1,0 +1,179 @@
+"""Events as search knows them. How to join online is none of its business: see ``events.models.JoiningLink``."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Model, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from core.visibility import public
+from directory.documents.organisations import plain
+from directory.documents.terms import NEED, PLACE, THEME
+from directory.models import CohortPage, Need, OrganisationPage, Place, ProgrammePage, Theme
+from events.calendars import to_take_along
+from events.choices import Attendance, EventKind, EventStatus, When
+from events.models import Audience, EventHost, EventIndexPage, EventPage, EventSession, EventSpeaker, Speaker
+from events.queries import days_of, whole
+from search.documents import Document, DocumentSource, Facet, Term, exclude_from_search, register
+from search.exports import Form
+from search.results import Hit
+
+MONTH = "month"  # hidden: the months in which something of it happens, as 2027-05
+CANCELLED_SINKS_TO = 0.6
+
+
+def _choices(choices: Any) -> Any:
+    return lambda: [Term(value, str(label)) for value, label in choices.choices]
+
+
+def _audiences() -> Sequence[Term]:
+    return [Term(audience.slug, audience.name) for audience in Audience.objects.all()]
+
+
+WHEN = Facet("when", "When", _choices(When))
+EVENT_KIND = Facet("event_kind", "Kind of event", _choices(EventKind))
+AUDIENCE = Facet("audience", "For whom", _audiences)
+ATTENDANCE = Facet("attendance", "How", _choices(Attendance))
+
+
+@register
+class EventSource(DocumentSource):
+    type, label, label_plural, model = "event", "Event", "Events", EventPage
+    facets = (WHEN, EVENT_KIND, AUDIENCE, ATTENDANCE, THEME, NEED, PLACE)
+    hidden_facets = (MONTH,)
+    term_models = (Audience, Theme, Need, Place)
+    forms = {"ics": Form("Calendar file", "calendar", "text/calendar; charset=utf-8", "ics", to_take_along)}
+
+    def queryset(self) -> QuerySet[EventPage]:
+        return whole(EventPage.objects.all()).prefetch_related(
+            "audiences",
+            "themes",
+            "needs",
+            Prefetch("programme", public(ProgrammePage.objects.all())),
+            Prefetch("cohort", public(CohortPage.objects.all())),
+        )
+
+    def document(self, obj: EventPage) -> Document:
+        sessions: list[EventSession] = list(obj.sessions.all())
+        people = _people(obj, sessions)
+        organisations = _organisations(obj, people)
+        audiences, themes, needs = list(obj.audiences.all()), list(obj.themes.all()), list(obj.needs.all())
+        kind, is_over, days = str(obj.get_kind_display()), obj.is_over, [day.isoformat() for day in days_of(obj)]
+        status = EventStatus(obj.status)
+        related = [page for page in (obj.programme, obj.cohort) if page]
+        attendance = [Attendance.IN_PERSON] * obj.is_in_person + [Attendance.ONLINE] * obj.is_online
+        return Document(
+            type=self.type,
+            key=str(obj.pk),
+            title=obj.title,
+            url=obj.url or "",
+            summary=obj.summary,
+            keywords=(
+                kind,
+                obj.place_words,
+                *(term.name for term in (*audiences, *themes, *needs)),
+                *(page.title for page in (*organisations.values(), *related)),
+                *(speaker.name for speaker in people.values()),
+            ),
+            body=" ".join(
+                [
+                    plain(obj.description),
+                    obj.our_part,
+                    obj.access,
+                    *(f"{session.title} {session.words}" for session in sessions),
+                    plain(obj.outcome),
+                ]
+            ).strip(),
+            facets={
+                "when": (When.PAST if is_over else When.UPCOMING,),
+                "event_kind": (obj.kind,),
+                "audience": tuple(audience.slug for audience in audiences),
+                "attendance": tuple(attendance),
+                "theme": tuple(theme.slug for theme in themes),
+                "need": tuple(need.slug for need in needs),
+                "place": (obj.building.slug,) if obj.building else (),
+                MONTH: tuple(sorted({day[:7] for day in days})),
+            },
+            links=(
+                *(f"organisation:{page.slug}" for page in organisations.values()),
+                *([f"programme:{obj.programme.slug}"] if obj.programme else []),
+                *([f"cohort:{obj.cohort.slug}"] if obj.cohort else []),
+            ),
+            card={
+                "initials": f"{timezone.localtime(obj.starts_at).day}",
+                "tone": "network",
+                "meta": [kind, moment_words(obj), *([] if status == EventStatus.SCHEDULED else [str(status.label)])],
+                "kind": kind,
+                "starts_at": obj.starts_at.isoformat(),
+                "ends_at": obj.ends_at.isoformat(),
+                "days": days,
+                "sessions": len(sessions),
+                "status": obj.status,
+                "notice": obj.notice,
+                "place": obj.place_words,
+                "online": obj.is_online,
+                "in_person": obj.is_in_person,
+                "run_by_others": obj.is_run_by_others,
+                "places": obj.places,
+                "price": obj.price,
+                "recorded": bool(obj.recording_url or obj.recording_minutes),
+                "demonstration": obj.demonstration,
+            },
+            boost=CANCELLED_SINKS_TO if status == EventStatus.CANCELLED else 1.0,
+            sort_date=obj.first_day,
+            fresh_until=None if is_over else obj.ends_at,
+        )
+
+    def affected_by(self, instance: Model) -> Iterable[Any]:
+        """Events whose documents show a term, a person or another page that was changed."""
+        events: QuerySet[Any, Any] = EventPage.objects.values_list("pk", flat=True)
+        match instance:
+            case EventSession() | EventHost() | EventSpeaker():
+                return [instance.event_id]
+            case Speaker():
+                return events.filter(
+                    Q(hosts__person=instance.pk) | Q(speakers__person=instance.pk) | Q(sessions__speakers=instance.pk)
+                ).distinct()
+            case OrganisationPage():
+                of = Q(organisation=instance.pk) | Q(person__organisation=instance.pk)
+                named = [model.objects.filter(of).values("event") for model in (EventHost, EventSpeaker)]
+                speaking = EventSession.objects.filter(speakers__organisation=instance.pk).values("event")
+                return events.filter(Q(pk__in=named[0]) | Q(pk__in=named[1]) | Q(pk__in=speaking))
+            case ProgrammePage():
+                return events.filter(programme=instance.pk)
+            case CohortPage():
+                return events.filter(cohort=instance.pk)
+            case Audience():
+                return events.filter(audiences=instance.pk)
+            case Theme():
+                return events.filter(themes=instance.pk)
+            case Need():
+                return events.filter(needs=instance.pk)
+            case Place():
+                return events.filter(building=instance.pk)
+        return ()
+
+    def columns(self, hit: Hit) -> dict[str, Any]:
+        card = hit.card
+        names = ("kind", "starts_at", "ends_at", "status", "place", "online", "in_person", "places", "price")
+        return {name: card.get(name) for name in names}
+
+
+exclude_from_search(EventIndexPage)  # it only leads to what is found
+
+
+def moment_words(event: EventPage) -> str:
+    """“8 December 2026, 17:30”: short, for the line under a title."""
+    at = timezone.localtime(event.starts_at)
+    return f"{at.day} {at:%B %Y}, {at:%-H:%M}"
+
+
+def _people(event: EventPage, sessions: Sequence[EventSession]) -> dict[int, Speaker]:
+    named = [entry.person for entry in (*event.hosts.all(), *event.speakers.all()) if entry.person]
+    return {speaker.pk: speaker for speaker in (*named, *(s for session in sessions for s in session.speakers.all()))}
+
+
+def _organisations(event: EventPage, people: dict[int, Speaker]) -> dict[int, OrganisationPage]:
+    direct = [entry.organisation for entry in (*event.hosts.all(), *event.speakers.all())]
+    found = [*direct, *(speaker.organisation for speaker in people.values())]
+    return {organisation.pk: organisation for organisation in found if organisation}

@@ -1,0 +1,26 @@
+from .calendar import CalendarEntry, JoiningLink
+from .event import CALENDARS_OF_SERIES, EventPage
+from .index_page import EventIndexPage
+from .lists import Audience, Speaker
+from .parts import Contributor, EventAttachment, EventHost, EventSession, EventSpeaker, ends_after_it_starts
+from .series import MOST_DATES, EventSeries, Occurrence, SkippedDate
+
+__all__ = [
+    "CALENDARS_OF_SERIES",
+    "MOST_DATES",
+    "Audience",
+    "CalendarEntry",
+    "Contributor",
+    "EventAttachment",
+    "EventHost",
+    "EventIndexPage",
+    "EventPage",
+    "EventSeries",
+    "EventSession",
+    "EventSpeaker",
+    "JoiningLink",
+    "Occurrence",
+    "SkippedDate",
+    "Speaker",
+    "ends_after_it_starts",
+]

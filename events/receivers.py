@@ -1,0 +1,37 @@
+"""Keeps what calendars are told in step with what is published."""
+
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save, pre_delete
+from django.dispatch import receiver
+from wagtail.signals import page_published
+
+from search.tasks import refresh_documents
+
+from .actions import tell_calendars
+from .documents import EventSource
+from .models import CalendarEntry, EventPage, Speaker
+
+
+@receiver(post_save, sender=EventPage)
+def event_saved(instance: EventPage, created: bool, raw: bool, **kwargs: Any) -> None:
+    """Each event has a name for calendars from its first save."""
+    if created and not raw:
+        CalendarEntry.objects.get_or_create(event=instance)
+
+
+@receiver(page_published, sender=EventPage)
+def event_published(instance: EventPage, **kwargs: Any) -> None:
+    tell_calendars(event=instance)
+
+
+@receiver(pre_delete, sender=Speaker)
+def speaker_leaves(instance: Speaker, **kwargs: Any) -> None:
+    """Afterwards no session says any more that they spoke there, and nobody would know where to strike the name out."""
+    instance.__dict__["_spoke_at"] = [str(key) for key in EventSource().affected_by(instance)]
+
+
+@receiver(post_delete, sender=Speaker)
+def speaker_left(instance: Speaker, **kwargs: Any) -> None:
+    if keys := instance.__dict__.pop("_spoke_at", []):
+        refresh_documents.enqueue(keys={EventSource.type: keys})

@@ -1,0 +1,43 @@
+"""The dates of a rule, in days of London. Times never enter it, so no change of clocks can move them."""
+
+from datetime import date, datetime, time, timedelta
+
+import holidays
+from dateutil.rrule import MONTHLY, WEEKLY, rrule, weekday
+
+from core.relative_dates import LONDON
+from events.choices import Frequency
+
+LAST = -1
+
+
+def dates_of(first_on: date, *, frequency: str, every: int, times: int) -> list[date]:
+    """``times`` dates from ``first_on``; by month it is the same weekday in the same week, a fifth one meaning the last."""
+    begin = datetime.combine(first_on, time.min)
+    if frequency == Frequency.WEEKLY:
+        found = rrule(WEEKLY, dtstart=begin, interval=every, count=times)
+    else:
+        place = (first_on.day - 1) // 7 + 1
+        day = weekday(first_on.weekday(), place if place < 5 else LAST)
+        found = rrule(MONTHLY, dtstart=begin, interval=every, count=times, byweekday=day)
+    return [moment.date() for moment in found]
+
+
+def bank_holidays(days: list[date]) -> dict[date, str]:
+    """Those of ``days`` that are bank holidays in England, with their names."""
+    known = holidays.country_holidays("GB", subdiv="ENG", years={day.year for day in days})
+    return {day: known[day] for day in days if day in known}
+
+
+def on_day(moment: datetime, day: date) -> datetime:
+    """The same time on London's clock on another day.
+
+    A time that the clocks skip in spring is read as an hour later; one that comes twice in autumn is the first of the two.
+    """
+    wall = moment.astimezone(LONDON).time().replace(fold=0)
+    return datetime.combine(day, wall, tzinfo=LONDON)
+
+
+def moved_by(moment: datetime, days: int) -> datetime:
+    """The same time on London's clock so many days later."""
+    return on_day(moment, moment.astimezone(LONDON).date() + timedelta(days=days))

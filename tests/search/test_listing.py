@@ -1,0 +1,70 @@
+"""A list that begins narrowed: what is in force until the reader says otherwise stands in no address and no chip."""
+
+import pytest
+from django.http import QueryDict
+from django.test import RequestFactory
+
+from search import documents
+from search.engine import search
+from search.exports import FORMS, Form, exported, forms_of
+from search.indexing import rebuild
+from search.listing import Listing
+from search.query import query_from
+from tests.search.conftest import Shelf
+
+pytestmark = pytest.mark.django_db
+RED = {"colour": frozenset({"red"})}
+
+
+@pytest.fixture
+def coloured(shelf: Shelf) -> Shelf:
+    for title, colour in (("A", "red"), ("B", "red"), ("C", "blue")):
+        shelf.put(title, colour=(colour,), size=("small",))
+    rebuild()
+    return shelf
+
+
+def listing(asked: str) -> Listing:
+    query = query_from(QueryDict(asked), types={"thing"}, defaults=RED)
+    return Listing(query, search(query), "/things/", defaults=RED)
+
+
+def test_it_holds_until_the_address_says_otherwise(coloured: Shelf) -> None:
+    assert [hit.title for hit in listing("").results.hits] == ["A", "B"]
+    assert [hit.title for hit in listing("colour=blue").results.hits] == ["C"]
+    assert [hit.title for hit in listing("colour=blue&colour=red").results.hits] == ["A", "B", "C"]
+    assert [hit.title for hit in listing("colour=nonsense").results.hits] == ["A", "B"]
+
+
+def test_neither_chips_nor_addresses_name_it(coloured: Shelf) -> None:
+    usual, other = listing("size=small"), listing("colour=blue&size=small")
+    assert [(chip.name, chip.url) for chip in usual.chips] == [("size", "/things/")]
+    assert {chip.name: chip.url for chip in other.chips} == {
+        "colour": "/things/?size=small",
+        "size": "/things/?colour=blue",
+    }
+    assert usual.clear_url == "/things/"
+    assert ("CSV", "download", "/things/?size=small&as=csv") in usual.exports
+
+
+def test_an_empty_list_never_offers_to_drop_it(coloured: Shelf) -> None:
+    assert [(way.label, way.url) for way in listing("size=large").ways_out] == [("Large", "/things/")]
+
+
+# ---- forms that a source brings -------------------------------------------------------------------------------------
+def test_a_form_is_offered_where_a_list_is_of_nothing_else(coloured: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = Form(
+        "Card", "download", "text/x-card", "card", lambda export: b" ".join(h.title.encode() for h in export.hits)
+    )
+    monkeypatch.setattr(type(documents.source_of("thing")), "forms", {"card": form})
+    monkeypatch.setattr(type(documents.source_of("other")), "forms", {})
+
+    assert set(forms_of({"thing"})) == {*FORMS, "card"}
+    assert set(forms_of({"thing", "other"})) == set(FORMS)
+    assert set(forms_of(())) == set(FORMS)
+    request = RequestFactory().get("/things/", {"as": "card"})
+    answer = exported(request, query_from(request.GET, types={"thing"}), "Things")
+    assert answer is not None
+    assert answer.content == b"A B C"
+    assert answer["Content-Type"] == "text/x-card"
+    assert exported(request, query_from(request.GET), "Everything") is None
