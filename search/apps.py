@@ -11,8 +11,12 @@ class SearchConfig(AppConfig):
         from core.due import register_due_job  # noqa: PLC0415
 
         from . import checks, engine, full_text, indexing, receivers  # noqa: F401, PLC0415 -- they connect themselves
+        from .alerts import actions, tasks  # noqa: PLC0415
+        from .alerts import receivers as alert_receivers  # noqa: F401, PLC0415
 
         post_migrate.connect(full_text.install, sender=self)
         readiness.register("search", engine.answers)
         register_due_job("refresh stale documents", indexing.refresh_stale)
+        register_due_job("send what is new", tasks.send_due)
+        register_due_job("forget what nobody wants to be told", actions.forget)
         autodiscover_modules("documents")
