@@ -17,7 +17,7 @@ from . import queries
 from .choices import Frequency
 from .models import LONGEST_QUERY, SavedSearch, Subscriber
 from .timetable import last_turns
-from .told import pack, unpack
+from .told import Key, pack, unpack
 
 CONFIRM_WITHIN = timedelta(days=7)
 ONE_LETTER_IN = timedelta(minutes=5)  # a second click sends no second letter
@@ -47,15 +47,15 @@ class TooLate(Refusal):
 
 @dataclass(frozen=True)
 class News:
-    """What is new for one saved search: as much of it as fits into the letter, and how much there is."""
+    """What is new for one saved search, and as much of it as fits into the letter."""
 
     saved: SavedSearch
+    keys: Sequence[Key]
     documents: Sequence[Document]
-    total: int
 
     @property
     def more(self) -> int:
-        return self.total - len(self.documents)
+        return len(self.keys) - len(self.documents)
 
 
 # ---- saved ----------------------------------------------------------------------------------------------------------
@@ -179,7 +179,7 @@ def take_news(*, subscriber: Subscriber, searches: Sequence[int]) -> list[News]:
             saved.save(update_fields=["told"])
             news.append((saved, new))
     room = max(MOST_SHOWN // max(len(news), 1), FEWEST_SHOWN)
-    found = [News(saved, queries.documents_of(new[:room]), len(new)) for saved, new in news]
+    found = [News(saved, new, queries.documents_of(new[:room])) for saved, new in news]
     return [one for one in found if one.documents]
 
 

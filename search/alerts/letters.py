@@ -50,7 +50,7 @@ def digest(subscriber: Subscriber, news: Sequence[News], *, asks: bool, on: str)
             for query in [query_of(one.saved.query_string)]
             for is_one_kind in [len(query.filters.get(TYPE, ())) == 1]
         ],
-        "total": sum(one.total for one in news),
+        "total": len({key for one in news for key in one.keys}),
         "asks": asks,
         "days": ANSWER_WITHIN.days,
         "manage_url": links.manage_url(subscriber),

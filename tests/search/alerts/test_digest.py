@@ -178,6 +178,7 @@ def test_several_searches_are_one_letter_with_a_part_for_each(
 ) -> None:
     saved("pathology")
     saved(colour={"red"})
+    saved("house")
     saved("nothing-has-this-word")
     saved("pathology", email="grace@example.org")
     filled.put("Pathology Network")
@@ -189,6 +190,7 @@ def test_several_searches_are_one_letter_with_a_part_for_each(
     body = str(letter.body)
     assert body.index("Everything for “pathology”") < body.index("* Pathology Network")
     assert body.index("* Pathology Network") < body.index("Everything (Colour: Red)") < body.index("* Red House")
+    assert body.count("* Red House") == 2, "each part is whole; what is in two counts once"
     assert "nothing-has-this-word" not in body
 
 
