@@ -24,6 +24,7 @@ class Erasure(Enum):
     NAMELESS = "stays, without the person"
     NUMBER_ONLY = "stays, with a number that leads nowhere"
     BY_EDITOR = "an editor takes it away"
+    BY_THEMSELVES = "deleted at once by a link in every letter, or with the account of the same address"
 
 
 @dataclass(frozen=True, kw_only=True)

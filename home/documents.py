@@ -15,6 +15,7 @@ from search.documents import Document, DocumentSource, Facet, Term, exclude_from
 from search.results import Hit
 
 PODCAST = "podcast"
+STORIES = "/stories/"
 LONGEST_SUMMARY = 300
 
 
@@ -69,6 +70,7 @@ class ContentSource(PageSource):
 @register
 class StorySource(PageSource):
     type, label, label_plural, model = "story", "Story", "Stories", StoryPage
+    listed_at = STORIES
     facets = (FORMAT, THEME)
     term_models = (Theme,)
 
@@ -99,6 +101,7 @@ class StorySource(PageSource):
 @register
 class EpisodeSource(PageSource):
     type, label, label_plural, model = "episode", "Podcast episode", "Podcast episodes", EpisodePage
+    listed_at = STORIES
     facets = (FORMAT, THEME)
     term_models = (Theme,)
 

@@ -68,6 +68,7 @@ class DocumentSource(ABC):
     label: ClassVar[str]
     label_plural: ClassVar[str]
     model: ClassVar[ModelClass]
+    listed_at: ClassVar[str] = ""  # the page that lists all of this kind, alone or with others that name it too
     facets: ClassVar[tuple[Facet, ...]] = ()
     hidden_facets: ClassVar[tuple[str, ...]] = ()  # counted and filtered by views, never shown as a filter
     term_models: ClassVar[tuple[ModelClass, ...]] = ()  # a change of one of these changes what facets are called

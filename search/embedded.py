@@ -140,6 +140,13 @@ class EmbeddedEngine:
             for title, url, type_ in rows
         ]
 
+    def keys(self, parsed: ParsedQuery, query: Query) -> list[tuple[str, str]]:
+        """Type and key of everything that has all the words and passes the filters, the newest first; ranks nothing."""
+        matching, args = self._matching(parsed, query, any_word=False)
+        order = "sort_date IS NULL, sort_date DESC, sort_title, id"
+        table = IndexedDocument._meta.db_table
+        return self._rows(f"SELECT type, key FROM {table} WHERE id IN ({matching}) ORDER BY {order}", args)
+
     # ---- SQL --------------------------------------------------------------------------------------------------------
     def _rows(self, sql: str, args: Sequence[Any]) -> list[Any]:
         try:

@@ -12,8 +12,9 @@ from functools import cached_property
 
 from django.http import HttpRequest
 
+from . import sharing
 from .engine import search
-from .exports import forms_of
+from .exports import absolute, forms_of
 from .facets import terms_of
 from .query import SORTS, Defaults, Query, address_of, query_from
 from .results import Drop, FacetResult, Results
@@ -93,6 +94,30 @@ class Listing:
         """Words, drawing and address of each form in which the whole result can be taken along."""
         forms, said = forms_of(self.query.types), self._said(self.query)
         return [(form.words, form.icon, address_of(self.path, said, form=name)) for name, form in forms.items()]
+
+    # ---- to take elsewhere ------------------------------------------------------------------------------------------
+    @property
+    def title(self) -> str:
+        """What is asked, in a line."""
+        return sharing.title_of(self.query)
+
+    @property
+    def alert_url(self) -> str:
+        """Where somebody asks to be told when something new fits."""
+        return sharing.alert_address(self.query)
+
+    @property
+    def share_url(self) -> str:
+        """The whole address of the list, from its first page."""
+        return absolute(self.url(self.query))
+
+    @property
+    def embed_url(self) -> str:
+        return sharing.embed_address(self.query)
+
+    @property
+    def embed_code(self) -> str:
+        return sharing.embed_code(self.query)
 
     @property
     def exact_url(self) -> str:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from wagtail.admin.panels import FieldPanel
 
+from .alerts.models import SavedSearch, Subscriber  # noqa: F401 -- Django looks for them here
 from .analysis import words_in
 
 

@@ -1,9 +1,11 @@
-from django.urls import path
+from django.urls import include, path
 
-from . import opensearch, views
+from . import embed, opensearch, views
 
 urlpatterns = [
     path("search/", views.search_page, name="search"),
+    path("search/alerts/", include("search.alerts.urls")),
+    path("embed/search/", embed.embed, name="embed"),
     path("api/v1/search", views.api_search, name="api_search"),
     path("api/v1/suggest", views.api_suggest, name="api_suggest"),
     path("api/v1/openapi.json", views.api_description, name="api_description"),

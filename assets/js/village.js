@@ -211,24 +211,6 @@ if (location.pathname === PAGE) {
   // One's own and one more was added here. Any other list, such as one that somebody sent, is kept when one says so.
   if (shown.length === kept().length + 1 && shown.slice(0, -1).join() === kept().join()) keep(shown);
   if (!location.search && kept().length) location.replace(address(kept()));
-  const share = document.querySelector("[data-share]");
-  const field = document.getElementById("address");
-  if (share && (navigator.share || navigator.clipboard)) {
-    const [button, answer] = share.children;
-    share.hidden = false;
-    if (navigator.share) button.lastElementChild.textContent = "Share";
-    button.addEventListener("click", async () => {
-      try {
-        if (navigator.share) return await navigator.share({ title: document.title, url: field.value });
-        await navigator.clipboard.writeText(field.value);
-        answer.textContent = "Copied";
-      } catch (error) {
-        if (error.name === "AbortError") return;
-        field.select();
-        answer.textContent = "Copy it from the field above";
-      }
-    });
-  }
 }
 
 document.addEventListener("click", ({ target }) => {
@@ -238,6 +220,38 @@ document.addEventListener("click", ({ target }) => {
   if (remove && isMine()) keep(kept().filter((slug) => slug !== remove.dataset.shortlistRemove));
   if (offer && target.closest("[data-shortlist-shown] button")) keep(shown);
 });
-for (const event of ["htmx:afterSettle", "htmx:historyRestore"]) document.addEventListener(event, show);
+// ---- share ----------------------------------------------------------------------------------------------------------
+// Above each such row stands a field with an address or code. The first button copies it; the second, for an address that
+// has a title, hands it to whatever this device shares with.
+function offerToShare() {
+  for (const row of all("[data-share]")) {
+    row.hidden = !navigator.clipboard;
+    const second = row.querySelector("button + button");
+    if (second) second.hidden = !navigator.share;
+  }
+}
+
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("[data-share] button");
+  if (!button) return;
+  const row = button.closest("[data-share]");
+  const field = row.closest("div").querySelector("[readonly]");
+  const answer = row.querySelector("[role=status]");
+  try {
+    if (button.matches("button + button")) return await navigator.share({ title: row.dataset.share, url: field.value });
+    await navigator.clipboard.writeText(field.value);
+    answer.textContent = "Copied";
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    field.select();
+    answer.textContent = "Copy it from the field above";
+  }
+});
+
+for (const event of ["htmx:afterSettle", "htmx:historyRestore"]) {
+  document.addEventListener(event, show);
+  document.addEventListener(event, offerToShare);
+}
 for (const event of ["storage", "pageshow"]) addEventListener(event, show);
 show();
+offerToShare();

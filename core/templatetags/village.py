@@ -24,6 +24,7 @@ from wagtail.models import Page
 
 from core.navigation import way_to
 from core.pictures import picture
+from core.visibility import if_public
 
 register = template.Library()
 
@@ -184,6 +185,17 @@ def json_ld(data: Mapping[str, Any]) -> SafeString:
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return mark_safe(f'<script type="application/ld+json">{text}</script>')
+
+
+@register.inclusion_tag("components/share.html", takes_context=True)
+def share(context: template.Context, page: Page | None = None, url: str = "", title: str = "") -> dict[str, Any]:
+    """``{% share page %}``: its plain address to copy and send on; nothing for a page that not everybody may open.
+
+    ``{% share page url title %}`` where what is shown has an address of its own, such as a list with filters.
+    """
+    if page and if_public(context["request"], page) is None:
+        return {}
+    return {"url": url or context["village"].canonical_url, "title": title or (page.title if page else "")}
 
 
 # ---- pictures -------------------------------------------------------------------------------------------------------

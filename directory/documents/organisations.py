@@ -33,6 +33,7 @@ OVERDUE_SINKS_TO = 0.8
 @register
 class OrganisationSource(DocumentSource):
     type, label, label_plural, model = "organisation", "Organisation", "Organisations", OrganisationPage
+    listed_at = "/directory/"
     facets = (NEED, STAGE, KIND, ROLE, THEME, SECTOR, PLACE)
     hidden_facets = (NEED_AT_STAGE,)
     term_models = (Need, Stage, Kind, Theme, Sector, Place)

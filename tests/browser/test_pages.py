@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 
 from .addresses import VILLAGE, Address
 from .front_door import FRONT_DOOR
+from .saved_searches import SAVED_SEARCHES
 from .visiting import MODES, MODULES, TOO_WIDE, Visit, Watch, axe, settle
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -21,7 +22,7 @@ KB = 1024
 BUDGETS = {"document": 20 * KB, "stylesheet": 25 * KB, "script": 20 * KB, "image": 200 * KB}
 MOST_REQUESTS = 8
 
-ADDRESSES = [*VILLAGE, *FRONT_DOOR]
+ADDRESSES = [*VILLAGE, *FRONT_DOOR, *SAVED_SEARCHES]
 
 Look = Callable[[Address], Visit]
 each_address = pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
@@ -116,7 +117,11 @@ def page_templates() -> set[str]:
     found = set()
     for path in TEMPLATES.rglob("*.html"):
         name = path.relative_to(TEMPLATES).as_posix()
-        if "{% extends" in path.read_text() and "/cms/" not in name and not name.startswith(NOT_FOR_VISITORS):
+        if (
+            "{% extends" in path.read_text()
+            and not name.startswith(NOT_FOR_VISITORS)
+            and not {"cms", "email"} & set(name.split("/"))
+        ):
             found.add(name)
     return found
 

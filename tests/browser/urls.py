@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from csp.decorators import csp_exempt
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
@@ -26,7 +27,16 @@ def posted(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     return HttpResponse("taken")
 
 
+@csp_exempt()
+def partner(request: HttpRequest) -> HttpResponse:
+    """A page of somebody else, with the frames that are asked for in it."""
+    return HttpResponse(
+        f'<!DOCTYPE html><html lang="en"><title>About us</title>{"".join(request.GET.getlist("frame"))}'
+    )
+
+
 urlpatterns = [
+    path("partner/", partner),
     path("refusals/<int:status>/", refuse),
     path("refusals/posted/", posted),
     path("", include(village)),

@@ -28,6 +28,8 @@ from tests.factories.directory import (
 from tests.factories.home import ContentPageFactory, StoryFactory
 from tests.factories.pages import restrict
 
+pytestmark = pytest.mark.django_db  # even a page that is never stored asks what type it is
+
 # Summer time ends on 31 October 2027: London is an hour ahead of UTC in September and level with it in November.
 DATES = {
     "applications_open_on": date(2027, 9, 6),
@@ -95,7 +97,6 @@ def test_milestones_come_in_order_and_those_gone_by_are_ticked() -> None:
     ]
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
@@ -111,7 +112,6 @@ def test_dates_out_of_order_are_refused_with_the_rule(wrong: dict[str, object], 
 
 
 # ---- pages ----------------------------------------------------------------------------------------------------------
-@pytest.mark.django_db
 @time_machine.travel("2027-10-01 12:00", tick=False)
 def test_open_cohort_says_until_when_and_how_to_ask(client: Client) -> None:
     ContentPageFactory(title="Contact", slug="contact")
@@ -129,7 +129,6 @@ def test_open_cohort_says_until_when_and_how_to_ask(client: Client) -> None:
     assert page.select_one(".v-kicker .v-tag").get_text() == "Open for applications"
 
 
-@pytest.mark.django_db
 def test_alumni_page_tells_what_came_of_it_the_latest_first(client: Client) -> None:
     cohort = CohortFactory(status=CohortStatus.ALUMNI)
     company, hidden = OrganisationFactory(title="Wharfelight"), OrganisationFactory(title="Secret company")
@@ -156,7 +155,6 @@ def test_alumni_page_tells_what_came_of_it_the_latest_first(client: Client) -> N
     assert "Secret" not in page.get_text()
 
 
-@pytest.mark.django_db
 def test_programme_shows_its_cohorts_and_who_runs_it(client: Client) -> None:
     programme = ProgrammeFactory(run_by=OrganisationFactory(title="The Trust"), audience="Staff of the Trust")
     CohortFactory(title="First steps", programme=programme, status=CohortStatus.ALUMNI)
@@ -169,7 +167,6 @@ def test_programme_shows_its_cohorts_and_who_runs_it(client: Client) -> None:
     assert "The Trust" in page.select_one(".v-facts").get_text()
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("hide", [restrict, lambda page: page.unpublish()], ids=["restricted", "unpublished"])
 def test_hidden_programme_and_organisation_are_not_named(client: Client, hide: Callable[[object], None]) -> None:
     trust = OrganisationFactory(title="Secret trust")
@@ -183,7 +180,6 @@ def test_hidden_programme_and_organisation_are_not_named(client: Client, hide: C
         assert "Secret" not in client.get(url).content.decode()
 
 
-@pytest.mark.django_db
 @time_machine.travel("2027-10-01 12:00", tick=False)
 def test_list_groups_cohorts_by_what_can_be_done(client: Client) -> None:
     CohortIndexPageFactory()
@@ -213,7 +209,6 @@ def large_cohort(number: int) -> CohortPage:
     return cohort
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("number", [1, 50])
 def test_pages_cost_the_same_statements_however_many_take_part(statements: Callable[[str], int], number: int) -> None:
     cohort = large_cohort(number)
