@@ -3,42 +3,131 @@
 // A form that came back with mistakes: begin at the list of them.
 document.querySelector(".nhsuk-error-summary")?.focus();
 
-// Search boxes with data-suggest offer names while one types; data-suggest="organisation cohort" narrows the kinds.
-const WAIT = 150;
+// ---- suggestions ----------------------------------------------------------------------------------------------------
+// A field with data-suggest becomes a combobox: while one types, what may be meant is listed below it, each a link that can be
+// opened like any other. data-suggest="organisation cohort" narrows the kinds; with data-suggest-fill the name is written into
+// the field instead. Without script Enter searches, and the results are the same links.
+const WAIT = 120;
 const SHORTEST = 2;
 
-for (const [index, field] of document.querySelectorAll("input[data-suggest]").entries()) {
-  const list = field.list ?? document.createElement("datalist");
-  if (!list.id) {
-    list.id = `suggestions-${index}`;
-    field.after(list);
-    field.setAttribute("list", list.id);
-  }
+const news = document.createElement("div"); // says to screen readers how many there are
+news.className = "v-vh";
+news.setAttribute("aria-live", "polite");
+
+function suggestTo(field, index) {
+  const list = document.createElement("div");
+  Object.assign(list, { id: `suggestions-${index}`, className: "v-suggest__list", role: "listbox", hidden: true });
+  list.ariaLabel = "Suggestions";
+  field.closest(".v-search, .v-suggest").append(list);
+  field.type = "text"; // ARIA knows no combobox of the type search
+  const combobox = { role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" };
+  for (const [name, value] of Object.entries(combobox)) field.setAttribute(name, value);
+
+  const kinds = field.dataset.suggest.split(" ").filter(Boolean);
   let timer;
   let asking;
-  field.addEventListener("input", (event) => {
+  let listed = ""; // the words that the list answers
+  let active = -1; // the place of the option that the arrow keys are on; -1 is the field itself
+  const words = () => field.value.trim();
+
+  function activate(place) {
+    active = place;
+    for (const [number, option] of [...list.children].entries()) option.ariaSelected = String(number === place);
+    const option = list.children[place];
+    if (option) field.setAttribute("aria-activedescendant", option.id);
+    else field.removeAttribute("aria-activedescendant");
+    option?.scrollIntoView({ block: "nearest" });
+  }
+
+  function open(isOpen) {
+    list.hidden = !isOpen;
+    field.ariaExpanded = String(isOpen);
+    activate(-1);
+  }
+
+  function stop() {
     clearTimeout(timer);
     asking?.abort();
-    const words = field.value.trim();
-    // Choosing from the list is an input too, of another kind: there is nothing left to suggest.
-    if (words.length < SHORTEST || event.inputType === "insertReplacementText" || !(event instanceof InputEvent)) return;
-    timer = setTimeout(async () => {
-      asking = new AbortController();
-      const query = new URLSearchParams({ q: words });
-      for (const kind of field.dataset.suggest.split(" ").filter(Boolean)) query.append("type", kind);
-      try {
-        const answer = await fetch(`/api/v1/suggest?${query}`, { signal: asking.signal, credentials: "same-origin" });
-        if (!answer.ok) return;
-        const { suggestions } = await answer.json();
-        list.replaceChildren(
-          ...suggestions.map(({ title }) => Object.assign(document.createElement("option"), { value: title })),
-        );
-      } catch {
-        // No suggestions: searching still works.
-      }
-    }, WAIT);
+  }
+
+  function close() {
+    stop();
+    open(false);
+    news.textContent = "";
+  }
+
+  function show(suggestions) {
+    const options = suggestions.map(({ title, url, label }, number) => {
+      const option = document.createElement("a");
+      Object.assign(option, { id: `${list.id}-${number}`, href: url, role: "option", tabIndex: -1 });
+      const [name, kind] = [title, label].map((text) =>
+        Object.assign(document.createElement("span"), { textContent: text }),
+      );
+      option.append(...(kinds.length === 1 ? [name] : [name, " ", kind])); // where all are of one kind, nobody asks which
+      return option;
+    });
+    list.replaceChildren(...options);
+    open(options.length > 0);
+    const many = options.length === 1 ? "1 suggestion" : `${options.length} suggestions`;
+    news.textContent = options.length ? `${many}, arrow keys to choose` : "No suggestions";
+  }
+
+  async function ask() {
+    stop();
+    const asked = words();
+    if (asked.length < SHORTEST) return close();
+    asking = new AbortController();
+    const query = new URLSearchParams({ q: asked });
+    for (const kind of kinds) query.append("type", kind);
+    try {
+      const answer = await fetch(`/api/v1/suggest?${query}`, { signal: asking.signal, credentials: "same-origin" });
+      if (!answer.ok) return close();
+      const { suggestions } = await answer.json();
+      listed = asked;
+      show(suggestions);
+    } catch {
+      // Something else was typed meanwhile, or there is no answer: searching still works.
+    }
+  }
+
+  field.addEventListener("input", () => {
+    stop();
+    activate(-1);
+    timer = setTimeout(ask, WAIT);
+  });
+  field.addEventListener("blur", close);
+  field.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    const places = list.children.length + 1; // with the field
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) {
+      event.preventDefault();
+      if (list.hidden && (listed !== words() || places === 1)) return ask();
+      if (list.hidden) open(true);
+      activate(((active + 1 + step + places) % places) - 1);
+    } else if (event.key === "Enter" && active >= 0) {
+      event.preventDefault();
+      list.children[active].click();
+    } else if (event.key === "Escape" && !list.hidden) {
+      event.preventDefault(); // the first closes the list, the next may empty the field
+      close();
+    } else if (event.key === "Enter") close();
+    else if (["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) activate(-1);
+  });
+
+  list.addEventListener("mousedown", (event) => event.preventDefault()); // the focus stays in the field
+  list.addEventListener("click", (event) => {
+    const option = event.target.closest("a");
+    if (!option || !("suggestFill" in field.dataset)) return;
+    event.preventDefault();
+    field.value = option.firstChild.textContent;
+    close();
   });
 }
+
+const suggesting = document.querySelectorAll("input[data-suggest]");
+if (suggesting.length) document.body.append(news);
+for (const [index, field] of suggesting.entries()) suggestTo(field, index);
 
 // htmx gives the focus back to the field that had it, by its id; where that is folded away now, to what unfolds it.
 let focused = "";

@@ -106,11 +106,3 @@ def test_filters_change_the_list_without_a_new_page(tab: Page, server: str, size
     expect(status).to_have_text(before)
     expect(tab.locator("[name=need][value=seed-investment]")).not_to_be_checked()
     assert not watch.complaints and not tab.evaluate("window.refusedByPolicy")
-
-
-def test_names_are_suggested_while_one_types(tab: Page) -> None:
-    tab.goto("/search/")
-    settle(tab)
-    with tab.expect_response("**/api/v1/suggest?**"):
-        tab.locator("#q").press_sequentially("patho", delay=20)
-    expect(tab.locator("datalist option").first).to_be_attached()
