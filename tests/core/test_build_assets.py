@@ -32,6 +32,15 @@ def test_scripts_of_any_page_stay_within_their_budget():
     assert everywhere + max(beside) < 20_000
 
 
+def test_scripts_are_served_without_their_comments_and_otherwise_as_they_are():
+    for source in (build_assets.ASSETS / "js").glob("*.js"):
+        lines = source.read_text().splitlines()
+        # Else a line of a text might look like a comment, or its indent be a part of it.
+        assert [line for line in lines if line.count("`") % 2 or "/*" in line] == []
+        served = (DIST / "js" / source.name).read_text().splitlines()
+        assert served == [line.strip() for line in lines if line.strip() and not line.strip().startswith("//")]
+
+
 def test_style_sheets_ask_nobody_else_and_find_what_they_name():
     for sheet in ("village.css", "cms.css"):
         addresses = re.findall(r"""url\(["']?([^"')]+)""", (DIST / sheet).read_text())

@@ -72,7 +72,9 @@ class Command(BaseCommand):
         shutil.copytree(ASSETS / "svg", target / "svg", ignore=lambda _, names: NOT_SERVED.intersection(names))
         # The one drawing that nhsuk's style sheet asks for: the cross that empties a search field.
         shutil.copy(MODULES / "nhsuk-frontend/dist/nhsuk/assets/images/nhsuk-icon-cross.svg", target / "svg")
-        shutil.copytree(ASSETS / "js", target / "js")
+        (target / "js").mkdir()
+        for script in (ASSETS / "js").glob("*.js"):
+            (target / "js" / script.name).write_text(without_comments(script.read_text()))
 
     def install(self, *, dev: bool) -> None:
         """Install the locked packages; with ``dev`` those of the tests too."""
@@ -114,6 +116,15 @@ class Command(BaseCommand):
         except (FileNotFoundError, ValueError):
             return True
         return locked != lock_hash() or (dev and kind != "dev")
+
+
+def without_comments(script: str) -> str:
+    """What a browser needs of a script of ours: lines that are comments and indents stay here.
+
+    Ours have no text that goes over several lines, in which either would mean something.
+    """
+    lines = (line.strip() for line in script.splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
 
 
 def lock_hash() -> str:
