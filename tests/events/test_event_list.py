@@ -177,7 +177,7 @@ def test_the_sheet_shows_a_month_from_monday_whatever_is_past(programme: None, c
 def test_the_sheet_keeps_the_filters(programme: None, client: Client) -> None:
     assert days(client, event_kind="clinic") == {"2027-05-20": ["Early"]}
     page = assert_public_page(client.get("/events/", {"view": "calendar", "event_kind": "clinic"}))
-    assert page.select_one("nav[aria-label=Months] a[rel=next]")["href"] == (  # type: ignore[index]
+    assert page.select_one("nav[aria-label=Months] a[rel~=next]")["href"] == (  # type: ignore[index]
         "/events/?event_kind=clinic&view=calendar&month=2027-06"
     )
 
