@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from search import engine
-from search.embedded import EmbeddedEngine
+from search.embedded.engine import EmbeddedEngine
 from search.engines import EngineUnavailable
 
 
@@ -17,7 +17,7 @@ class Lost(EmbeddedEngine):
 
 @pytest.mark.django_db
 def test_lost_index_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "_engine", Lost())
+    monkeypatch.setattr(engine, "_embedded", Lost())
 
     answer = client.get("/readyz")
 
