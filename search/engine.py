@@ -14,7 +14,7 @@ from .documents import Facet, source_of
 from .elastic import outbox
 from .elastic.client import is_configured
 from .elastic.engine import ElasticsearchEngine
-from .embedded import EmbeddedEngine
+from .embedded.engine import EmbeddedEngine
 from .engines import Engine, EngineUnavailable, Found
 from .explain import marked, reasons, summary_of
 from .facets import facets_of, terms_of

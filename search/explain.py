@@ -1,7 +1,8 @@
 """Why a hit is there and where its words are, worked out for the page of hits alone and alike for every engine."""
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 
 from .analysis import WORD, stem, words_in
 from .models import IndexedDocument
@@ -48,12 +49,12 @@ def reasons(document: IndexedDocument, parsed: ParsedQuery) -> tuple[Reason, ...
     """Where each thing that was asked for stands in the document, in words."""
     if not parsed:
         return ()
-    fields = [(getattr(document, name).split(), where) for name, where in PLACES]
+    fields = [(f" {getattr(document, name)} ", where) for name, where in PLACES]
     said: list[str] = []
     for group in parsed.groups:
         found = next(
             # Their own words anywhere say more than ours in the name.
-            ((a, where) for a in group.alternatives for tokens, where in fields if _stands_in(a, tokens)),
+            ((a, where) for a in group.alternatives for stems, where in fields if _stands_in(a, stems)),
             None,
         )
         if found is None:
@@ -69,10 +70,9 @@ def reasons(document: IndexedDocument, parsed: ParsedQuery) -> tuple[Reason, ...
     return (Reason("Words", "; ".join(said)),) if said else ()
 
 
-def _stands_in(alternative: Alternative, tokens: Sequence[str]) -> bool:
-    stems = alternative.stems
-    size = len(stems)
-    return any(_same(alternative, tokens[i : i + size]) for i in range(len(tokens) - size + 1))
+def _stands_in(alternative: Alternative, stems: str) -> bool:
+    """``stems`` are those of a field, each between spaces."""
+    return f" {' '.join(alternative.stems)}{'' if alternative.prefix else ' '}" in stems
 
 
 def _same(alternative: Alternative, tokens: Sequence[str]) -> bool:
@@ -84,27 +84,25 @@ def _spans(text: str, parsed: ParsedQuery) -> list[tuple[int, int]]:
     """Where in ``text`` the alternatives stand, without overlaps, in order."""
     if not parsed or not text:
         return []
-    words = list(_words(text))
-    stems = [s for s, _, _ in words]
+    words = [(match.start(), match.end()) for match in WORD.finditer(text)]
+    stems = [_stem(text[start:end]) for start, end in words]
+    alternatives = [a for group in parsed.groups for a in group.alternatives]
+    whole = {a.stems[0] for a in alternatives}
+    beginnings = tuple(a.stems[0] for a in alternatives if a.prefix and len(a.stems) == 1)
     spans: list[tuple[int, int]] = []
     i = 0
     while i < len(words):
-        size = max(
-            (
-                len(a.stems)
-                for g in parsed.groups
-                for a in g.alternatives
-                if i + len(a.stems) <= len(words) and _same(a, stems[i : i + len(a.stems)])
-            ),
-            default=0,
-        )
+        size = 0
+        if stems[i] in whole or (beginnings and stems[i].startswith(beginnings)):  # else nothing begins here
+            size = max((len(a.stems) for a in alternatives if _same(a, stems[i : i + len(a.stems)])), default=0)
         if size:
-            spans.append((words[i][1], words[i + size - 1][2]))
+            spans.append((words[i][0], words[i + size - 1][1]))
         i += size or 1
     return spans
 
 
-def _words(text: str) -> Iterator[tuple[str, int, int]]:
-    for match in WORD.finditer(text):
-        folded = words_in(match.group())
-        yield (stem(folded[0]) if folded else "", match.start(), match.end())
+@lru_cache(maxsize=50_000)
+def _stem(word: str) -> str:
+    """The stem of a word as it stands in a text."""
+    folded = words_in(word)
+    return stem(folded[0]) if folded else ""

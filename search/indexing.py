@@ -8,23 +8,24 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.db.models import F, Value
-from django.db.models.functions import Greatest
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from . import rarity
+from . import facet_sets, rarity
 from .analysis import analysed, fold, stem, words_in
 from .documents import NOT_STATED, Document, DocumentSource, source_of, sources
 from .elastic import index, outbox
 from .elastic.client import is_configured
 from .engines import EngineUnavailable
 from .facets import LINK, TYPE
-from .models import ExactName, FacetEntry, IndexedDocument, VocabularyWord
+from .locking import wait_for_turn
+from .models import ExactName, FacetSet, IndexedDocument, VocabularyWord
 
 log = logging.getLogger(__name__)
 
 CHUNK = 100  # records a transaction: a rebuild never holds SQLite's only write lock for long
 REBUILT_KEY = "search-rebuilt-at"
+COLUMNS = [f.name for f in IndexedDocument._meta.fields if f.name not in ("id", "type", "key")]  # that a write changes
 
 Progress = Callable[[str, int, int], None]  # type, done, of how many
 
@@ -35,13 +36,13 @@ def refresh(keys: Mapping[str, Iterable[Any]]) -> None:
         if (source := source_of(type_)) is None:
             continue
         for chunk in _chunks(dict.fromkeys(str(k) for k in wanted)):
-            found = {str(obj.pk): obj for obj in source.queryset().filter(pk__in=chunk)}
             with transaction.atomic():
-                for key in chunk:
-                    if key in found:
-                        put(source.document(found[key]), source)
-                    else:
-                        remove(type_, key)
+                wait_for_turn()  # and only then read: whoever writes last has seen the latest
+                found = {document.key: document for document in _documents(source, chunk)}
+                _write(list(found.values()), source)
+                for key in found:
+                    outbox.note(type_, key)
+                _forget(IndexedDocument.objects.filter(type=type_, key__in=[k for k in chunk if k not in found]))
                 outbox.send_after_commit()
 
 
@@ -66,10 +67,8 @@ def rebuild(progress: Progress | None = None) -> dict[str, int]:
         keys = [str(pk) for pk in source.queryset().order_by("pk").values_list("pk", flat=True)]
         for done, chunk in enumerate(_chunks(keys)):
             with transaction.atomic():
-                for obj in source.queryset().filter(pk__in=chunk):
-                    document = source.document(obj)
-                    _write(document, source)
-                    words |= set(_words(document))
+                wait_for_turn()
+                words |= _write(_documents(source, chunk), source)
             if progress:
                 progress(source.type, min((done + 1) * CHUNK, len(keys)), len(keys))
         kept = set(keys)
@@ -79,7 +78,10 @@ def rebuild(progress: Progress | None = None) -> dict[str, int]:
         # Between the two reads a record may have come: look once more instead of deleting it.
         refresh({source.type: gone})
         totals[source.type] = len(keys)
-    IndexedDocument.objects.exclude(type__in=[s.type for s in sources()]).delete()
+    with transaction.atomic():
+        wait_for_turn()
+        _forget(IndexedDocument.objects.exclude(type__in=[s.type for s in sources()]))
+    facet_sets.repair()
     _prune_vocabulary(words)
     optimise()
     cache.set(REBUILT_KEY, timezone.now(), None)
@@ -91,49 +93,83 @@ def rebuild(progress: Progress | None = None) -> dict[str, int]:
 def put(document: Document, source: DocumentSource) -> None:
     """Write one document; the same few statements however large the index is."""
     with transaction.atomic():
-        _write(document, source)
+        wait_for_turn()
+        _write([document], source)
         outbox.note(document.type, document.key)
-
-
-def _write(document: Document, source: DocumentSource) -> None:
-    now = index.now_as_version()
-    stored = _stored(document)
-    with transaction.atomic():
-        row, _ = IndexedDocument.objects.update_or_create(
-            type=document.type,
-            key=document.key,
-            defaults={**stored, "version": Greatest(F("version") + 1, Value(now))},
-            create_defaults={**stored, "version": now},
-        )
-        row.entries.all().delete()
-        FacetEntry.objects.bulk_create(
-            FacetEntry(document=row, type=row.type, facet=f, value=v) for f, v in _entries(document, source)
-        )
-        row.exact_names.all().delete()
-        ExactName.objects.bulk_create(ExactName(document=row, name=n) for n in _exact_names(document))
-        words = _words(document)
-        VocabularyWord.objects.bulk_create(
-            (VocabularyWord(word=w, stem=stem(w), in_name=named) for w, named in words.items()), ignore_conflicts=True
-        )
-        VocabularyWord.objects.filter(word__in=[w for w, named in words.items() if named], in_name=False).update(
-            in_name=True
-        )
 
 
 def remove(type_: str, key: str) -> None:
     """Forget one document, if it is there."""
-    found = IndexedDocument.objects.filter(type=type_, key=key)
     with transaction.atomic():
-        if is_configured() and (version := found.values_list("version", flat=True).first()) is not None:
-            outbox.note(type_, key, max(version + 1, index.now_as_version()))
-        found.delete()
+        wait_for_turn()
+        _forget(IndexedDocument.objects.filter(type=type_, key=key))
+
+
+def _documents(source: DocumentSource, keys: Sequence[str]) -> list[Document]:
+    return [source.document(obj) for obj in source.queryset().filter(pk__in=keys)]
+
+
+# The next ones are called in a transaction that has its turn to write.
+def _write(documents: Sequence[Document], source: DocumentSource) -> set[str]:
+    """Returns the words of these documents."""
+    if not documents:
+        return set()
+    wanted = IndexedDocument.objects.filter(type=source.type, key__in=[document.key for document in documents])
+    known = {row.key: row for row in wanted.only("key", "version", "facets")}
+    now = index.now_as_version()
+    rows = []
+    for document in documents:
+        row = IndexedDocument(type=document.type, key=document.key, version=now, **_stored(document, source))
+        if before := known.get(document.key):
+            row.pk, row.version = before.pk, max(before.version + 1, now)
+        rows.append(row)
+    IndexedDocument.objects.bulk_create(rows, update_conflicts=True, unique_fields=["pk"], update_fields=COLUMNS)
+    changes = facet_sets.Changes()
+    for row in rows:
+        changes.note(row.pk, known[row.key].facets if row.key in known else {}, row.facets)
+    changes.write()
+    _write_names({row.pk: _exact_names(document) for row, document in zip(rows, documents, strict=True)})
+    return _write_vocabulary(documents)
+
+
+def _forget(documents: QuerySet[IndexedDocument]) -> None:
+    changes, now = facet_sets.Changes(), index.now_as_version()
+    rows = list(documents.only("type", "key", "version", "facets"))
+    for row in rows:
+        outbox.note(row.type, row.key, max(row.version + 1, now))
+        changes.note(row.pk, row.facets, {})
+    changes.write()
+    if rows:
+        documents.delete()
+
+
+def _write_names(names: Mapping[int, set[str]]) -> None:
+    wanted = {(pk, name) for pk, each in names.items() for name in each}
+    kept = {(row.document_id, row.name): row for row in ExactName.objects.filter(document__in=list(names))}
+    if gone := [row.pk for called, row in kept.items() if called not in wanted]:
+        ExactName.objects.filter(pk__in=gone).delete()
+    ExactName.objects.bulk_create(ExactName(document_id=pk, name=name) for pk, name in sorted(wanted - kept.keys()))
+
+
+def _write_vocabulary(documents: Iterable[Document]) -> set[str]:
+    words: dict[str, bool] = {}
+    for document in documents:
+        for word, named in _words(document).items():
+            words[word] = words.get(word, False) or named
+    known = dict(VocabularyWord.objects.filter(word__in=list(words)).values_list("word", "in_name"))
+    VocabularyWord.objects.bulk_create(
+        VocabularyWord(word=word, stem=stem(word), in_name=named) for word, named in words.items() if word not in known
+    )
+    if risen := [word for word, named in words.items() if named and not known.get(word, True)]:
+        VocabularyWord.objects.filter(word__in=risen).update(in_name=True)
+    return set(words)
 
 
 def optimise() -> None:
     """Bring the database's statistics up to date; Django never does."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            for model in (IndexedDocument, FacetEntry, ExactName, VocabularyWord):
+            for model in (IndexedDocument, FacetSet, ExactName, VocabularyWord):
                 cursor.execute(f"ANALYZE {model._meta.db_table}")
             rarity.forget()
         else:
@@ -143,7 +179,7 @@ def optimise() -> None:
 
 def is_filled() -> bool:
     """Whether every index agrees with the database. A server that does not answer is not asked for more: it is told later."""
-    if not all(part.is_clean for part in drift()):
+    if not all(part.is_clean for part in drift()) or facet_sets.wrong():
         return False
     try:
         return not is_configured() or bool(index.in_use())
@@ -179,7 +215,7 @@ def drift() -> list[Drift]:
 
 
 # ---- a document in columns ------------------------------------------------------------------------------------------
-def _stored(document: Document) -> dict[str, Any]:
+def _stored(document: Document, source: DocumentSource) -> dict[str, Any]:
     names = " ".join([document.title, *document.names])
     return {
         "title": document.title[:300],
@@ -189,6 +225,7 @@ def _stored(document: Document) -> dict[str, Any]:
         "keywords": list(document.keywords),
         "body": document.body,
         "card": dict(document.card),
+        "facets": _facets(document, source),
         "boost": document.boost,
         "sort_title": fold(document.title)[:300],
         "sort_date": document.sort_date,
@@ -202,16 +239,14 @@ def _stored(document: Document) -> dict[str, Any]:
     }
 
 
-def _entries(document: Document, source: DocumentSource) -> set[tuple[str, str]]:
-    entries = {(TYPE, document.type)} | {(LINK, link) for link in document.links}
+def _facets(document: Document, source: DocumentSource) -> dict[str, list[str]]:
+    facets = {TYPE: [document.type], LINK: sorted(set(document.links))}
     for facet in source.facets:
-        values = tuple(document.facets.get(facet.name, ()))
-        if not values and facet.not_stated:
-            values = (NOT_STATED,)
-        entries |= {(facet.name, v) for v in values}
+        values = document.facets.get(facet.name) or ((NOT_STATED,) if facet.not_stated else ())
+        facets[facet.name] = sorted(set(values))
     for name in source.hidden_facets:
-        entries |= {(name, v) for v in document.facets.get(name, ())}
-    return entries
+        facets[name] = sorted(set(document.facets.get(name, ())))
+    return {name: values for name, values in facets.items() if values}
 
 
 def _exact_names(document: Document) -> set[str]:

@@ -1,7 +1,7 @@
 """The embedded index as plain tables, and the editors' synonyms.
 
-``migrations/0002_full_text`` adds what a model cannot say: FTS5 tables and triggers on SQLite, a tsvector column and
-trigram index on PostgreSQL. Nothing here is ever edited by hand but synonyms.
+``full_text`` adds what a model cannot say: FTS5 tables and triggers on SQLite, tsvector columns and a trigram index on
+PostgreSQL. Nothing here is ever edited by hand but synonyms.
 """
 
 from django.core.exceptions import ValidationError
@@ -25,11 +25,10 @@ class IndexedDocument(models.Model):
     url = models.CharField(max_length=500)
     indexed_at = models.DateTimeField(auto_now=True)
     fresh_until = models.DateTimeField(null=True, db_index=True)
-    version = models.BigIntegerField(
-        default=0
-    )  # rises with every write; microseconds since 1970 where the clock is right
+    version = models.BigIntegerField(default=0)  # rises with every write; microseconds since 1970 if the clock is right
     summary = models.TextField(blank=True)
     card = models.JSONField(default=dict)
+    facets = models.JSONField(default=dict)  # the values of each, of those that are never shown too
     names = models.JSONField(default=list)
     keywords = models.JSONField(default=list)
     body = models.TextField(blank=True)
@@ -44,29 +43,26 @@ class IndexedDocument(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["type", "key"], name="search_one_document_a_record")]
         indexes = [
-            models.Index(fields=["type", "sort_title"], name="search_document_by_name"),
-            models.Index("type", models.F("boost").desc(), "sort_title", name="search_document_by_boost"),
+            # Each is a whole order, down to the id: a list is read from it as far as its page, whatever it is filtered by.
+            models.Index(models.F("boost").desc(), "sort_title", "id", name="search_document_in_order"),
+            models.Index(fields=["sort_title", "id"], name="search_document_by_title"),
         ]
 
     def __str__(self) -> str:
         return self.title
 
 
-class FacetEntry(models.Model):
-    """A value of a facet that a document has."""
+class FacetSet(models.Model):
+    """Which documents have a value of a facet, as bits: a piece of the set, for the ids of one chunk (see ``bitmaps``)."""
 
-    document = models.ForeignKey(IndexedDocument, on_delete=models.CASCADE, related_name="entries", db_index=False)
-    type = models.CharField(max_length=32)  # of the document: counting everything of a type needs no look at documents
     facet = models.CharField(max_length=32)
     value = models.CharField(max_length=160)
+    chunk = models.BigIntegerField()
+    members = models.BinaryField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["facet", "value", "document"], name="search_one_entry_a_facet_value")
-        ]
-        indexes = [
-            models.Index(fields=["document", "facet"], name="search_entry_by_document"),
-            models.Index(fields=["type", "facet", "value"], name="search_entry_by_type"),
+            models.UniqueConstraint(fields=["facet", "value", "chunk"], name="search_one_set_a_value_and_chunk")
         ]
 
 

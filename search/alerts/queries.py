@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from search.documents import Document, source_of
-from search.embedded import EmbeddedEngine
+from search.embedded.engine import EmbeddedEngine
 from search.parsing import parse
 from search.query import Query
 

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
 from search.engines import EngineUnavailable
+from search.locking import wait_for_turn
 from search.models import IndexedDocument
 
 from .client import WRITING, Elasticsearch, connection, helpers, speaking
@@ -122,7 +124,9 @@ def repair(name: str = "") -> IndexDrift:
         keys = [id_.split(":", 1) for id_ in chunk]
         rows = IndexedDocument.objects.filter(type__in={t for t, _ in keys}, key__in=[key for _, key in keys])
         # Newer than whatever the server remembers: what somebody deleted there by hand would be refused otherwise.
-        rows.update(version=Greatest(F("version") + 1, Value(now_as_version())))
+        with transaction.atomic():
+            wait_for_turn()
+            rows.update(version=Greatest(F("version") + 1, Value(now_as_version())))
         _send(dict(change, _index=found.name) for change in _index_actions(rows.values_list("pk", flat=True)))
     # One above what it has: a document that comes back meanwhile is newer still.
     gone = {id_: version + 1 for id_, version in found.stale.items()}

@@ -12,7 +12,7 @@ from typing import Any
 
 from search.documents import sources
 from search.facets import LINK, TYPE
-from search.models import ExactName, FacetEntry, IndexedDocument
+from search.models import ExactName, IndexedDocument
 from search.query import LARGEST_PAGE, MOST_PAGES
 
 from .client import Date, Double, Integer, Keyword, Long, Mapping, Object, Text, analyzer, token_filter
@@ -78,17 +78,14 @@ def fingerprint(facets: tuple[str, ...]) -> str:
 
 # ---- documents ------------------------------------------------------------------------------------------------------
 COLUMNS = (
-    *("pk", "type", "key", "version", "boost", "sort_title", "sort_date", "name_words", "title"),
+    *("pk", "type", "key", "version", "facets", "boost", "sort_title", "sort_date", "name_words", "title"),
     *TEXT_FIELDS,
 )
 
 
 def documents(pks: Iterable[int]) -> Iterator[tuple[str, int, dict[str, Any]]]:
-    """Id, version and content of the documents in these rows of the database's index; four statements."""
+    """Id, version and content of the documents in these rows of the database's index; two statements."""
     wanted = list(pks)
-    facets: dict[int, dict[str, list[str]]] = {}
-    for pk, facet, value in FacetEntry.objects.filter(document__in=wanted).values_list("document", "facet", "value"):
-        facets.setdefault(pk, {}).setdefault(facet, []).append(value)
     names: dict[int, list[str]] = {}
     for pk, name in ExactName.objects.filter(document__in=wanted).values_list("document", "name"):
         names.setdefault(pk, []).append(name)
@@ -97,7 +94,6 @@ def documents(pks: Iterable[int]) -> Iterator[tuple[str, int, dict[str, Any]]]:
         content = {
             **row,
             "row": pk,
-            "facets": facets.get(pk, {}),
             "names": names.get(pk, []),
             "name_start": row["name_words"][:300],
             "title_length": len(title),

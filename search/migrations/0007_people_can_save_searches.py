@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('search', '0003_changes_wait_for_the_search_server'),
+        ('search', '0006_no_row_for_each_facet_value'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 
 from search import engine
-from search.embedded import EmbeddedEngine
+from search.embedded.engine import EmbeddedEngine
 from search.engines import EngineUnavailable
 
 

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from search import facet_sets
 from search.elastic import index
 from search.elastic.client import is_configured
 from search.elastic.index import IndexDrift
@@ -27,18 +28,18 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="For programs.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        drifts = drift()
+        drifts, sets = drift(), facet_sets.wrong()
         server = _server() if is_configured() else None
-        clean = all(d.is_clean for d in drifts) and (server is None or server.is_clean)
+        clean = all(d.is_clean for d in drifts) and not sets and (server is None or server.is_clean)
         if options["json"]:
-            self.stdout.write(json.dumps(_as_json(drifts, server, clean=clean)))
+            self.stdout.write(json.dumps(_as_json(drifts, sets, server, clean=clean)))
         else:
-            self._tell(drifts, server)
+            self._tell(drifts, sets, server)
             self.stdout.write("No drift." if clean else "Drift. Run: python manage.py search_rebuild")
         if not clean:
             sys.exit(1)
 
-    def _tell(self, drifts: list[Drift], server: "Server | None") -> None:
+    def _tell(self, drifts: list[Drift], sets: list[str], server: "Server | None") -> None:
         asked = readiness()
         self.stdout.write(f"Engine: {engine().name}")
         if asked["degraded"]:
@@ -49,6 +50,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{d.type:<14} {d.documents:>7} documents, {d.records:>7} records")
             self._name("not indexed", d.missing)
             self._name("no longer public", d.stale)
+        if sets:
+            self.stdout.write("filters        count and leave what their documents do not say")
+            self._name("wrong", sets)
         if server is None:
             return
         if server.index is None:
@@ -94,12 +98,13 @@ def _server() -> Server:
     return Server(found, error, len(waiting), since)
 
 
-def _as_json(drifts: list[Drift], server: Server | None, *, clean: bool) -> dict[str, Any]:
+def _as_json(drifts: list[Drift], sets: list[str], server: Server | None, *, clean: bool) -> dict[str, Any]:
     status: dict[str, Any] = {
         "engine": engine().name,
         **{f"visitors_get_{name}": value for name, value in readiness().items()},
         "clean": clean,
         "types": [d.__dict__ for d in drifts],
+        "wrong_filters": sets,
     }
     if server is not None:
         status["server"] = {
