@@ -1,13 +1,18 @@
-"""What is about something: documents that link to it, by date. Nothing is ranked, so it is one statement on the tables
-that every engine's documents are kept in, and costs no search."""
+"""What is about something: documents that link to it, by date.
+
+Nothing is ranked, so the database's own index is asked, which every engine's documents are kept in: one statement where
+there is nothing, else two.
+"""
 
 from collections.abc import Collection
-from typing import Any
 
 from django.db.models import F
 
+from .embedded.selecting import select
 from .facets import LINK
-from .models import FacetEntry, IndexedDocument
+from .models import IndexedDocument
+from .parsing import ParsedQuery
+from .query import Query
 from .results import Hit
 
 
@@ -25,15 +30,13 @@ def about(
     """
     if not links:
         return []
-    found = IndexedDocument.objects.filter(type__in=types, pk__in=_entries(LINK, links))
-    if having:
-        found = found.filter(pk__in=_entries(having[0], [having[1]]))
+    filters = {LINK: frozenset(links)} | ({having[0]: frozenset({having[1]})} if having else {})
+    query = Query(types=frozenset(types), filters=filters)
+    if not (kept := select(ParsedQuery(), query, (), any_word=False).kept):
+        return []
+    found = IndexedDocument.objects.filter(pk__in=list(kept))
     date = F("sort_date").asc(nulls_last=True) if soonest_first else F("sort_date").desc(nulls_last=True)
     return [
         Hit(type=d.type, key=d.key, title=d.title, url=d.url, summary=d.summary, card=d.card)
         for d in found.order_by(date, "sort_title", "pk")[:number]
     ]
-
-
-def _entries(facet: str, values: Collection[str]) -> Any:
-    return FacetEntry.objects.filter(facet=facet, value__in=values).values("document")
