@@ -12,6 +12,7 @@ from functools import cached_property
 
 from django.http import HttpRequest
 
+from . import clicks, query_log
 from .engine import search
 from .exports import FORMS
 from .facets import terms_of
@@ -54,6 +55,7 @@ class Listing:
     results: Results
     path: str
     sorts: tuple[str, ...] = ("best", "name", "checked")
+    counted_as: str = ""  # what a script sends when a result is opened
 
     @classmethod
     def from_request(
@@ -69,7 +71,14 @@ class Listing:
         query = query_from(request.GET, types=types, page_size=page_size)
         if facets is not None:
             query = Query(**{**query.__dict__, "facets": tuple(facets)})
-        return cls(query, search(query), request.path, sorts)
+        return cls.answering(request, query, sorts)
+
+    @classmethod
+    def answering(cls, request: HttpRequest, query: Query, sorts: tuple[str, ...]) -> "Listing":
+        """The list for a query that was read already; what was searched for is counted (see ``query_log``)."""
+        results = search(query)
+        query_log.note(request, query, results)
+        return cls(query, results, request.path, sorts, clicks.token(request, query))
 
     # ---- addresses --------------------------------------------------------------------------------------------------
     def url(self, query: Query, *, page: int = 1, exact: bool | None = None) -> str:

@@ -1,7 +1,7 @@
-"""The embedded index as plain tables, and the editors' synonyms.
+"""The embedded index as plain tables, what editors teach search, and what people search for.
 
-``migrations/0002_full_text`` adds what a model cannot say: FTS5 tables and triggers on SQLite, a tsvector column and
-trigram index on PostgreSQL. Nothing here is ever edited by hand but synonyms.
+``full_text`` adds what a model cannot say: FTS5 tables and triggers on SQLite, a tsvector column and trigram index on
+PostgreSQL. Nothing here is ever edited by hand but synonyms.
 """
 
 from django.core.exceptions import ValidationError
@@ -119,3 +119,23 @@ class Synonym(models.Model):
             raise ValidationError({"terms": "Give at least two words or phrases, separated by a comma."})
         if self.one_way_from and not words_in(self.one_way_from):
             raise ValidationError({"one_way_from": "A synonym needs letters or digits."})
+
+
+class DailyQuery(models.Model):
+    """How often something was searched for in a list on one day: all that is kept of searches. See ``query_log``."""
+
+    day = models.DateField()
+    path = models.CharField(max_length=200)  # of the list
+    text = models.CharField(max_length=100, blank=True)  # folded; empty for all whose words are not kept
+    asked = models.PositiveIntegerField(default=0)
+    found_nothing = models.PositiveIntegerField(default=0)
+    opened = models.PositiveIntegerField(default=0)  # searches from which a result was opened, as far as scripts tell
+    places = models.PositiveBigIntegerField(default=0)  # of the results that were opened, added up
+    last_total = models.PositiveIntegerField(default=0)  # how many results there were when it was last asked
+
+    class Meta:
+        verbose_name_plural = "daily queries"
+        constraints = [
+            models.UniqueConstraint(fields=["day", "path", "text"], name="search_one_count_a_day_list_and_text")
+        ]
+        indexes = [models.Index(fields=["text", "asked"], name="search_daily_query_by_text")]

@@ -16,11 +16,11 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 
 from .documents import DocumentSource, sources
 from .facets import forget_terms
-from .models import ExactName, FacetEntry, IndexedDocument, Synonym, VocabularyWord
+from .models import DailyQuery, ExactName, FacetEntry, IndexedDocument, Synonym, VocabularyWord
 from .parsing import forget_synonyms
 from .tasks import refresh_documents
 
-OWN = (IndexedDocument, FacetEntry, ExactName, VocabularyWord)
+OWN = (IndexedDocument, FacetEntry, ExactName, VocabularyWord, DailyQuery)
 MOST_FOLLOWED = 100  # pages below one that was moved or restricted
 _paused: ContextVar[bool] = ContextVar("search-receivers-paused", default=False)
 

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from . import opensearch, views
+from . import clicks, opensearch, views
 
 urlpatterns = [
+    path("search/clicked", clicks.clicked, name="search_clicked"),
     path("search/", views.search_page, name="search"),
     path("api/v1/search", views.api_search, name="api_search"),
     path("api/v1/suggest", views.api_suggest, name="api_suggest"),
