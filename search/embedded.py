@@ -92,7 +92,7 @@ class EmbeddedEngine:
                 continue
             where = f"facet IN ({_marks(group)})"
             args += group
-            if parsed or mask:
+            if parsed or mask or query.leave_out:
                 where += f" AND {document} IN (SELECT id FROM kept WHERE passed & {mask} = {mask})"
             elif query.types:  # everything: counted from an index alone
                 where += f" AND type IN ({_marks(query.types)})"
@@ -171,6 +171,8 @@ class EmbeddedEngine:
         if query.types:
             where += f" AND type IN ({_marks(query.types)})"
             args += sorted(query.types)
+        left_out, left_out_args = self._left_out(query, "id")
+        where, args = where + left_out, args + left_out_args
         if filters:
             more, more_args = self._filters(query, "id")
             where, args = where + more, args + more_args
@@ -204,14 +206,15 @@ class EmbeddedEngine:
             where += f" AND d.type IN ({_marks(query.types)})"
             args += sorted(query.types)
         filters, filter_args = self._filters(query, "d.id")
-        args += filter_args
+        left_out, left_out_args = self._left_out(query, "d.id")
+        args += [*filter_args, *left_out_args]
         order = {
             "best": "score DESC, d.sort_title, d.id" if parsed else "d.boost DESC, d.sort_title, d.id",
             "name": "d.sort_title, d.id",
             "checked": "d.sort_date IS NULL, d.sort_date DESC, d.sort_title, d.id",
             "newest": "d.sort_date IS NULL, d.sort_date DESC, d.sort_title, d.id",
         }[query.sort]
-        found = f"SELECT d.id, {score} AS score, count(*) OVER () FROM {source} WHERE {where}{filters}"
+        found = f"SELECT d.id, {score} AS score, count(*) OVER () FROM {source} WHERE {where}{filters}{left_out}"
         sql = f"{found} ORDER BY {order} LIMIT %s OFFSET %s"
         return sql, [*args, query.page_size, (query.page - 1) * query.page_size]
 
@@ -226,6 +229,14 @@ class EmbeddedEngine:
             sql += f" AND {column} IN ({having})"
             args += [name, *sorted(values)]
         return sql, args
+
+    @staticmethod
+    def _left_out(query: Query, column: str) -> Sql:
+        if not query.leave_out:
+            return "", []
+        either = " OR ".join(["(type = %s AND key = %s)"] * len(query.leave_out))
+        args = [part for identity in sorted(query.leave_out) for part in identity]
+        return f" AND {column} NOT IN (SELECT id FROM {IndexedDocument._meta.db_table} WHERE {either})", args
 
     # ---- the parsed query in the database's own words ---------------------------------------------------------------
     def _expression(self, parsed: ParsedQuery, any_word: bool) -> str:

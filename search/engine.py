@@ -5,6 +5,7 @@ import math
 import time
 from dataclasses import replace
 
+from . import pinned
 from .documents import Facet, source_of
 from .embedded import EmbeddedEngine
 from .engines import Engine, EngineUnavailable, Found
@@ -57,6 +58,7 @@ def count_values(facet: str, types: frozenset[str]) -> dict[str, int]:
 
 
 def _answer(used: Engine, parsed: ParsedQuery, query: Query) -> Results:
+    used = pinned.first(used, parsed, query)
     any_word = False
     known = facets_of(query.types)
     names = [n for n in (known if query.facets is None else query.facets) if n in known]
@@ -94,7 +96,7 @@ def _hits(found: Found, parsed: ParsedQuery, query: Query) -> list[Hit]:
             score=stored.score,
             title_html=marked(document.title, parsed),
             summary_html=summary_of(document, parsed),
-            why=reasons(document, parsed),
+            why=(*stored.why, *reasons(document, parsed)),
         )
         if source := source_of(document.type):
             hit.why += tuple(source.reasons(hit, query))
