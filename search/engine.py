@@ -11,6 +11,7 @@ from .embedded import EmbeddedEngine
 from .engines import Engine, EngineUnavailable, Found
 from .explain import marked, reasons, summary_of
 from .facets import facets_of, terms_of
+from .other_words import offer_other_words
 from .parsing import ParsedQuery, parse
 from .query import Query
 from .results import Drop, FacetResult, FacetValue, Hit, Results, Suggestion
@@ -71,7 +72,7 @@ def _answer(used: Engine, parsed: ParsedQuery, query: Query) -> Results:
     if query.page > page_count:  # past the end: the last page, not an error
         query = replace(query, page=page_count)
         found = used.find(parsed, query, names, any_word=any_word)
-    return Results(
+    results = Results(
         hits=_hits(found, parsed, query),
         total=found.total,
         page=query.page,
@@ -80,6 +81,9 @@ def _answer(used: Engine, parsed: ParsedQuery, query: Query) -> Results:
         any_word=any_word,
         drops=_drops(used, parsed, query) if not found.total else [],
     )
+    if not found.total:
+        offer_other_words(results, used, parsed, query)
+    return results
 
 
 def _hits(found: Found, parsed: ParsedQuery, query: Query) -> list[Hit]:

@@ -9,8 +9,10 @@ A view uses it so::
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from . import clicks, query_log
 from .engine import search
@@ -45,6 +47,15 @@ class DropLink:
 
     label: str
     name: str
+    count: int
+    url: str
+
+
+@dataclass(frozen=True)
+class OtherWordsLink:
+    """Another way out: other words."""
+
+    text: str
     count: int
     url: str
 
@@ -152,6 +163,24 @@ class Listing:
     @property
     def next_url(self) -> str:
         return self.url(self.query, page=self.results.page + 1) if self.results.page < self.results.page_count else ""
+
+    @property
+    def as_enquiry(self) -> str:
+        """What was asked, for the address of an enquiry."""
+        return urlencode({"searched": self.url(self.query)})
+
+    @property
+    def other_words(self) -> list[OtherWordsLink]:
+        """For an empty page: words that stand near those that were typed, and find something."""
+        return [
+            OtherWordsLink(other.text, other.count, self.url(Query(text=other.text, sort=self.query.sort)))
+            for other in self.results.other_words
+        ]
+
+    @property
+    def elsewhere_url(self) -> str:
+        """The same words, asked of everything there is."""
+        return address_of(reverse("search"), Query(text=self.query.text, exact=self.query.exact))
 
     @property
     def ways_out(self) -> list[DropLink]:
