@@ -1,4 +1,4 @@
-"""What editors teach search, in the CMS: synonyms and pinned results."""
+"""What editors teach search, in the CMS: synonyms and pinned results; and what people searched for."""
 
 from typing import Any
 
@@ -10,8 +10,11 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import CreateView, SnippetViewSet, SnippetViewSetGroup
 
+from . import report_in_cms
 from .forms import PinnedResultForm
 from .models import PinnedResult, Synonym
+
+__all__ = ["report_in_cms"]  # importing it registers its hooks
 
 
 class PrefilledCreateView(CreateView):

@@ -16,6 +16,7 @@ from directory.importing.demonstration import load_all as load_directory
 from home.management.demonstration.files import read
 from home.management.demonstration.pages import load_home, load_pages
 from home.management.demonstration.pictures import load_pictures
+from home.management.demonstration.searches import load_searches
 from home.management.demonstration.site import load_site
 from home.management.demonstration.stories import load_podcast, load_stories
 from search.indexing import drift, rebuild
@@ -49,6 +50,7 @@ class Command(BaseCommand):
             with self._progress("Pages", len(words["pages"])) as done:
                 load_pages(words["pages"], shown, done)
             load_home(words["home"])
+        load_searches(read("searches.yaml"), today)
         if is_new or not all(part.is_clean for part in drift()):
             self._rebuild()
         self._say("The demonstration village is loaded.")
