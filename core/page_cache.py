@@ -8,6 +8,7 @@ rendered meanwhile is stored under the version it was started in, where nobody l
 """
 
 import hashlib
+import logging
 import os
 import re
 import secrets
@@ -26,6 +27,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, set_response_etag
 
+log = logging.getLogger(__name__)
+
 TTL = 300
 MOST_REMEMBERED = 500
 LONGEST_QUERY = 512  # longer ones are crawlers and attacks: they would only push real pages out
@@ -39,6 +42,7 @@ VERSION_KEY = "page-cache-version"
 T = TypeVar("T")
 _remembered: dict[tuple[str | None, str], Any] = {}
 _passing: ContextVar[bool] = ContextVar("page-cache-passing", default=False)
+_watchers: dict[str, Callable[[HttpRequest, Any], None]] = {}
 
 
 # ---- version --------------------------------------------------------------------------------------------------------
@@ -104,6 +108,31 @@ def _version_file() -> Path:
     return Path(settings.VAR_DIR) / "content-version"
 
 
+# ---- who is told ----------------------------------------------------------------------------------------------------
+def watch(name: str, told: Callable[[HttpRequest, Any], None]) -> None:
+    """Have ``told`` called with what was noted under ``name`` whenever a page is given to a reader, from memory too.
+
+    Not for one whose browser has the page already. It must be quick; what it raises is logged and harms nobody.
+    """
+    _watchers[name] = told
+
+
+def note(request: HttpRequest, name: str, fact: Any) -> None:
+    """Keep ``fact`` with the page that answers ``request``, for whoever watches: plain values, which other processes read."""
+    request.__dict__.setdefault("notes", {})[name] = fact
+
+
+def _tell(request: HttpRequest, response: HttpResponseBase) -> None:
+    if request.method != "GET" or response.status_code != 200:
+        return
+    for name, fact in getattr(response, "notes", getattr(request, "notes", {})).items():
+        if name in _watchers:
+            try:
+                _watchers[name](request, fact)
+            except Exception:
+                log.exception("A page was given to a reader, but “%s” could not be told.", name)
+
+
 # ---- middleware -----------------------------------------------------------------------------------------------------
 class AnonymousPageCache:
     """Answers anonymous readers from memory; adds ``X-Cache: hit`` where it did."""
@@ -112,6 +141,11 @@ class AnonymousPageCache:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._answer(request)
+        _tell(request, response)
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         request.content_version = started_in = version()  # type: ignore[attr-defined] # read by remembered()
         if not may_be_answered(request):
             return self.get_response(request)
@@ -131,6 +165,7 @@ class AnonymousPageCache:
             # A browser asks again each time (and gets 304): only this cache is told when something is published.
             response["Cache-Control"] = "public, max-age=0, must-revalidate"
         set_response_etag(response)
+        response.notes = getattr(request, "notes", {})  # type: ignore[attr-defined] # read by _tell()
         cache.set(key, response, TTL)
         return conditional(request, response)
 

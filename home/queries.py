@@ -8,6 +8,7 @@ from typing import Any, TypeAlias, TypeVar
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from core.models import VillageImage
 from core.pictures import specs
@@ -16,6 +17,8 @@ from directory.models import CohortPage, Need, Offer, OrganisationPage, Stage
 from events.models import EventPage
 from home.choices import EnquiryKind
 from home.models import EpisodePage, PodcastPage, StoryPage
+from search.facets import terms_of
+from search.query import query_from
 
 C = TypeVar("C", StoryPage, EpisodePage, StoryPage | EpisodePage)
 T = TypeVar("T", Need, Stage)
@@ -24,6 +27,7 @@ About: TypeAlias = OrganisationPage | CohortPage | EventPage
 CARD_SHAPE, CARD_WIDTHS = "fill-640x360", (320, 640)
 FEATURED = 6
 NEVER_LONGER_THAN = 100  # characters of a slug in an address
+LONGEST_ADDRESS = 2000
 MOST_ASKED_ABOUT = 12  # as many as a shortlist holds
 
 
@@ -115,15 +119,17 @@ class EnquirySubject:
     kind: str = ""
     about: tuple[About, ...] = ()
     need: str = ""  # “Work space, at stage 3 Validating concept”: what was chosen in the support navigator
+    searched: str = ""  # “wet lab”, Investor: what a search was for that found nothing
 
     @property
     def words(self) -> str:
         """For the subject of a letter."""
-        return ": ".join(part for part in (self.kind, ", ".join(page.title for page in self.about), self.need) if part)
+        parts = (self.kind, ", ".join(page.title for page in self.about), self.need, self.searched)
+        return ": ".join(part for part in parts if part)
 
 
 def enquiry_subject(parameters: QueryDict) -> EnquirySubject | None:
-    """Read ``kind``; ``organisation``, which may be said several times, ``cohort`` or ``event``; ``need`` and ``stage``.
+    """Read ``kind``; ``organisation``, which may be said several times, ``cohort`` or ``event``; ``need``, ``stage``, ``searched``.
 
     What names nothing that is public is left out.
     """
@@ -139,7 +145,20 @@ def enquiry_subject(parameters: QueryDict) -> EnquirySubject | None:
     need = _chosen(Need, parameters.get("need", ""))
     stage = _chosen(Stage, parameters.get("stage", ""))
     chosen = f"{need.name}, at stage {stage}" if need and stage else need.name if need else ""
-    return EnquirySubject(str(kind), about, chosen) if kind or about or chosen else None
+    searched = _searched(parameters.get("searched", ""))
+    return EnquirySubject(str(kind), about, chosen, searched) if kind or about or chosen or searched else None
+
+
+def _searched(address: str) -> str:
+    """The words and filters of a list's address, as they are called."""
+    if not address:
+        return ""
+    query = query_from(QueryDict(address[:LONGEST_ADDRESS].partition("?")[2]))
+    words = [f"“{Truncator(query.text).chars(NEVER_LONGER_THAN)}”"] if query.text else []
+    for name, values in query.filters.items():
+        terms = terms_of(name)
+        words += [term.label for term in terms.terms if term.value in values]
+    return ", ".join(words[:MOST_ASKED_ABOUT])
 
 
 def _chosen(model: type[T], slug: str) -> T | None:

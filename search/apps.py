@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.signals import request_finished
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 
@@ -7,10 +8,10 @@ class SearchConfig(AppConfig):
     name = "search"
 
     def ready(self) -> None:
-        from core import readiness  # noqa: PLC0415 -- once models are ready
+        from core import page_cache, readiness  # noqa: PLC0415 -- once models are ready
         from core.due import register_due_job  # noqa: PLC0415
 
-        from . import checks, engine, full_text, indexing, receivers  # noqa: F401, PLC0415 -- they connect themselves
+        from . import checks, engine, full_text, indexing, query_log, receivers  # noqa: F401, PLC0415 -- connect themselves
         from .alerts import actions, tasks  # noqa: PLC0415
         from .alerts import receivers as alert_receivers  # noqa: F401, PLC0415
         from .elastic import outbox  # noqa: PLC0415
@@ -21,4 +22,7 @@ class SearchConfig(AppConfig):
         register_due_job("tell the search server what changed", outbox.catch_up)
         register_due_job("send what is new", tasks.send_due)
         register_due_job("forget what nobody wants to be told", actions.forget)
+        page_cache.watch(query_log.NOTE, query_log.page_was_given)
+        request_finished.connect(query_log.write_when_due)
+        register_due_job("forget what was searched for", query_log.forget)
         autodiscover_modules("documents")

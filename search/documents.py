@@ -130,3 +130,8 @@ def sources(types: Iterable[str] = ()) -> list[DocumentSource]:
 
 def source_of(type_: str) -> DocumentSource | None:
     return _sources.get(type_)
+
+
+def source_for(model: type[Model]) -> DocumentSource | None:
+    """The source that makes documents of records of this class."""
+    return next((source for source in _sources.values() if issubclass(model, source.model)), None)

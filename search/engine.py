@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from core.page_cache import do_not_keep
 
+from . import pinned
 from .breaker import Breaker
 from .documents import Facet, source_of
 from .elastic import outbox
@@ -18,6 +19,7 @@ from .embedded.engine import EmbeddedEngine
 from .engines import Engine, EngineUnavailable, Found
 from .explain import marked, reasons, summary_of
 from .facets import facets_of, terms_of
+from .other_words import offer_other_words
 from .parsing import ParsedQuery, parse
 from .query import Query
 from .results import Drop, FacetResult, FacetValue, Hit, Results, Suggestion
@@ -107,6 +109,7 @@ def count_values(facet: str, types: frozenset[str]) -> dict[str, int]:
 
 
 def _answer(used: Engine, parsed: ParsedQuery, query: Query) -> Results:
+    used = pinned.first(used, parsed, query)
     any_word = False
     known = facets_of(query.types)
     names = [n for n in (known if query.facets is None else query.facets) if n in known]
@@ -119,7 +122,7 @@ def _answer(used: Engine, parsed: ParsedQuery, query: Query) -> Results:
     if query.page > page_count:  # past the end: the last page, not an error
         query = replace(query, page=page_count)
         found = used.find(parsed, query, names, any_word=any_word)
-    return Results(
+    results = Results(
         hits=_hits(found, parsed, query),
         total=found.total,
         page=query.page,
@@ -128,6 +131,9 @@ def _answer(used: Engine, parsed: ParsedQuery, query: Query) -> Results:
         any_word=any_word,
         drops=_drops(used, parsed, query) if not found.total else [],
     )
+    if not found.total:
+        offer_other_words(results, used, parsed, query)
+    return results
 
 
 def _hits(found: Found, parsed: ParsedQuery, query: Query) -> list[Hit]:
@@ -144,7 +150,7 @@ def _hits(found: Found, parsed: ParsedQuery, query: Query) -> list[Hit]:
             score=stored.score,
             title_html=marked(document.title, parsed),
             summary_html=summary_of(document, parsed),
-            why=reasons(document, parsed),
+            why=(*stored.why, *reasons(document, parsed)),
         )
         if source := source_of(document.type):
             hit.why += tuple(source.reasons(hit, query))

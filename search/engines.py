@@ -7,7 +7,7 @@ from typing import Protocol
 from .models import IndexedDocument
 from .parsing import ParsedQuery
 from .query import Query
-from .results import Suggestion
+from .results import Reason, Suggestion
 
 
 class EngineUnavailable(Exception):
@@ -20,6 +20,7 @@ class Stored:
 
     document: IndexedDocument
     score: float
+    why: tuple[Reason, ...] = ()  # beyond its words
 
 
 @dataclass(frozen=True)

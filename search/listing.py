@@ -9,10 +9,12 @@ A view uses it so::
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.urls import reverse
 
-from . import sharing
+from . import clicks, query_log, sharing
 from .engine import search
 from .exports import absolute, forms_of
 from .facets import terms_of
@@ -50,12 +52,22 @@ class DropLink:
 
 
 @dataclass(frozen=True)
+class OtherWordsLink:
+    """Another way out: other words."""
+
+    text: str
+    count: int
+    url: str
+
+
+@dataclass(frozen=True)
 class Listing:
     query: Query
     results: Results
     path: str
     sorts: tuple[str, ...] = ("best", "name", "checked")
     defaults: Defaults = field(default_factory=dict)  # filters that neither address nor chips name
+    counted_as: str = ""  # what a script sends when a result is opened
 
     @classmethod
     def from_request(
@@ -71,7 +83,16 @@ class Listing:
         query = query_from(request.GET, types=types, page_size=page_size)
         if facets is not None:
             query = Query(**{**query.__dict__, "facets": tuple(facets)})
-        return cls(query, search(query), request.path, sorts)
+        return cls.answering(request, query, sorts)
+
+    @classmethod
+    def answering(
+        cls, request: HttpRequest, query: Query, sorts: tuple[str, ...], defaults: Defaults | None = None
+    ) -> "Listing":
+        """The list for a query that was read already; what was searched for is counted (see ``query_log``)."""
+        results = search(query)
+        query_log.note(request, query, results)
+        return cls(query, results, request.path, sorts, defaults or {}, clicks.token(request, query))
 
     # ---- addresses --------------------------------------------------------------------------------------------------
     def url(self, query: Query, *, page: int = 1, exact: bool | None = None) -> str:
@@ -176,6 +197,24 @@ class Listing:
     @property
     def next_url(self) -> str:
         return self.url(self.query, page=self.results.page + 1) if self.results.page < self.results.page_count else ""
+
+    @property
+    def as_enquiry(self) -> str:
+        """What was asked, for the address of an enquiry."""
+        return urlencode({"searched": self.url(self.query)})
+
+    @property
+    def other_words(self) -> list[OtherWordsLink]:
+        """For an empty page: words that stand near those that were typed, and find something."""
+        return [
+            OtherWordsLink(other.text, other.count, self.url(Query(text=other.text, sort=self.query.sort)))
+            for other in self.results.other_words
+        ]
+
+    @property
+    def elsewhere_url(self) -> str:
+        """The same words, asked of everything there is."""
+        return address_of(reverse("search"), Query(text=self.query.text, exact=self.query.exact))
 
     @property
     def ways_out(self) -> list[DropLink]:

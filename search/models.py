@@ -1,12 +1,16 @@
-"""The embedded index as plain tables, and the editors' synonyms.
+"""The embedded index as plain tables, what editors teach search, and what people search for.
 
 ``full_text`` adds what a model cannot say: FTS5 tables and triggers on SQLite, tsvector columns and a trigram index on
-PostgreSQL. Nothing here is ever edited by hand but synonyms.
+PostgreSQL. Nothing here is ever edited by hand but synonyms and pinned results.
 """
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from wagtail.admin.panels import FieldPanel
+from django.utils import timezone
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.models import Orderable
 
 from .alerts.models import SavedSearch, Subscriber  # noqa: F401 -- Django looks for them here
 from .analysis import words_in
@@ -128,3 +132,84 @@ class Synonym(models.Model):
             raise ValidationError({"terms": "Give at least two words or phrases, separated by a comma."})
         if self.one_way_from and not words_in(self.one_way_from):
             raise ValidationError({"one_way_from": "A synonym needs letters or digits."})
+
+
+class PinnedResult(ClusterableModel):
+    """Pages that stand first when exactly these words are searched for. Works at once, on every engine."""
+
+    phrases = models.TextField(
+        help_text="What is searched for: words or phrases, separated by commas. Case and accents do not matter. "
+        "The whole search has to be one of them."
+    )
+    begins_with = models.BooleanField(
+        "also longer searches",
+        default=False,
+        help_text="Also a search that goes on after one of the phrases: “wet lab” then stands for “wet lab to rent” too.",
+    )
+    valid_until = models.DateField(
+        "until", null=True, blank=True, help_text="The last day. Leave empty for as long as it stands here."
+    )
+    note = models.CharField(max_length=240, blank=True, help_text="For your colleagues: why this is here.")
+
+    panels = [
+        FieldPanel("phrases"),
+        FieldPanel("begins_with"),
+        InlinePanel(
+            "pages",
+            heading="Pages, the first on top",
+            label="Page",
+            min_num=1,
+            max_num=5,
+            help_text="A page that a visitor may not open, or that the reader's filters leave out, is not shown.",
+        ),
+        FieldPanel("valid_until"),
+        FieldPanel("note"),
+    ]
+
+    class Meta:
+        ordering = ["phrases", "pk"]
+
+    def __str__(self) -> str:
+        return self.phrases
+
+    @property
+    def listed_phrases(self) -> list[str]:
+        return [p.strip() for p in self.phrases.split(",") if p.strip()]
+
+    @property
+    def is_over(self) -> bool:
+        return self.valid_until is not None and self.valid_until < timezone.localdate()
+
+    def clean(self) -> None:
+        super().clean()
+        if not self.listed_phrases or any(not words_in(p) for p in self.listed_phrases):
+            raise ValidationError({"phrases": "A phrase needs letters or digits."})
+
+
+class PinnedPage(Orderable):
+    """A page of a pinned result, in its order."""
+
+    pinned_result = ParentalKey(PinnedResult, on_delete=models.CASCADE, related_name="pages")
+    page = models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="+")
+
+    panels = [FieldPanel("page")]
+
+
+class DailyQuery(models.Model):
+    """How often something was searched for in a list on one day: all that is kept of searches. See ``query_log``."""
+
+    day = models.DateField()
+    path = models.CharField(max_length=200)  # of the list
+    text = models.CharField(max_length=100, blank=True)  # folded; empty for all whose words are not kept
+    asked = models.PositiveIntegerField(default=0)
+    found_nothing = models.PositiveIntegerField(default=0)
+    opened = models.PositiveIntegerField(default=0)  # searches from which a result was opened, as far as scripts tell
+    places = models.PositiveBigIntegerField(default=0)  # of the results that were opened, added up
+    last_total = models.PositiveIntegerField(default=0)  # how many results there were when it was last asked
+
+    class Meta:
+        verbose_name_plural = "daily queries"
+        constraints = [
+            models.UniqueConstraint(fields=["day", "path", "text"], name="search_one_count_a_day_list_and_text")
+        ]
+        indexes = [models.Index(fields=["text", "asked"], name="search_daily_query_by_text")]

@@ -5,8 +5,9 @@ result into their own language.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from django.core.cache import cache
 
@@ -15,6 +16,7 @@ from .models import Synonym
 from .spelling import Vocabulary
 
 MOST_WORDS = 12
+MOST_NEAR = 3  # other words that are offered
 LONGEST_SYNONYM = 6  # words
 SYNONYM_VERSION = "search-synonyms-version"
 KEPT_FOR = 10  # seconds: an editor's change is everywhere by then, and at once in the process that saved it
@@ -48,6 +50,7 @@ class ParsedQuery:
     groups: tuple[Group, ...] = ()
     corrected: str = ""  # the text with its spelling mended, when anything was
     folded: str = ""  # the whole text as one exact name
+    near: tuple["ParsedQuery", ...] = ()  # other words that may have been meant, where spelling was mended
 
     def __bool__(self) -> bool:
         return bool(self.groups)
@@ -61,6 +64,7 @@ class _Reader:
     typed: Mapping[str, str]  # a folded word as the visitor wrote it
     fixed: list[str] = field(default_factory=list)
     changed: bool = False
+    others: list[tuple[int, Group, list[str]]] = field(default_factory=list)  # place in ``fixed``, and what else
 
     def groups(self, words: list[str], *, may_go_on: bool) -> Iterator[Group]:
         i = 0
@@ -86,14 +90,25 @@ class _Reader:
     def _word(self, word: str, *, prefix: bool) -> Group:
         if self.vocabulary.knows(word):
             prefix = False  # “AI” is not the beginning of “aim”
-        elif (
-            self.correct and not (prefix and self.vocabulary.begins(word)) and (better := self.vocabulary.nearest(word))
-        ):
+        elif self.correct and not (prefix and self.vocabulary.begins(word)) and (near := self.vocabulary.near(word)):
             self.changed = True
-            self.fixed.append(better)
-            return Group(better, self._with_synonyms([better], prefix=False))
+            group = self._corrected(near[0])
+            self.others.append((len(self.fixed), group, near[1 : 1 + MOST_NEAR]))
+            self.fixed.append(near[0])
+            return group
         self.fixed.append(self._typed(word))
         return Group(self._typed(word), self._with_synonyms([word], prefix=prefix))
+
+    def _corrected(self, word: str) -> Group:
+        return Group(word, self._with_synonyms([word], prefix=False))
+
+    def near(self, groups: Sequence[Group]) -> Iterator[ParsedQuery]:
+        """The query with one mended word mended in another way."""
+        for place, mended, others in self.others:
+            for other in others:
+                text = " ".join([*self.fixed[:place], other, *self.fixed[place + 1 :]])
+                instead = tuple(self._corrected(other) if group is mended else group for group in groups)
+                yield ParsedQuery(text, instead, folded=text)
 
     def _typed(self, word: str) -> str:
         return self.typed.get(word, word)
@@ -125,7 +140,9 @@ def parse(text: str, *, exact: bool = False) -> ParsedQuery:
     corrected = ""
     if reader.changed:
         corrected = " ".join([*(f'"{" ".join(p)}"' for p in phrases if p), *reader.fixed])
-    return ParsedQuery(text, tuple(_distinct(groups)), corrected, " ".join(words_in(text)))
+    distinct = tuple(_distinct(groups))
+    near = tuple(islice(reader.near(distinct), MOST_NEAR))
+    return ParsedQuery(text, distinct, corrected, " ".join(words_in(text)), near)
 
 
 def _as_typed(text: str) -> dict[str, str]:

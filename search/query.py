@@ -39,6 +39,7 @@ class Query:
     page_size: int = PAGE_SIZE
     facets: tuple[str, ...] | None = None  # which to count: None for all, () for none
     exact: bool = False  # take the words as they were typed
+    leave_out: frozenset[tuple[str, str]] = frozenset()  # documents by type and key; ``pinned`` shows them itself
 
     def without(self, name: str, value: str) -> "Query":
         """The same query with one value of a filter taken away, from its first page."""

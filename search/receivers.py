@@ -14,13 +14,24 @@ from django.dispatch import receiver
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
+from . import pinned
 from .documents import DocumentSource, sources
 from .facets import forget_terms
-from .models import ExactName, FacetSet, IndexedDocument, PendingChange, Synonym, VocabularyWord
+from .models import (
+    DailyQuery,
+    ExactName,
+    FacetSet,
+    IndexedDocument,
+    PendingChange,
+    PinnedPage,
+    PinnedResult,
+    Synonym,
+    VocabularyWord,
+)
 from .parsing import forget_synonyms
 from .tasks import refresh_documents
 
-OWN = (IndexedDocument, FacetSet, ExactName, PendingChange, VocabularyWord)
+OWN = (IndexedDocument, FacetSet, ExactName, PendingChange, VocabularyWord, DailyQuery)
 MOST_FOLLOWED = 100  # pages below one that was moved or restricted
 _paused: ContextVar[bool] = ContextVar("search-receivers-paused", default=False)
 
@@ -42,6 +53,8 @@ def record_changed(sender: type[Model], instance: Model, **kwargs: Any) -> None:
         return
     if isinstance(instance, Synonym):
         forget_synonyms()
+    elif isinstance(instance, PinnedResult | PinnedPage):
+        pinned.forget()
     elif isinstance(instance, PageViewRestriction):
         look_again_below(instance.page)
     else:

@@ -85,6 +85,14 @@ class Drop:
     count: int
 
 
+@dataclass(frozen=True)
+class OtherWords:
+    """Words that may have been meant, and how many results they would have."""
+
+    text: str
+    count: int
+
+
 @dataclass(kw_only=True)
 class Results:
     hits: list[Hit]
@@ -96,6 +104,8 @@ class Results:
     did_you_mean: str = ""  # the words that were searched for instead
     any_word: bool = False  # nothing has all the words, so these have some
     drops: list[Drop] = field(default_factory=list)
+    other_words: list[OtherWords] = field(default_factory=list)  # when nothing is found
+    elsewhere: int = 0  # when nothing is found: results of the same words among everything
     engine: str = ""
     took_ms: int = 0
     degraded: bool = False  # the usual engine did not answer

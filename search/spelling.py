@@ -8,11 +8,15 @@ from collections.abc import Iterable
 
 from django.db import connection
 from rapidfuzz.distance import OSA
+from rapidfuzz.distance.JaroWinkler import normalized_similarity as ratio
 
 from .analysis import stem
 from .models import VocabularyWord
 
 MOST_CANDIDATES = 400
+SHORTEST_ALIKE = 5
+LONGER_BY = 8  # letters: “physio” is the beginning of “physiotherapy”
+ALIKE = 0.89  # of 1, where a common beginning counts more
 
 
 def tolerance(word: str) -> int:
@@ -44,10 +48,10 @@ class Vocabulary:
         """Whether some document has a word that begins so."""
         return len(word) > 1 and VocabularyWord.objects.filter(word__gte=word, word__lt=word + "\U0010ffff").exists()
 
-    def nearest(self, word: str) -> str:
-        """The word that was probably meant, or nothing."""
+    def near(self, word: str) -> list[str]:
+        """Words that may have been meant, the likeliest first."""
         if not (limit := tolerance(word)):
-            return ""
+            return []
         scored = []
         for candidate, in_name in _candidates(word, limit):
             distance = OSA.distance(word, candidate, score_cutoff=limit)
@@ -61,7 +65,16 @@ class Vocabulary:
                         candidate,
                     )
                 )
-        return min(scored)[-1] if scored else ""
+        return [candidate for *_, candidate in sorted(scored)]
+
+
+def alike(word: str, number: int = 3) -> list[str]:
+    """Words of the index that look like ``word`` though they are further from it than a slip; for editors to choose from."""
+    if len(word) < SHORTEST_ALIKE:
+        return []
+    candidates = (candidate for candidate, _ in _candidates(word, LONGER_BY) if len(candidate) >= SHORTEST_ALIKE)
+    scores = [(ratio(word, candidate), candidate) for candidate in candidates if candidate != word]
+    return [candidate for score, candidate in sorted(scores, reverse=True)[:number] if score >= ALIKE]
 
 
 def _candidates(word: str, limit: int) -> list[tuple[str, bool]]:

@@ -1,8 +1,9 @@
 from django.urls import include, path
 
-from . import embed, opensearch, views
+from . import clicks, embed, opensearch, views
 
 urlpatterns = [
+    path("search/clicked", clicks.clicked, name="search_clicked"),
     path("search/", views.search_page, name="search"),
     path("search/alerts/", include("search.alerts.urls")),
     path("embed/search/", embed.embed, name="embed"),

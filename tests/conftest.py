@@ -20,6 +20,7 @@ from wagtail.models import Site
 
 from core import page_cache
 from home.models import HomePage
+from search import query_log
 from tests.factories.home import HomePageFactory
 
 Rows = dict[type[models.Model], tuple[list[str], list[tuple[Any, ...]]]]
@@ -32,6 +33,7 @@ def _empty_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+    query_log.discard()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -139,6 +139,19 @@ document.addEventListener("htmx:afterSettle", () => {
   }
 });
 
+// A list that searched for words says so when the first of its results is opened: which place, and nothing of who.
+// See docs/privacy.md. Links stay links; where there is no script, nothing is counted.
+for (const event of ["click", "auxclick"]) {
+  document.addEventListener(event, ({ target, button }) => {
+    const list = document.querySelector("#results [data-asked]");
+    const place = [...document.querySelectorAll("#results h3 a")].indexOf(target.closest("h3 a"));
+    if (!list || place < 0 || button > 1) return;
+    const { asked, first } = list.dataset;
+    navigator.sendBeacon?.("/search/clicked", new URLSearchParams({ asked, place: Number(first) + place }));
+    delete list.dataset.asked;
+  });
+}
+
 // ---- shortlist ------------------------------------------------------------------------------------------------------
 // It is remembered in this browser. Without script “Shortlist” is a link, and the address of the page is the list.
 const KEY = "village-shortlist";

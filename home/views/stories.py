@@ -17,7 +17,6 @@ from directory.models import OrganisationPage
 from home import queries
 from home.choices import StoryKind
 from home.models import EpisodePage, StoryIndexPage, StoryPage
-from search.engine import search
 from search.exports import exported
 from search.listing import Listing
 from search.query import query_from
@@ -38,7 +37,7 @@ def story_list(request: HttpRequest, page: StoryIndexPage) -> HttpResponseBase:
         query = replace(query, sort="newest")
     if whole := exported(request, query, page.title):
         return whole
-    listing = Listing(query, search(query), request.path, SORTS)
+    listing = Listing.answering(request, query, SORTS)
     context = page.get_context(request) | {
         "listing": listing,
         "items": _pages_of(listing),

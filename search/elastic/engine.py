@@ -17,6 +17,7 @@ from search.results import Suggestion
 
 from .client import Clause, Q, Search, connection, speaking
 from .index import base_name, read_alias
+from .mapping import identity
 
 EXACT_NAME = 1000.0
 FIELDS = ("title_tokens^10", "names_tokens^9", "keywords_tokens^3", "summary_tokens^4", "body_tokens")
@@ -122,12 +123,12 @@ def _scored(parsed: ParsedQuery, query: Query, any_word: bool) -> Clause:
 def _matching(parsed: ParsedQuery, query: Query, any_word: bool) -> Clause:
     """What has an alternative of every group (of any, with ``any_word``) and is of one of the types."""
     types = [Q("terms", type=sorted(query.types))] if query.types else []
-    if not parsed:
-        return Q("bool", filter=types) if types else Q("match_all")
+    left_out = [identity(type_, key) for type_, key in sorted(query.leave_out)]
+    without = [Q("ids", values=left_out)] if left_out else []
     groups = [_group(group) for group in parsed.groups]
-    if any_word:
-        return Q("bool", should=groups, minimum_should_match=1, filter=types)
-    return Q("bool", must=groups, filter=types)
+    if any_word and groups:
+        return Q("bool", should=groups, minimum_should_match=1, filter=types, must_not=without)
+    return Q("bool", must=groups or [Q("match_all")], filter=types, must_not=without)
 
 
 def _group(group: Group) -> Clause:

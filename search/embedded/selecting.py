@@ -2,11 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
+
+from django.db.models import Q
 
 from search.bitmaps import Bitmap, unpacked
 from search.facets import TYPE
-from search.models import FacetSet
+from search.models import FacetSet, IndexedDocument
 from search.parsing import ParsedQuery
 from search.query import Query
 
@@ -32,7 +36,7 @@ class Selection:
                 if name == TYPE and (not query.types or value in query.types)
             )
             words = of_types if words is None else words & of_types
-        self._found = words
+        self._found = words - _left_out(query) if query.leave_out else words
         self.kept = self._under(self._chosen)
 
     def counts(self, facets: Collection[str]) -> dict[tuple[str, str], int]:
@@ -49,6 +53,11 @@ class Selection:
         for name in filters:
             kept &= self._chosen[name]
         return kept
+
+
+def _left_out(query: Query) -> Bitmap:
+    named = reduce(or_, (Q(type=type_, key=key) for type_, key in query.leave_out))
+    return Bitmap.of(IndexedDocument.objects.filter(named).values_list("pk", flat=True))
 
 
 def select(parsed: ParsedQuery, query: Query, facets: Sequence[str], *, any_word: bool) -> Selection:

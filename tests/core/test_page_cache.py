@@ -12,6 +12,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, PageViewRestriction, Site
 
+from core import page_cache
 from core.models import SiteSettings, VillageImage
 from core.page_cache import AnonymousPageCache, bump, remembered, version
 
@@ -129,6 +130,57 @@ def test_head_and_get_do_not_share_an_answer():
     middleware(requests.head("/"))
 
     assert middleware(requests.get("/")).content == b"rendered 2"
+
+
+# ---- who is told ----------------------------------------------------------------------------------------------------
+@pytest.fixture
+def told(monkeypatch):
+    """What a watcher of “visits” was told, by method and fact."""
+    heard = []
+    monkeypatch.setattr(page_cache, "_watchers", {})
+    page_cache.watch("visits", lambda request, fact: heard.append((request.method, fact)))
+    return heard
+
+
+def _notes(request):
+    page_cache.note(request, "visits", request.GET.get("q"))
+    page_cache.note(request, "nobody listens", 1)
+    return HttpResponse("always the same")
+
+
+def test_watcher_is_told_of_every_page_that_is_given_from_memory_too(told):
+    view = Counting(_notes)
+
+    ask(view, "/directory/?q=ai")
+    ask(view, "/directory/?q=ai")
+    ask(view, "/directory/?q=gp")
+    ask(view, "/directory/?q=ai", cookie=f"{project_settings.SESSION_COOKIE_NAME}=x")
+
+    assert told == [("GET", "ai"), ("GET", "ai"), ("GET", "gp"), ("GET", "ai")]
+    assert view.times == 3
+
+
+def test_watcher_is_not_told_of_pages_that_the_browser_has_or_that_nobody_sees(told):
+    view = Counting(_notes)
+    tag = ask(view)["ETag"]
+    assert len(told) == 1
+
+    ask(view, **{"If-None-Match": tag})
+    AnonymousPageCache(view)(requests.head("/directory/"))
+    AnonymousPageCache(view)(requests.post("/directory/"))
+    ask(Counting(lambda request: _notes(request) and HttpResponse(status=404)), "/nowhere/")
+
+    assert len(told) == 1
+
+
+def test_watcher_that_fails_costs_nobody_the_page(told, caplog):
+    def fail(request, fact):
+        raise RuntimeError("asked for by a test")
+
+    page_cache.watch("visits", fail)
+
+    assert ask(Counting(_notes)).content == b"always the same"
+    assert "“visits” could not be told" in caplog.text
 
 
 # ---- what passes by -------------------------------------------------------------------------------------------------

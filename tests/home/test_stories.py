@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -12,7 +13,7 @@ from home.choices import StoryKind
 from home.models import ContentPage, HomePage
 from search.indexing import rebuild
 from tests.assertions import assert_public_page
-from tests.factories.directory import NeedFactory, OrganisationFactory, StageFactory, ThemeFactory
+from tests.factories.directory import KindFactory, NeedFactory, OrganisationFactory, StageFactory, ThemeFactory
 from tests.factories.home import (
     ContentPageFactory,
     EpisodeFactory,
@@ -175,6 +176,30 @@ def test_enquiry_carries_what_was_chosen_in_the_navigator(client: Client, contac
     page = assert_public_page(client.get("/contact/?need=work-space&stage=validating-concept"))
 
     assert "Work space, at stage 3 Validating concept" in page.main.get_text()
+
+
+def test_enquiry_carries_what_was_searched_for(client: Client, contact: ContentPage) -> None:
+    KindFactory(name="Investor", slug="investor")
+    asked = urlencode({"searched": "/directory/?q=wearable+sensors&kind=investor&page=2&none=such"})
+
+    page = assert_public_page(client.get(f"/contact/?{asked}"))
+
+    assert "You looked for “wearable sensors”, Investor." in page.main.get_text()
+
+
+@pytest.mark.parametrize(
+    "searched", ["", "/directory/", "/directory/?kind=none-such", "\x00", "?" * 3000, "https://[x"]
+)
+def test_enquiry_after_a_search_for_nothing_is_a_plain_one(client: Client, contact: ContentPage, searched: str) -> None:
+    plain = assert_public_page(client.get("/contact/")).main.get_text()
+
+    assert assert_public_page(client.get("/contact/", {"searched": searched})).main.get_text() == plain
+
+
+def test_enquiry_after_an_endless_search_stays_short(client: Client, contact: ContentPage) -> None:
+    page = assert_public_page(client.get("/contact/", {"searched": f"/search/?q={'word+' * 300}<b>"}))
+
+    assert len(page.select_one(".v-notice").get_text()) < 200
 
 
 def test_enquiry_does_not_name_what_is_hidden(client: Client, contact: ContentPage) -> None:

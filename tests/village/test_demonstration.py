@@ -13,8 +13,11 @@ from wagtail.models import Page, Revision
 
 from core import page_cache
 from core.models import BasePage, VillageImage
+from search.engine import search
 from search.indexing import drift
 from search.models import IndexedDocument
+from search.query import Query
+from search.report import report
 from tests.assertions import assert_public_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("village")]
@@ -97,6 +100,16 @@ def test_loading_again_changes_nothing() -> None:
     call_command("load_demonstration", verbosity=0)
 
     assert (Page.objects.count(), Revision.objects.count(), VillageImage.objects.count()) == before
+
+
+def test_the_report_on_searches_has_something_to_show_and_does_not_lie() -> None:
+    shown = report(30)
+
+    assert (len(shown.in_vain), len(shown.unopened)) == (7, 2)
+    for row in shown.top:
+        types = {"/directory/": {"organisation"}, "/stories/": {"story", "episode"}}.get(row.path, ())
+        found = search(Query(text=row.text, types=frozenset(types), facets=())).total
+        assert (found, row.found_nothing) == (row.last_total, 0 if found else row.asked), row.text
 
 
 def test_index_holds_what_a_visitor_may_open_and_nothing_else() -> None:

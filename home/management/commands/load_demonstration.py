@@ -17,6 +17,7 @@ from home.management.demonstration.events import load_events
 from home.management.demonstration.files import read
 from home.management.demonstration.pages import load_home, load_pages
 from home.management.demonstration.pictures import load_pictures
+from home.management.demonstration.searches import load_searches
 from home.management.demonstration.site import load_site
 from home.management.demonstration.stories import load_podcast, load_stories
 from search.engines import EngineUnavailable
@@ -54,6 +55,7 @@ class Command(BaseCommand):
             with self._progress("Pages", len(words["pages"])) as done:
                 load_pages(words["pages"], shown, done)
             load_home(words["home"])
+        load_searches(read("searches.yaml"), today)
         if is_new or not is_filled():
             self._rebuild()
         self._say("The demonstration village is loaded.")
