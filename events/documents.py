@@ -39,6 +39,7 @@ ATTENDANCE = Facet("attendance", "How", _choices(Attendance))
 @register
 class EventSource(DocumentSource):
     type, label, label_plural, model = "event", "Event", "Events", EventPage
+    listed_at = "/events/"
     facets = (WHEN, EVENT_KIND, AUDIENCE, ATTENDANCE, THEME, NEED, PLACE)
     hidden_facets = (MONTH,)
     term_models = (Audience, Theme, Need, Place)
