@@ -30,6 +30,7 @@ ORDERS: dict[str, list[str | dict[str, Any]]] = {
     "name": ["sort_title", "row"],
     "checked": [{"sort_date": {"order": "desc", "missing": "_last"}}, "sort_title", "row"],
     "newest": [{"sort_date": {"order": "desc", "missing": "_last"}}, "sort_title", "row"],
+    "soonest": [{"sort_date": {"order": "asc", "missing": "_last"}}, "sort_title", "row"],
 }
 BROWSED: list[str | dict[str, Any]] = [
     {"boost": {"order": "desc"}},

@@ -49,7 +49,8 @@ HALF, HALF_PROMINENT = 0.03, 0.06
 
 BROWSED = "d.boost DESC, d.sort_title, d.id"
 BY_DATE = "d.sort_date DESC NULLS LAST, d.sort_title, d.id"
-ORDERS = {"name": "d.sort_title, d.id", "checked": BY_DATE, "newest": BY_DATE}
+SOONEST = "d.sort_date ASC NULLS LAST, d.sort_title, d.id"
+ORDERS = {"name": "d.sort_title, d.id", "checked": BY_DATE, "newest": BY_DATE, "soonest": SOONEST}
 
 # The columns of the model, not those that PostgreSQL's full text adds.
 COLUMNS = ", ".join(f"d.{field.column}" for field in IndexedDocument._meta.concrete_fields)
