@@ -77,15 +77,7 @@ class EventSource(DocumentSource):
                 *(page.title for page in (*organisations.values(), *related)),
                 *(speaker.name for speaker in people.values()),
             ),
-            body=" ".join(
-                [
-                    plain(obj.description),
-                    obj.our_part,
-                    obj.access,
-                    *(f"{session.title} {session.words}" for session in sessions),
-                    plain(obj.outcome),
-                ]
-            ).strip(),
+            body="" if obj.waits_until else _body(obj, sessions),
             facets={
                 "when": (When.PAST if is_over else When.UPCOMING,),
                 "event_kind": (obj.kind,),
@@ -164,6 +156,15 @@ class EventSource(DocumentSource):
 
 
 exclude_from_search(EventIndexPage)  # it only leads to what is found
+
+
+def _body(event: EventPage, sessions: Sequence[EventSession]) -> str:
+    """What is said of this one. Access is left out: nearly the same of each, it would make its words common everywhere.
+
+    Later dates of a series have none, for the same reason: they are found by what they are called, where and with whom.
+    """
+    words = [plain(event.description), event.our_part, *(f"{session.title} {session.words}" for session in sessions)]
+    return " ".join([*words, plain(event.outcome)]).strip()
 
 
 def _boost(event: EventPage) -> float:
