@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Model, Prefetch, Q, QuerySet
+from django.db.models import Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from core.visibility import public
@@ -13,13 +13,14 @@ from directory.models import CohortPage, Need, OrganisationPage, Place, Programm
 from events.calendars import to_take_along
 from events.choices import Attendance, EventKind, EventStatus, When
 from events.models import Audience, EventHost, EventIndexPage, EventPage, EventSession, EventSpeaker, Speaker
-from events.queries import days_of, whole
+from events.queries import dates_before, days_of, whole
 from search.documents import Document, DocumentSource, Facet, Term, exclude_from_search, register
 from search.exports import Form
 from search.results import Hit
 
 MONTH = "month"  # hidden: the months in which something of it happens, as 2027-05
-CANCELLED_SINKS_TO = 0.6
+# What nobody can come to sinks; of a series only the next date stands among everything else that is found.
+PAST_SINKS_TO, CANCELLED_SINKS_TO, LATER_DATE_SINKS_TO = 0.5, 0.4, 0.3
 
 
 def _choices(choices: Any) -> Any:
@@ -46,7 +47,8 @@ class EventSource(DocumentSource):
     forms = {"ics": Form("Calendar file", "calendar", "text/calendar; charset=utf-8", "ics", to_take_along)}
 
     def queryset(self) -> QuerySet[EventPage]:
-        return whole(EventPage.objects.all()).prefetch_related(
+        earlier = dates_before(OuterRef("occurrence__series"), OuterRef("starts_at"))
+        return whole(EventPage.objects.annotate(waits_until=Subquery(earlier))).prefetch_related(
             "audiences",
             "themes",
             "needs",
@@ -72,19 +74,11 @@ class EventSource(DocumentSource):
             keywords=(
                 kind,
                 obj.place_words,
-                *(term.name for term in (*audiences, *themes, *needs)),
+                *(term.name for term in (*audiences, *themes)),
                 *(page.title for page in (*organisations.values(), *related)),
                 *(speaker.name for speaker in people.values()),
             ),
-            body=" ".join(
-                [
-                    plain(obj.description),
-                    obj.our_part,
-                    obj.access,
-                    *(f"{session.title} {session.words}" for session in sessions),
-                    plain(obj.outcome),
-                ]
-            ).strip(),
+            body="" if obj.waits_until else _body(obj, sessions),
             facets={
                 "when": (When.PAST if is_over else When.UPCOMING,),
                 "event_kind": (obj.kind,),
@@ -120,15 +114,17 @@ class EventSource(DocumentSource):
                 "recorded": bool(obj.recording_url or obj.recording_minutes),
                 "demonstration": obj.demonstration,
             },
-            boost=CANCELLED_SINKS_TO if status == EventStatus.CANCELLED else 1.0,
+            boost=_boost(obj),
             sort_date=obj.first_day,
-            fresh_until=None if is_over else obj.ends_at,
+            fresh_until=None if is_over else min(obj.ends_at, obj.waits_until or obj.ends_at),
         )
 
     def affected_by(self, instance: Model) -> Iterable[Any]:
         """Events whose documents show a term, a person or another page that was changed."""
         events: QuerySet[Any, Any] = EventPage.objects.values_list("pk", flat=True)
         match instance:
+            case EventPage():  # the next date of its series may be another one now
+                return events.filter(occurrence__series__occurrences__event=instance.pk)
             case EventSession() | EventHost() | EventSpeaker():
                 return [instance.event_id]
             case Speaker():
@@ -161,6 +157,23 @@ class EventSource(DocumentSource):
 
 
 exclude_from_search(EventIndexPage)  # it only leads to what is found
+
+
+def _body(event: EventPage, sessions: Sequence[EventSession]) -> str:
+    """What is said of this one. Access is left out: nearly the same of each, it would make its words common everywhere.
+
+    Later dates of a series have none, for the same reason: they are found by what they are called, where and with whom.
+    """
+    words = [plain(event.description), event.our_part, *(f"{session.title} {session.words}" for session in sessions)]
+    return " ".join([*words, plain(event.outcome)]).strip()
+
+
+def _boost(event: EventPage) -> float:
+    if event.is_over:
+        return PAST_SINKS_TO
+    if event.status == EventStatus.CANCELLED:
+        return CANCELLED_SINKS_TO
+    return LATER_DATE_SINKS_TO if event.waits_until else 1.0  # see queryset()
 
 
 def moment_words(event: EventPage) -> str:

@@ -233,6 +233,15 @@ def for_calendars(now: datetime | None = None) -> QuerySet[EventPage]:
     return whole(EventPage.objects.filter(ends_at__gt=since)).order_by("starts_at", "pk")
 
 
+def dates_before(series: Any, starts_at: Any) -> QuerySet[Any, Any]:
+    """When the last of the public dates of ``series`` that come before ``starts_at``, and are not over, ends; for a sub-select."""
+    earlier = EventPage.objects.filter(
+        occurrence__series=series, starts_at__lt=starts_at, ends_at__gt=timezone.now(), status=EventStatus.SCHEDULED
+    )
+    dates: QuerySet[Any, Any] = public(earlier).order_by("-ends_at").values("ends_at")
+    return dates[:1]
+
+
 def beside(event: EventPage, number: int, now: datetime | None = None) -> list[EventPage]:
     """What else is to come: further dates of its series; without one, events of its cohort, programme or themes."""
     if not event.pk:

@@ -8,8 +8,11 @@ import time_machine
 from django.test import Client
 
 from core.due import tick
-from events.choices import EventKind, EventStatus, PlaceKind
+from events.actions import announce, repeat
+from events.choices import EventKind, EventStatus, Frequency, PlaceKind
+from events.models import EventPage
 from search.indexing import rebuild
+from search.models import IndexedDocument
 from tests.assertions import assert_public_page
 from tests.factories.directory import PlaceFactory, ThemeFactory
 from tests.factories.events import (
@@ -20,7 +23,7 @@ from tests.factories.events import (
     SpeakerFactory,
     london,
 )
-from tests.factories.pages import restrict
+from tests.factories.pages import publish, restrict
 
 pytestmark = pytest.mark.django_db
 NOW = london(2027, 5, 3, 9)
@@ -217,3 +220,31 @@ def test_lists_cost_the_same_statements_however_many_there_are(statements: Calla
     assert statements("/events/") == 7
     assert statements("/events/?audience=audience-1&attendance=in-person&q=event") == 8
     assert statements("/events/?view=calendar") == 6
+
+
+# ---- among everything else that is found ----------------------------------------------------------------------------
+def boosts() -> dict[str, float]:
+    return {d.url.strip("/").rpartition("/")[2]: d.boost for d in IndexedDocument.objects.filter(type="event")}
+
+
+def test_of_a_series_only_the_next_date_stands_and_then_the_one_after_it(home: object) -> None:
+    EventIndexPageFactory()
+    first = publish(EventFactory(slug="club", starts_at=london(2027, 5, 5, 12)))
+    repeat(event=first, frequency=Frequency.WEEKLY, every=1, times=3)
+    rebuild()
+    assert boosts() == {"club": 1.0, "club-2027-05-12": 0.3, "club-2027-05-19": 0.3}
+    with time_machine.travel(london(2027, 5, 5, 14), tick=False):
+        tick()
+        assert boosts() == {"club": 0.5, "club-2027-05-12": 1.0, "club-2027-05-19": 0.3}
+
+
+def test_the_next_date_is_another_one_when_the_first_is_called_off(
+    home: object, django_capture_on_commit_callbacks: Callable[..., object]
+) -> None:
+    EventIndexPageFactory()
+    first = publish(EventFactory(slug="club", starts_at=london(2027, 5, 5, 12)))
+    repeat(event=first, frequency=Frequency.WEEKLY, every=1, times=2)
+    rebuild()
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+        announce(event=EventPage.objects.get(pk=first.pk), status=EventStatus.CANCELLED, notice="Ill.")
+    assert boosts() == {"club": 0.4, "club-2027-05-12": 1.0}
