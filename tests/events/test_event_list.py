@@ -217,9 +217,9 @@ def test_lists_cost_the_same_statements_however_many_there_are(statements: Calla
         EventFactory(starts_at=NOW + timedelta(hours=n + 1), audiences=[AudienceFactory()])
     rebuild()
 
-    assert statements("/events/") == 7
-    assert statements("/events/?audience=audience-1&attendance=in-person&q=event") == 8
-    assert statements("/events/?view=calendar") == 6
+    assert statements("/events/") <= 7
+    assert statements("/events/?audience=audience-1&attendance=in-person&q=event") <= 8
+    assert statements("/events/?view=calendar") <= 6
 
 
 # ---- among everything else that is found ----------------------------------------------------------------------------
