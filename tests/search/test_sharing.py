@@ -16,6 +16,7 @@ from search.query import Query
 from search.sharing import filters_of, kinds_of, list_address, of_everything, query_of, query_string_of, title_of
 from tests.assertions import assert_public_page
 from tests.factories.directory import CohortFactory, OrganisationFactory, ProgrammeFactory
+from tests.factories.events import EventFactory
 from tests.factories.home import EpisodeFactory, PodcastFactory, StoryFactory
 from tests.factories.pages import restrict
 from tests.search.conftest import Shelf
@@ -117,6 +118,7 @@ def test_a_question_leads_to_the_list_that_holds_it() -> None:
 def test_lists_stand_where_sources_say(client: Client, home: HomePage) -> None:
     StoryFactory()
     OrganisationFactory()
+    EventFactory()
     rebuild()
     from search.documents import sources
 
