@@ -38,12 +38,12 @@ DEGRADED: Schema = {
 
 
 def parameters_of(types: Sequence[str], sorts: Sequence[str] = tuple(SORTS)) -> list[Parameter]:
-    """What a list of these types may be asked."""
+    """What a list of these types may be asked. A filter that has no values yet refuses all, so it is not offered."""
     found = [Parameter("q", {**TEXT, "maxLength": LONGEST_TEXT}, "Words to search for.")]
     for name, facet in facets_of(types).items():
-        values = [term.value for term in terms_of(name).terms]
-        one: Schema = {**TEXT, "enum": values} if values else TEXT
-        schema = {**several(one), "maxItems": MOST_VALUES}
+        if not (values := [term.value for term in terms_of(name).terms]):
+            continue
+        schema = {**several({**TEXT, "enum": values}), "maxItems": MOST_VALUES}
         found.append(Parameter(name, schema, f"{facet.label}: any of these values. May be repeated."))
     return [
         *found,

@@ -2,14 +2,16 @@
 
 import sys
 from abc import abstractmethod
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from directory.importing.faults import SHOWN, Refused
 from directory.importing.files import read_path
+from directory.importing.reports import UNCHANGED, Report
 
 
 class ProgressBar:
@@ -49,3 +51,34 @@ class FileCommand(BaseCommand):
     @abstractmethod
     def load(self, name: str, data: bytes, *, dry_run: bool, verbosity: int) -> None:
         """Load ``data``, the content of the file called ``name``. Raises Refused."""
+
+
+class Described(Protocol):
+    """A column of a file that says what belongs into it."""
+
+    @property
+    def hint(self) -> str: ...
+
+
+class RecordsCommand(FileCommand):
+    """Load records, and say what became of each row. A subclass names them, their columns and what loads them."""
+
+    noun: str  # "organisations"
+    columns: Mapping[str, Described]
+    loader: Callable[..., Report]
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.epilog = "Columns (in CSV, lists are separated by semicolons): " + "; ".join(
+            f"{name}: {column.hint}" for name, column in self.columns.items()
+        )
+
+    def load(self, name: str, data: bytes, *, dry_run: bool, verbosity: int) -> None:
+        report = type(self).loader(name, data, dry_run=dry_run, progress=ProgressBar(self.noun))
+        for note in report.notes:
+            self.stdout.write(f"Note: {note}")
+        for change in report.changes:
+            if verbosity > 1 or (dry_run and change.what != UNCHANGED):
+                fields = f" ({', '.join(change.fields)})" if change.fields else ""
+                self.stdout.write(f"line {change.line}: {change.slug} {change.what}{fields}")
+        self.stdout.write(f"{self.noun.capitalize()}: {report}, 0 refused.")

@@ -40,6 +40,7 @@ from tests.factories.directory import (
     StageFactory,
     ThemeFactory,
 )
+from tests.factories.events import AudienceFactory, EventFactory
 from tests.factories.home import EpisodeFactory, PodcastFactory, StoryFactory
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +133,7 @@ def village(home: object) -> dict[str, list[dict[str, str]]]:
         parent=PodcastFactory(title="A series", slug="series"),
         transcript="<p>Hm.</p>",
     )
+    EventFactory(title="An event", slug="event", audiences=[AudienceFactory()])
     rebuild()
     offer = partner.offers.first()
     services = ((Entity.OFFER, offer), (Entity.PROGRAMME, programme), (Entity.COHORT, cohort))
@@ -141,6 +143,7 @@ def village(home: object) -> dict[str, list[dict[str, str]]]:
         "/api/v1/programmes/{slug}/": [{"slug": "incubator"}],
         "/api/v1/cohorts/{slug}/": [{"slug": "cohort-1"}],
         "/api/v1/stories/{slug}/": [{"slug": "story"}],
+        "/api/v1/events/{slug}/": [{"slug": "event"}],
         "/api/v1/stories/{podcast}/{slug}/": [{"podcast": "series", "slug": "episode"}],
         "/api/v1/open-referral/services/{id}": [{"id": str(identity(of, record.pk))} for of, record in services],
         "/api/v1/open-referral/taxonomies/{id}": [{"id": str(term.taxonomy.id)}],
