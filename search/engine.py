@@ -58,10 +58,8 @@ def ask(question: Callable[[Engine], T]) -> Asked[T]:
     usual = engine()
     if usual is _embedded:
         return Asked(question(_embedded), _embedded.name)
-    if _breaker.allows():
+    if not outbox.is_behind() and _breaker.allows():  # behind is no failure: as soon as it was told, it is asked again
         try:
-            if outbox.is_behind():
-                raise EngineUnavailable("It was not told of the latest changes yet.")
             answer = question(usual)
         except EngineUnavailable as error:
             if _breaker.failed():

@@ -78,6 +78,8 @@ def is_behind() -> bool:
     global _looked  # noqa: PLW0603 -- one process, one look
     if _looked is None or time.monotonic() - _looked[0] > KEPT_FOR:
         late = PendingChange.objects.filter(noted_at__lt=timezone.now() - PATIENCE).exists()
+        if late and not (_looked and _looked[1]):
+            log.warning("Search answers from the database: the server was not told of the latest changes.")
         _looked = (time.monotonic(), late)
     return _looked[1]
 
