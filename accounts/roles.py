@@ -57,6 +57,7 @@ ROLES = (
             OPEN_THE_CMS,
             *("wagtailredirects.add_redirect", "wagtailredirects.change_redirect", "wagtailredirects.delete_redirect"),
             "core.change_sitesettings",
+            *("events.manage_bookings", "events.see_accessneed"),
         ),
         lists=True,
         pages=("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),

@@ -6,4 +6,6 @@ class CoreConfig(AppConfig):
     verbose_name = "Village core"
 
     def ready(self) -> None:
-        from . import receivers  # noqa: F401, PLC0415 -- connects the signals; needs the app registry
+        from . import guards, readiness, receivers  # noqa: F401, PLC0415 -- connects the signals; needs the app registry
+
+        readiness.register("guards", guards.readiness)

@@ -17,6 +17,13 @@ class Role(models.TextChoices):
     FUNDER = "funder", "Funder"
 
 
+class MemberRole(models.TextChoices):
+    """What a person is to their organisation."""
+
+    MEMBER = "member", "Member"
+    ADMIN = "admin", "Admin"
+
+
 class NameKind(models.TextChoices):
     ALIAS = "alias", "Also known as"
     FORMER = "former", "Former name"

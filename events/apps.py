@@ -1,8 +1,18 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class EventsConfig(AppConfig):
     name = "events"
 
     def ready(self) -> None:
+        from core import guards  # noqa: PLC0415 -- once models are ready
+        from core.due import register_due_job  # noqa: PLC0415
+
         from . import receivers  # noqa: F401, PLC0415 -- they connect themselves
+        from .bookings import actions, tasks  # noqa: F401, PLC0415
+        from .bookings.guard import GUARD  # noqa: PLC0415
+
+        guards.register(GUARD)
+        post_migrate.connect(GUARD.install, sender=self)
+        register_due_job("serve those who wait for a place", actions.settle_due)

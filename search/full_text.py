@@ -6,14 +6,12 @@ refuses to run without them.
 """
 
 from collections.abc import Sequence
-from pkgutil import iter_modules
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 from django.db import connections
-from django.db.migrations.recorder import MigrationRecorder
 
-from . import migrations
+from core.guards import is_migrated
 
 TABLE = "search_indexeddocument"
 SHORT = ("type", "key", "sort_title", "title", "url")
@@ -126,7 +124,7 @@ def install(using: str = "default", **kwargs: Any) -> None:
 def missing(using: str = "default") -> list[str]:
     """Names of tables, triggers, columns, indexes and functions that full text needs and the database lacks."""
     connection = connections[using]
-    if not _is_migrated(using):
+    if not is_migrated("search", using):
         return []  # and `migrate` asks this question before it does anything
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -152,12 +150,6 @@ def missing(using: str = "default") -> list[str]:
                 "search_word_removed",
             }
         return sorted(wanted - {name for (name,) in cursor.fetchall()})
-
-
-def _is_migrated(using: str) -> bool:
-    newest = max(module.name for module in iter_modules(migrations.__path__))
-    recorder = MigrationRecorder(connections[using])
-    return recorder.has_table() and recorder.migration_qs.filter(app="search", name=newest).exists()
 
 
 @register("database")

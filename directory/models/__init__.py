@@ -6,6 +6,7 @@ from .cohort import (
     CohortPage,
 )
 from .index_pages import CohortIndexPage, DirectoryIndexPage, SupportPage
+from .member import OrganisationMember
 from .organisation import (
     NeedStatement,
     Offer,
@@ -47,6 +48,7 @@ __all__ = [
     "NeedSuggestion",
     "Offer",
     "OrganisationIdentifier",
+    "OrganisationMember",
     "OrganisationName",
     "OrganisationPage",
     "OrganisationPerson",

@@ -1,3 +1,14 @@
+from events.bookings.models import (  # noqa: F401 -- Django looks for them here
+    AccessNeed,
+    Answer,
+    Attendee,
+    Booking,
+    BookingLogEntry,
+    BookingRules,
+    Pool,
+    Question,
+)
+
 from .calendar import CalendarEntry, JoiningLink
 from .event import CALENDARS_OF_SERIES, EventPage
 from .index_page import EventIndexPage

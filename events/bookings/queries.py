@@ -1,0 +1,123 @@
+"""What is known of bookings, for those who may know it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, F, Q
+
+from accounts.models import User
+from directory.choices import CohortStatus, MembershipStatus, Role
+from directory.models import CohortMembership, OrganisationMember, OrganisationPage
+
+from .allocation import Wish, allocate
+from .choices import HOLDING, Availability, Group
+from .models import Attendee, Booking, BookingRules, Pool
+
+FEW = 5  # places, or …
+FEW_OF = 10  # … one in ten of all
+
+GROUPS_OF_ROLES = {Role.TENANT: Group.TENANTS, Role.PARTNER: Group.PARTNERS, Role.FUNDER: Group.PARTNERS}
+INVESTOR = "investor"  # the slug of the kind of organisation
+
+
+@dataclass(frozen=True)
+class Booker:
+    """Whoever asks: somebody who signed in is known with their organisation."""
+
+    user: User | None = None
+    organisation: OrganisationPage | None = None
+    groups: frozenset[str] = frozenset()
+
+
+ANYBODY = Booker()
+
+
+def booker_of(user: User | AnonymousUser) -> Booker:
+    """Who ``user`` books as: of several organisations, the one they have belonged to longest."""
+    if not isinstance(user, User):
+        return ANYBODY
+    memberships = OrganisationMember.objects.filter(user=user, organisation__live=True)
+    organisations = [one.organisation for one in memberships.select_related("organisation__kind")]
+    groups = {str(GROUPS_OF_ROLES[Role(one.role)]) for one in organisations if one.role in GROUPS_OF_ROLES}
+    if any(one.kind.slug == INVESTOR for one in organisations):
+        groups.add(Group.INVESTORS)
+    if organisations and _in_a_running_cohort(organisations):
+        groups.add(Group.COHORT_MEMBERS)
+    return Booker(user, organisations[0] if organisations else None, frozenset(groups))
+
+
+def _in_a_running_cohort(organisations: Sequence[OrganisationPage]) -> bool:
+    running = Q(cohort__live=True, cohort__status=CohortStatus.RUNNING)
+    enrolled = CohortMembership.objects.filter(running, organisation__in=organisations, status=MembershipStatus.ENROLLED)
+    return bool(enrolled.exists())
+
+
+# ---- places ---------------------------------------------------------------------------------------------------------
+def organisation_key(booking: Booking) -> str:
+    """The same for all bookings of one organisation: its profile, or else the name as it was typed."""
+    if booking.organisation_id:
+        return f"page:{booking.organisation_id}"
+    name = " ".join(booking.organisation_name.casefold().split())
+    return f"name:{name}" if name else ""
+
+
+def wish_of(booking: Booking, size: int) -> Wish:
+    return Wish(
+        size=size,
+        attendance=booking.attendance,
+        groups=frozenset(booking.groups),
+        organisation=organisation_key(booking),
+        wants_access_place=booking.wants_access_place,
+    )
+
+
+def taken_by(booking: Booking) -> dict[int, int]:
+    """How many places of each pool other bookings of the same organisation have."""
+    if booking.organisation_id:
+        same = Q(booking__organisation=booking.organisation_id)
+    elif booking.organisation_name.strip():
+        same = Q(booking__organisation=None, booking__organisation_name__iexact=booking.organisation_name.strip())
+    else:
+        return {}
+    held = Attendee.objects.filter(
+        same, booking__event=booking.event_id, booking__status__in=HOLDING, pool__isnull=False
+    )
+    counted = held.exclude(booking=booking.pk).values_list("pool").annotate(number=Count("pk"))
+    return {pool: number for pool, number in counted if pool is not None}
+
+
+def availability(rules: BookingRules, pools: Sequence[Pool], now: datetime) -> Availability:
+    """What anybody may know: whether somebody who belongs to nothing would get a place now."""
+    anyone = Wish()
+    open_pools = [pool for pool in pools if allocate([pool], anyone, now, {})]
+    free = sum(pool.free for pool in open_pools)
+    if not free:
+        return Availability.WAITING if rules.waiting_list else Availability.FULL
+    capacity = sum(pool.capacity for pool in pools)
+    return Availability.FEW if free <= FEW and free * FEW_OF <= max(capacity, FEW_OF) else Availability.FREE
+
+
+def place_in_queue(booking: Booking) -> int:
+    """1 for whoever is served next."""
+    ahead = Booking.objects.filter(event=booking.event_id).waiting()
+    before = Q(waiting_since__lt=booking.waiting_since) | Q(waiting_since=booking.waiting_since, pk__lt=booking.pk)
+    return ahead.filter(before).count() + 1
+
+
+def invariants_broken() -> list[str]:
+    """Everything that must always hold and does not, asked of the database; empty when all is well. Ids only, no names."""
+    broken = []
+    for pool in Pool.objects.annotate(held=Count("attendees")):
+        if not pool.taken == pool.held <= pool.capacity:
+            broken.append(f"pool {pool.pk}: {pool.held} held, {pool.taken} counted, {pool.capacity} there are")
+    bookings = Booking.objects.annotate(all_of_it=Count("attendees"), held=Count("attendees__pool"))
+    for pk, status, size, held in bookings.values_list("pk", "status", "all_of_it", "held"):
+        if held != (size if status in HOLDING else 0) or not size:
+            broken.append(f"booking {pk}: {status}, {held} of {size} places held")
+    twice = Booking.objects.live().values("event", "email").annotate(number=Count("pk")).filter(number__gt=1)
+    broken += [f"event {row['event']}: {row['number']} live bookings of one address" for row in twice]
+    elsewhere = Attendee.objects.exclude(pool=None).exclude(pool__event=F("booking__event"))
+    broken += [f"attendee {pk}: has a place of another event" for pk in elsewhere.values_list("pk", flat=True)]
+    return broken

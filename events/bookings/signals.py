@@ -1,0 +1,5 @@
+"""What happened to a booking, for whoever has to act on it in the same transaction; actions know no task."""
+
+from django.dispatch import Signal
+
+letter_due = Signal()  # booking, letter; and the address it goes to where that is no longer the booking's own
