@@ -104,6 +104,8 @@ def availability(rules: BookingRules, pools: Sequence[Pool], now: datetime) -> A
     open_pools = [pool for pool in pools if allocate([pool], anyone, now, {})]
     free = sum(pool.free for pool in open_pools)
     if not free:
+        if any(pool.free and pool.groups for pool in pools):
+            return Availability.KEPT
         return Availability.WAITING if rules.waiting_list else Availability.FULL
     capacity = sum(pool.capacity for pool in pools)
     return Availability.FEW if free <= FEW and free * FEW_OF <= max(capacity, FEW_OF) else Availability.FREE

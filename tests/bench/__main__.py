@@ -62,8 +62,7 @@ def main() -> int:
         _corpus(large, LARGE)
     if "answering" in wanted:
         figures += _answering("SQLite", parts.run("answering", [], parts.environment(large)), most=MOST_MILLISECONDS)
-        if not chosen.no_postgresql:
-            figures += _on_postgresql(bench / "postgresql")
+        figures += [] if chosen.no_postgresql else _on_postgresql(bench / "postgresql")
     if "saving" in wanted:
         _corpus(small, SMALL)
         figures += _saving(*(parts.run("saving", [], parts.environment(folder)) for folder in (small, large)))
@@ -80,10 +79,7 @@ def main() -> int:
         figures += _with_elasticsearch(bench, small, wanted)
 
     if "racing" in wanted:
-        figures += _racing("SQLite", bench / "racing")
-        if not chosen.no_postgresql:
-            with postgresql() as url:
-                figures += _racing("PostgreSQL", bench / "racing-postgresql", url) if url else []
+        figures += _on_each_database(bench, chosen.no_postgresql)
 
     print(f"\n{table(figures)}\n")
     if busy > 0.5:
@@ -229,6 +225,14 @@ def _outage(found: parts.Answer) -> list[Figure]:
         Figure("Outage: in use again after", found["recovered"], "s", most=30),
         Figure("Outage: documents that drifted", int(not found["drift"]["clean"]), "", most=0),
     ]
+
+
+def _on_each_database(bench: Path, no_postgresql: bool) -> list[Figure]:
+    figures = _racing("SQLite", bench / "racing")
+    if not no_postgresql:
+        with postgresql() as url:
+            figures += _racing("PostgreSQL", bench / "racing-postgresql", url) if url else []
+    return figures
 
 
 def _racing(where: str, folder: Path, url: str = "") -> list[Figure]:

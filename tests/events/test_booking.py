@@ -387,6 +387,14 @@ def test_readers_are_told_in_words_how_full_it_is() -> None:
     assert shown() == Availability.WAITING
 
 
+def test_places_that_are_kept_for_some_are_not_called_free() -> None:
+    event = bookable({**TENANTS, "capacity": 1}, {"capacity": 1})
+    book(event)
+
+    event.booking_rules.refresh_from_db()
+    assert event.booking_rules.availability == Availability.KEPT
+
+
 def test_an_event_with_bookings_is_not_deleted() -> None:
     event = bookable(1)
     book(event)

@@ -3,7 +3,6 @@
 Short here; ``python -m tests.bench --only racing`` lets two hundred race in twenty rounds.
 """
 
-import os
 import subprocess
 import sys
 from pathlib import Path
