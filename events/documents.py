@@ -10,6 +10,9 @@ from core.visibility import public
 from directory.documents.organisations import plain
 from directory.documents.terms import NEED, PLACE, THEME
 from directory.models import CohortPage, Need, OrganisationPage, Place, ProgrammePage, Theme
+from events.bookings.choices import Availability
+from events.bookings.models import BookingRules
+from events.bookings.opening import next_change, shown_availability
 from events.calendars import to_take_along
 from events.choices import Attendance, EventKind, EventStatus, When
 from events.models import Audience, EventHost, EventIndexPage, EventPage, EventSession, EventSpeaker, Speaker
@@ -19,12 +22,22 @@ from search.exports import Form
 from search.results import Hit
 
 MONTH = "month"  # hidden: the months in which something of it happens, as 2027-05
+# Whoever looks for a free place wants the last ones too. What is full is nobody's wish.
+IN_FACET: dict[Availability | None, tuple[str, ...]] = {
+    Availability.FREE: (Availability.FREE,),
+    Availability.FEW: (Availability.FREE,),
+    Availability.WAITING: (Availability.WAITING,),
+}
 # What nobody can come to sinks; of a series only the next date stands among everything else that is found.
 PAST_SINKS_TO, CANCELLED_SINKS_TO, LATER_DATE_SINKS_TO = 0.5, 0.4, 0.3
 
 
 def _choices(choices: Any) -> Any:
     return lambda: [Term(value, str(label)) for value, label in choices.choices]
+
+
+def _places() -> Sequence[Term]:
+    return [Term(Availability.FREE, "Places free"), Term(Availability.WAITING, "Waiting list")]
 
 
 def _audiences() -> Sequence[Term]:
@@ -35,25 +48,31 @@ WHEN = Facet("when", "When", _choices(When))
 EVENT_KIND = Facet("event_kind", "Kind of event", _choices(EventKind))
 AUDIENCE = Facet("audience", "For whom", _audiences)
 ATTENDANCE = Facet("attendance", "How", _choices(Attendance))
+PLACES = Facet("availability", "Places", _places)
 
 
 @register
 class EventSource(DocumentSource):
     type, label, label_plural, model = "event", "Event", "Events", EventPage
     listed_at = "/events/"
-    facets = (WHEN, EVENT_KIND, AUDIENCE, ATTENDANCE, THEME, NEED, PLACE)
+    facets = (WHEN, EVENT_KIND, AUDIENCE, ATTENDANCE, PLACES, THEME, NEED, PLACE)
     hidden_facets = (MONTH,)
     term_models = (Audience, Theme, Need, Place)
     forms = {"ics": Form("Calendar file", "calendar", "text/calendar; charset=utf-8", "ics", to_take_along)}
 
     def queryset(self) -> QuerySet[EventPage]:
         earlier = dates_before(OuterRef("occurrence__series"), OuterRef("starts_at"))
-        return whole(EventPage.objects.annotate(waits_until=Subquery(earlier))).prefetch_related(
-            "audiences",
-            "themes",
-            "needs",
-            Prefetch("programme", public(ProgrammePage.objects.all())),
-            Prefetch("cohort", public(CohortPage.objects.all())),
+        events = EventPage.objects.annotate(waits_until=Subquery(earlier))
+        return (
+            whole(events)
+            .select_related("booking_rules")
+            .prefetch_related(
+                "audiences",
+                "themes",
+                "needs",
+                Prefetch("programme", public(ProgrammePage.objects.all())),
+                Prefetch("cohort", public(CohortPage.objects.all())),
+            )
         )
 
     def document(self, obj: EventPage) -> Document:
@@ -63,6 +82,8 @@ class EventSource(DocumentSource):
         audiences, themes, needs = list(obj.audiences.all()), list(obj.themes.all()), list(obj.needs.all())
         kind, is_over, days = str(obj.get_kind_display()), obj.is_over, [day.isoformat() for day in days_of(obj)]
         status = EventStatus(obj.status)
+        now = timezone.now()
+        availability = shown_availability(obj, now)
         related = [page for page in (obj.programme, obj.cohort) if page]
         attendance = [Attendance.IN_PERSON] * obj.is_in_person + [Attendance.ONLINE] * obj.is_online
         return Document(
@@ -84,6 +105,7 @@ class EventSource(DocumentSource):
                 "event_kind": (obj.kind,),
                 "audience": tuple(audience.slug for audience in audiences),
                 "attendance": tuple(attendance),
+                "availability": IN_FACET.get(availability, ()),
                 "theme": tuple(theme.slug for theme in themes),
                 "need": tuple(need.slug for need in needs),
                 "place": (obj.building.slug,) if obj.building else (),
@@ -110,13 +132,16 @@ class EventSource(DocumentSource):
                 "in_person": obj.is_in_person,
                 "run_by_others": obj.is_run_by_others,
                 "places": obj.places,
+                "availability": availability or "",
                 "price": obj.price,
                 "recorded": bool(obj.recording_url or obj.recording_minutes),
                 "demonstration": obj.demonstration,
             },
             boost=_boost(obj),
             sort_date=obj.first_day,
-            fresh_until=None if is_over else min(obj.ends_at, obj.waits_until or obj.ends_at),
+            fresh_until=None
+            if is_over
+            else min(obj.ends_at, obj.waits_until or obj.ends_at, next_change(obj, now) or obj.ends_at),
         )
 
     def affected_by(self, instance: Model) -> Iterable[Any]:
@@ -125,7 +150,7 @@ class EventSource(DocumentSource):
         match instance:
             case EventPage():  # the next date of its series may be another one now
                 return events.filter(occurrence__series__occurrences__event=instance.pk)
-            case EventSession() | EventHost() | EventSpeaker():
+            case EventSession() | EventHost() | EventSpeaker() | BookingRules():
                 return [instance.event_id]
             case Speaker():
                 return events.filter(
@@ -152,7 +177,18 @@ class EventSource(DocumentSource):
 
     def columns(self, hit: Hit) -> dict[str, Any]:
         card = hit.card
-        names = ("kind", "starts_at", "ends_at", "status", "place", "online", "in_person", "places", "price")
+        names = (
+            "kind",
+            "starts_at",
+            "ends_at",
+            "status",
+            "place",
+            "online",
+            "in_person",
+            "places",
+            "availability",
+            "price",
+        )
         return {name: card.get(name) for name in names}
 
 

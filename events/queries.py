@@ -257,7 +257,7 @@ def beside(event: EventPage, number: int, now: datetime | None = None) -> list[E
         coming = coming.filter(alike, status=EventStatus.SCHEDULED)
     found: QuerySet[EventPage] = public(coming)
     first: dict[Any, EventPage] = {}
-    for one in found.select_related("building", "occurrence").order_by("starts_at", "pk")[:LOOKED_AT]:
+    for one in found.select_related("building", "occurrence", "booking_rules").order_by("starts_at", "pk")[:LOOKED_AT]:
         first.setdefault(one.pk if series else _series_of(one) or -one.pk, one)  # of another series one date is enough
     return list(first.values())[:number]
 

@@ -6,9 +6,11 @@ from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from wagtail.signals import page_published
 
+from core.page_cache import bump_on_commit
 from search.tasks import refresh_documents
 
 from .actions import tell_calendars
+from .bookings.models import BookingRules
 from .documents import EventSource
 from .models import CalendarEntry, EventPage, Speaker
 
@@ -23,6 +25,12 @@ def event_saved(instance: EventPage, created: bool, raw: bool, **kwargs: Any) ->
 @receiver(page_published, sender=EventPage)
 def event_published(instance: EventPage, **kwargs: Any) -> None:
     tell_calendars(event=instance)
+
+
+@receiver([post_save, post_delete], sender=BookingRules)
+def rules_changed(**kwargs: Any) -> None:
+    """Pages of events say how full they are, and they change seldom enough to be kept until then."""
+    bump_on_commit()
 
 
 @receiver(pre_delete, sender=Speaker)

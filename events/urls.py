@@ -1,14 +1,16 @@
 from django.urls import path
 
-from .bookings import views as bookings
+from .bookings.views import asking, booking, mine
 from .views import api, feeds
 
 urlpatterns = [
     path("events/calendar.ics", feeds.all_events, name="events_calendar"),
     path("events/series/<slug:slug>.ics", feeds.one_series, name="events_series_calendar"),
     path("events/<slug:slug>/event.ics", feeds.one_event, name="events_event_calendar"),
-    path("events/<slug:slug>/book/", bookings.book, name="event_book"),
-    path("events/booking/<str:token>/", bookings.booking, name="booking"),
+    path("events/<slug:slug>/book/", asking.book, name="event_book"),
+    path("events/<slug:slug>/book/sent/", asking.sent, name="event_book_sent"),
+    path("events/booking/<str:token>/", booking.booking, name="booking"),
+    path("my/bookings/", mine.my_bookings, name="my_bookings"),
     path("api/v1/events/", api.events, name="api_events"),
     path("api/v1/events/<str:slug>/", api.event, name="api_event"),
 ]

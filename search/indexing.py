@@ -11,6 +11,8 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from core.page_cache import bump_on_commit
+
 from . import facet_sets, rarity
 from .analysis import analysed, fold, stem, words_in
 from .documents import NOT_STATED, Document, DocumentSource, source_of, sources
@@ -44,6 +46,7 @@ def refresh(keys: Mapping[str, Iterable[Any]]) -> None:
                     outbox.note(type_, key)
                 _forget(IndexedDocument.objects.filter(type=type_, key__in=[k for k in chunk if k not in found]))
                 outbox.send_after_commit()
+                bump_on_commit()  # a list that was kept since the change was published shows what stood here before
 
 
 def refresh_stale() -> None:

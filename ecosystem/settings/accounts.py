@@ -38,8 +38,14 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
-# The counts stand in the cache. Beside allauth's own: who asks to be told of what is new, and whom we then write to.
-ACCOUNT_RATE_LIMITS = {"alert_from": "30/h/ip", "alert_to": "5/d/key"}
+# The counts stand in the cache. Beside allauth's own: who asks to be told of what is new, and whom we then write to; and
+# letters about bookings to one address. How many book from one network is counted by events.bookings.views.asking.
+ACCOUNT_RATE_LIMITS = {
+    "alert_from": "30/h/ip",
+    "alert_to": "5/d/key",
+    "booking_to": "40/d/key",
+    "booking_again": "3/h/key",
+}
 ACCOUNT_FORMS = {
     "add_email": "accounts.forms.NewAddressForm",
     "change_password": "accounts.forms.ChangePasswordForm",

@@ -111,7 +111,16 @@ class EventPage(Covered, BasePage):
 
     edit_handler = event_tabs()
     base_form_class = EventPageForm
-    served_with = ("cover", "building", "programme", "cohort", "transcript", "calendar_entry", "occurrence__series")
+    served_with = (
+        "cover",
+        "building",
+        "programme",
+        "cohort",
+        "transcript",
+        "calendar_entry",
+        "occurrence__series",
+        "booking_rules",
+    )
     view = "events.views.event.event"
     template = "events/event_page.html"
     subpage_types: list[str] = []

@@ -10,6 +10,7 @@ from core.visibility import if_public
 from directory.documents.organisations import plain
 from directory.views.api import BASE, PAGE, SLUG, TERM, base, found, link, page_link
 from events import queries
+from events.bookings.opening import shown_availability
 from events.models import EventPage
 from events.queries import Label, Named, Part
 from search.exports import absolute
@@ -48,6 +49,7 @@ SESSION = record(
                 online=FLAG,
                 in_person=FLAG,
                 places=perhaps(NUMBER),
+                availability=TEXT,
                 price=TEXT,
             )
         ),
@@ -90,6 +92,7 @@ def events(request: HttpRequest) -> dict[str, Any]:
             cohort=perhaps(PAGE),
             series=perhaps(TEXT),
             places=perhaps(NUMBER),
+            availability=perhaps(TERM),
             price=TEXT,
             booking_url=TEXT,
             our_part=TEXT,
@@ -108,6 +111,7 @@ def event(request: HttpRequest, slug: str) -> dict[str, Any]:
     data = base(request, page, "event", summary=page.summary, description=page.description)
     parts = [part for day in programme.days for part in day.parts]
     days = [day.date for day in programme.days]
+    availability = shown_availability(page, timezone.now())
     return data | {
         "uid": page.calendar_entry.uid,
         "kind": {"value": page.kind, "label": str(page.get_kind_display())},
@@ -130,6 +134,7 @@ def event(request: HttpRequest, slug: str) -> dict[str, Any]:
         "cohort": page_link(request, if_public(request, page.cohort)),
         "series": occurrence.series.slug if occurrence else None,
         "places": page.places,
+        "availability": {"value": availability, "label": str(availability.label)} if availability else None,
         "price": page.price,
         "booking_url": page.booking_url,
         "our_part": plain(page.our_part),

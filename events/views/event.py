@@ -7,6 +7,7 @@ from django.utils import timezone
 from core.blocks.links import reachable
 from core.visibility import if_public
 from events import queries
+from events.bookings.opening import opening_of, rules_of, shown_availability
 from events.choices import EventStatus
 from events.models import EventPage
 
@@ -26,6 +27,7 @@ def event(request: HttpRequest, page: EventPage) -> HttpResponse:
     days = [day.date for day in programme.days]
     if len(days) < 2:
         days = queries.days_of(page)
+    rules, now = rules_of(page), timezone.now()
     series = getattr(page, "occurrence", None) if page.pk else None
     context = page.get_context(request) | {
         "starts_at": starts_at,
@@ -46,8 +48,11 @@ def event(request: HttpRequest, page: EventPage) -> HttpResponse:
         "series_calendar_url": f"{events_url}series/{series.series.slug}.ics" if series else "",
         "beside": queries.beside(page, BESIDE),
         "part_of": [found for found in (if_public(request, page.programme), if_public(request, page.cohort)) if found],
+        "rules": rules,
+        "opening": opening_of(page, rules, now) if rules else None,
+        "availability": shown_availability(page, now),
         "attachments": list(page.attachments.select_related("document")) if programme.has_attachments else [],
-        "contact_url": reachable(request, CONTACT),
+        "contact_url": "" if rules else reachable(request, CONTACT),
         "structured_data": structured_data.event(page, programme),
     }
     return TemplateResponse(request, page.get_template(request), context)

@@ -22,7 +22,7 @@ from search.query import Defaults, Query, address_of, query_from
 from .rows import YEARS, by_month, sheet
 
 TYPES = frozenset({"event"})
-FACETS = ("when", "event_kind", "audience", "attendance", "theme", "place", "need")
+FACETS = ("when", "event_kind", "audience", "attendance", "availability", "theme", "place", "need")
 UPCOMING: Defaults = {"when": frozenset({str(When.UPCOMING)})}
 PAST: Defaults = {"when": frozenset({str(When.PAST)})}
 PAGE_SIZE = 50

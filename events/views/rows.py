@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from events.bookings.choices import Availability
 from events.choices import EventStatus
 from search.results import Hit
 
@@ -44,6 +45,13 @@ class Row:
     @property
     def status(self) -> str:
         return str(EventStatus(self.card["status"]).label)
+
+    @property
+    def scarcity(self) -> str:
+        """“Last places”, “Waiting list” or “Full”; nothing where places are free, or nobody can book now."""
+        found = self.card.get("availability")
+        is_scarce = found and found != Availability.FREE and not self.is_over and not self.is_off
+        return str(Availability(found).label) if is_scarce else ""
 
     @property
     def when(self) -> str:

@@ -2,6 +2,11 @@
 
 from typing import Any
 
+from django.urls import reverse
+from django.utils import timezone
+
+from events.bookings.choices import Availability
+from events.bookings.opening import Opening, opening_of, rules_of, shown_availability
 from events.choices import EventStatus
 from events.models import EventPage
 from events.queries import Named, Programme
@@ -12,6 +17,12 @@ MODES = {
     (True, False): "OfflineEventAttendanceMode",
     (False, True): "OnlineEventAttendanceMode",
     (True, True): "MixedEventAttendanceMode",
+}
+OFFERED = {
+    Availability.FREE: "InStock",
+    Availability.FEW: "LimitedAvailability",
+    Availability.WAITING: "SoldOut",
+    Availability.FULL: "SoldOut",
 }
 
 
@@ -49,10 +60,28 @@ def event(page: EventPage, programme: Programme) -> dict[str, Any]:
             for part in parts
         ],
         "maximumAttendeeCapacity": page.places,
+        "offers": _offer(page),
         "isAccessibleForFree": None if page.is_run_by_others else not page.price,
         "inLanguage": "en-GB",
     }
     return _stated(data)
+
+
+def _offer(page: EventPage) -> dict[str, Any] | None:
+    """A place, while it can be booked, and before; how many are left is not said but in a word."""
+    rules, now = rules_of(page), timezone.now()
+    if rules is None or opening_of(page, rules, now) not in (Opening.OPEN, Opening.NOT_YET):
+        return None
+    availability = shown_availability(page, now)
+    return {
+        "@type": "Offer",
+        "url": absolute(reverse("event_book", args=[page.slug])),
+        "availability": f"{SCHEMA}/{OFFERED[availability]}" if availability else None,
+        "availabilityStarts": rules.opens_at.isoformat() if rules.opens_at else None,
+        "availabilityEnds": (rules.closes_at or page.starts_at).isoformat(),
+        "price": None if page.price else "0",
+        "priceCurrency": None if page.price else "GBP",
+    }
 
 
 def _status(page: EventPage, was_moved: bool) -> str:

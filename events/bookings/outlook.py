@@ -1,0 +1,76 @@
+"""What somebody can expect before they ask: which places are kept for whom until when, and whether one is theirs now.
+
+How many are free is not said: that is for nobody but those who manage bookings.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from .actions import Refusal
+from .actions.asking import refuse_unless_open, why_not
+from .allocation import Wish, allocate
+from .choices import Group, PoolKind
+from .models import Booking, BookingRules, Pool
+from .queries import Booker, taken_by, wish_of
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Places that not everybody gets."""
+
+    whom: str
+    until: datetime | None
+    is_mine: bool
+
+
+@dataclass(frozen=True)
+class Outlook:
+    refusal: Refusal | None  # of one place, now
+    kept: tuple[Kept, ...]
+    has_access_places: bool
+    most_for_one_organisation: int | None
+
+    @property
+    def kept_for_me(self) -> bool:
+        return any(one.is_mine for one in self.kept)
+
+
+def outlook(rules: BookingRules, pools: Sequence[Pool], booker: Booker, now: datetime) -> Outlook:
+    """For ``booker``, who asks for one place."""
+    asked = Booking(event=rules.event, organisation=booker.organisation, groups=sorted(booker.groups))
+    limits = [pool.per_organisation for pool in pools if pool.per_organisation is not None]
+    return Outlook(
+        refusal=_refusal(asked, rules, pools, now, taken_by(asked) if limits else {}),
+        kept=tuple(_kept(pool, booker) for pool in pools if pool.groups and not _is_released(pool, now)),
+        has_access_places=any(pool.kind == PoolKind.ACCESS and not _is_released(pool, now) for pool in pools),
+        most_for_one_organisation=max(limits, default=None),
+    )
+
+
+def is_free(pools: Sequence[Pool], attendance: str, booker: Booker, now: datetime) -> bool:
+    """Whether ``booker`` would get a place in the hall, or one online."""
+    return allocate(pools, Wish(attendance=attendance, groups=booker.groups), now, {}) is not None
+
+
+def _refusal(
+    asked: Booking, rules: BookingRules, pools: Sequence[Pool], now: datetime, had: dict[int, int]
+) -> Refusal | None:
+    try:
+        refuse_unless_open(rules, now)
+    except Refusal as refusal:
+        return refusal
+    if allocate(pools, wish_of(asked, 1), now, had) is not None:
+        return None
+    found = why_not(asked, 1, rules, list(pools), now)
+    assert isinstance(found, Refusal)
+    return found
+
+
+def _is_released(pool: Pool, now: datetime) -> bool:
+    return pool.releases_at is not None and pool.releases_at <= now
+
+
+def _kept(pool: Pool, booker: Booker) -> Kept:
+    names = [str(Group(group).label).lower() for group in pool.groups]
+    return Kept(" and ".join(names), pool.releases_at, not booker.groups.isdisjoint(pool.groups))
