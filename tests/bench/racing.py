@@ -5,6 +5,7 @@
 """
 
 import json
+import os
 import re
 import statistics
 import subprocess
@@ -127,7 +128,8 @@ def measure(arguments: list[str]) -> Answer:
     """``measure([folder, rivals, rounds, places, places…])``: an event for each round, and nobody left over from the last."""
     folder, rivals, rounds = Path(arguments[0]), int(arguments[1]), int(arguments[2])
     found = []
-    with server(folder, WORKERS) as (port, _):
+    settings = os.environ["DJANGO_SETTINGS_MODULE"]
+    with server(folder, WORKERS, DJANGO_SETTINGS_MODULE=settings) as (port, _):
         for places in map(int, arguments[3:]):
             for _ in range(rounds):
                 found.append(_round(port, rivals, places))
