@@ -7,6 +7,7 @@ is in the order of browsing, a smaller one is ranked by its words. A page costs 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from search import rarity
@@ -46,6 +47,16 @@ CLASS_WEIGHTS = "{0.1, 0.3, 0.4, 1.0}"  # the same for PostgreSQL: D, C, B, A
 PROMINENT_CLASSES = "{0.0, 0.0, 0.3, 1.0}"
 # PostgreSQL's rank at which a word counts half of what it can: once in a body, once in a summary.
 HALF, HALF_PROMINENT = 0.03, 0.06
+
+# Where some of the words will do, somebody describes a thing and does not name it: how many of the words a document has says
+# more than where they stand, and one in a name must not win over five in a description. What counts besides is that words
+# which the visitor put side by side stand close together.
+SOME_WEIGHTS, CLOSE_WEIGHTS = "2.0, 2.0, 2.0, 2.0, 1.0", "1.0, 1.0, 1.0, 1.0, 1.0"
+CLOSE, COUNTS_CLOSE = 3, 0.15  # at most as many words between them, and what they count beside the words themselves
+HALF_SOME, COUNTS_CLOSE_POSTGRESQL = 0.02, 0.4  # of a rank that takes the document's length into account, as BM25 does
+FOUND = f"ts_rank('{CLASS_WEIGHTS}', d.tsv, to_tsquery('simple', %s))"
+FOUND_BY_LENGTH = f"ts_rank('{CLASS_WEIGHTS}', d.tsv, to_tsquery('simple', %s), 1)"
+FOUND_PROMINENT = f"ts_rank('{PROMINENT_CLASSES}', d.tsv, to_tsquery('simple', %s))"
 
 BROWSED = "d.boost DESC, d.sort_title, d.id"
 BY_DATE = "d.sort_date DESC NULLS LAST, d.sort_title, d.id"
@@ -172,38 +183,46 @@ def _ranked(parsed: ParsedQuery, tier: Tier, first: int, last: int, *, any_word:
 def _ranked_by_fts5(parsed: ParsedQuery, tier: Tier, *, any_word: bool) -> Sql:
     if tier.words:
         match = f"{tier.place.columns}({tier.words})"
+    elif any_word:
+        match = expression(parsed, any_word=True)
     else:
-        match = (either() if any_word else both()).join(_twice(group) for group in parsed.groups)
+        match = both().join(_twice(group) for group in parsed.groups)
     called, called_args = _exact_names(parsed)
     those, ids = among(list(tier.documents))
     # The plus keeps FTS5 from looking each of them up, which takes it as long as going through all that have the words.
     found = (
-        f"SELECT rowid AS id, -bm25(search_fts, {FIELD_WEIGHTS}) AS rank FROM search_fts"
-        f" WHERE search_fts MATCH %s AND +rowid {those}"
+        "SELECT rowid AS id, -bm25(search_fts, {}) AS rank FROM search_fts WHERE search_fts MATCH %s AND +rowid "
+        + those
     )
-    score = f"m.rank * d.boost + CASE WHEN d.id IN ({called}) THEN {EXACT_NAME} ELSE 0 END"
-    sql = f"SELECT d.id, {score} AS score FROM ({found}) m CROSS JOIN {TABLE} d ON d.id = m.id"
-    return sql, [*called_args, match, *ids]
+    source, rank = f"({found.format(SOME_WEIGHTS if any_word else FIELD_WEIGHTS)}) m", "m.rank"
+    args = [*called_args, match, *ids]
+    if any_word and (close := _close(parsed)):
+        source += f" LEFT JOIN ({found.format(CLOSE_WEIGHTS)}) c ON c.id = m.id"
+        rank = f"(m.rank + {COUNTS_CLOSE} * coalesce(c.rank, 0))"
+        args += [close, *ids]
+    score = f"{rank} * d.boost + CASE WHEN d.id IN ({called}) THEN {EXACT_NAME} ELSE 0 END"
+    return f"SELECT d.id, {score} AS score FROM {source} CROSS JOIN {TABLE} d ON d.id = m.id", args
 
 
 def _twice(group: Group) -> str:
     return f"({of_group(group)} OR {Place.PROMINENT.columns}({of_alternative(group.alternatives[0])}))"
 
 
+def _close(parsed: ParsedQuery) -> str:
+    own = [of_alternative(group.alternatives[0]) for group in parsed.groups]
+    return either().join(f"NEAR({one} {other}, {CLOSE})" for one, other in pairwise(own))
+
+
 def _ranked_by_postgresql(parsed: ParsedQuery, tier: Tier, *, any_word: bool) -> Sql:
     """PostgreSQL's rank made to behave as BM25 does: rare words weigh more, and each levels off."""
-    shares = rarity.shares()
     ranks, weighted = [], []
     rank_args: list[Any] = []
     weights: list[Any] = []
-    for number, group in enumerate(parsed.groups):
-        ranks.append(
-            f"ts_rank('{CLASS_WEIGHTS}', d.tsv, to_tsquery('simple', %s)) AS f{number},"
-            f" ts_rank('{PROMINENT_CLASSES}', d.tsv, to_tsquery('simple', %s)) AS p{number}"
-        )
-        rank_args += [of_group(group), of_alternative(group.alternatives[0])]
-        weighted.append(f"%s * (f{number} / (f{number} + {HALF}) + p{number} / (p{number} + {HALF_PROMINENT}))")
-        weights.append(shares.weight(group))
+    for number, (weight, rank, half, words) in enumerate(_counted(parsed, any_word=any_word)):
+        ranks.append(f"{rank} AS r{number}")
+        rank_args.append(words)
+        weighted.append(f"%s * (r{number} / (r{number} + {half}))")
+        weights.append(weight)
     called, called_args = _exact_names(parsed)
     those, ids = among(list(tier.documents))
     score = f"({' + '.join(weighted)}) * d.boost + CASE WHEN d.id IN ({called}) THEN {EXACT_NAME} ELSE 0 END"
@@ -213,6 +232,22 @@ def _ranked_by_postgresql(parsed: ParsedQuery, tier: Tier, *, any_word: bool) ->
         f" CROSS JOIN LATERAL (SELECT {', '.join(ranks)} OFFSET 0) r WHERE d.id {those}"
     )
     return sql, [*weights, *called_args, *rank_args, *ids]
+
+
+def _counted(parsed: ParsedQuery, *, any_word: bool) -> Iterator[tuple[float, str, float, str]]:
+    """What PostgreSQL adds up: how much it tells, its rank, the rank at which it counts half, and the words."""
+    shares = rarity.shares()
+    own = [(shares.weight(group), of_alternative(group.alternatives[0])) for group in parsed.groups]
+    for group, (weight, words) in zip(parsed.groups, own, strict=True):
+        if any_word:
+            yield weight, FOUND_BY_LENGTH, HALF_SOME, of_group(group)
+        else:
+            yield weight, FOUND, HALF, of_group(group)
+            yield weight, FOUND_PROMINENT, HALF_PROMINENT, words
+    if any_word:  # the rank of two words falls with their distance
+        for (weight, words), (next_weight, next_words) in pairwise(own):
+            mean = (weight + next_weight) / 2
+            yield COUNTS_CLOSE_POSTGRESQL * mean, FOUND_BY_LENGTH, HALF_SOME, f"{words} & {next_words}"
 
 
 def _exact_names(parsed: ParsedQuery) -> Sql:
