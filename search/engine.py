@@ -26,7 +26,7 @@ from .results import Drop, FacetResult, FacetValue, Hit, Results, Suggestion
 
 log = logging.getLogger(__name__)
 
-FEW = 3  # with fewer results than this, and several words, documents that have only some of the words are shown too
+FEW = 6  # with fewer results than this, and several words, documents that have only some of the words are shown too
 MOST_DROPS = 8
 
 _embedded: Engine = EmbeddedEngine()

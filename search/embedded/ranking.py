@@ -7,7 +7,7 @@ is in the order of browsing, a smaller one is ranked by its words. A page costs 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 from search import rarity
@@ -37,6 +37,7 @@ from .words import (
 
 TABLE = IndexedDocument._meta.db_table
 MOST_RANKED = 2000
+MOST_READ = 10_000  # documents with one of the words, to rank MOST_RANKED of them by several
 
 EXACT_NAME = 1000.0  # whoever is called exactly so comes first
 FIELD_WEIGHTS = "10.0, 9.0, 3.0, 4.0, 1.0"  # title, names, keywords, summary, body
@@ -72,6 +73,7 @@ class Tier:
     documents: Bitmap
     words: str = ""  # what put them there, if anything did
     place: Place = Place.ANYWHERE
+    told: ParsedQuery | None = None  # of the query, what tells them apart at little cost; without it, all of it
 
 
 def page(parsed: ParsedQuery, query: Query, kept: Bitmap, *, any_word: bool) -> list[Stored]:
@@ -107,8 +109,10 @@ def _tiers(parsed: ParsedQuery, kept: Bitmap, *, any_word: bool) -> Iterator[Tie
 
 def _promising(parsed: ParsedQuery, kept: Bitmap, *, any_word: bool) -> Iterator[Tier]:
     yield Tier(_called_exactly(parsed))
-    if any_word and (rare := _rarest(parsed)):
-        yield _tier(rare, Place.ANYWHERE)
+    if any_word:
+        rare, told = _rarest(parsed)
+        if rare:
+            yield replace(_tier(expression(rare, any_word=True), Place.ANYWHERE), told=told)
     own = replace(parsed, groups=tuple(replace(group, alternatives=group.alternatives[:1]) for group in parsed.groups))
     words = expression(own, any_word=any_word)
     prominent = None
@@ -133,18 +137,21 @@ def _called_exactly(parsed: ParsedQuery) -> Bitmap:
     return Bitmap.of(pk for (pk,) in rows(where, args)) if where else Bitmap()
 
 
-def _rarest(parsed: ParsedQuery) -> str:
-    """Those of the words that few documents have, as far as these can be ranked: they tell more than all the others."""
-    each = [of_group(group) for group in parsed.groups]
-    asked = [ids_having(words) for words in each]
+def _rarest(parsed: ParsedQuery) -> tuple[ParsedQuery, ParsedQuery]:
+    """Those of the words that few documents have, as far as these can be ranked: they tell more than all the others.
+
+    With them those that rank the same documents at a bounded cost.
+    """
+    asked = [ids_having(of_group(group)) for group in parsed.groups]
     (found,) = rows(f"SELECT {', '.join(sql for sql, _ in asked)}", [arg for _, args in asked for arg in args])
-    rare, left = [], MOST_RANKED
-    for count, words in sorted((len(ids_in(ids)), words) for ids, words in zip(found, each, strict=True)):
-        left -= count
-        if left < 0:
-            break
-        rare.append(words)
-    return either().join(rare)
+    counts = sorted((len(ids_in(ids)), number) for number, ids in enumerate(found))
+    sums = list(accumulate(count for count, _ in counts))
+
+    def within(most: int) -> ParsedQuery:
+        numbers = {number for total, (_, number) in zip(sums, counts, strict=True) if total <= most}
+        return replace(parsed, groups=tuple(group for n, group in enumerate(parsed.groups) if n in numbers))
+
+    return within(MOST_RANKED), within(MOST_READ)
 
 
 # ---- order ----------------------------------------------------------------------------------------------------------
@@ -181,10 +188,11 @@ def _ranked(parsed: ParsedQuery, tier: Tier, first: int, last: int, *, any_word:
 
 
 def _ranked_by_fts5(parsed: ParsedQuery, tier: Tier, *, any_word: bool) -> Sql:
-    if tier.words:
+    asked = tier.told or parsed
+    if tier.words and not tier.told:
         match = f"{tier.place.columns}({tier.words})"
     elif any_word:
-        match = expression(parsed, any_word=True)
+        match = expression(asked, any_word=True)
     else:
         match = both().join(_twice(group) for group in parsed.groups)
     called, called_args = _exact_names(parsed)
@@ -196,7 +204,7 @@ def _ranked_by_fts5(parsed: ParsedQuery, tier: Tier, *, any_word: bool) -> Sql:
     )
     source, rank = f"({found.format(SOME_WEIGHTS if any_word else FIELD_WEIGHTS)}) m", "m.rank"
     args = [*called_args, match, *ids]
-    if any_word and (close := _close(parsed)):
+    if any_word and (close := _close(asked)):
         source += f" LEFT JOIN ({found.format(CLOSE_WEIGHTS)}) c ON c.id = m.id"
         rank = f"(m.rank + {COUNTS_CLOSE} * coalesce(c.rank, 0))"
         args += [close, *ids]
