@@ -15,7 +15,7 @@ from search.analysis import words_in
 from search.bitmaps import Bitmap
 from search.engines import Stored
 from search.models import ExactName, IndexedDocument
-from search.parsing import Group, ParsedQuery
+from search.parsing import Alternative, Group, ParsedQuery
 from search.query import Query
 
 from .words import (
@@ -226,9 +226,9 @@ def _ranked_by_postgresql(parsed: ParsedQuery, tier: Tier, *, any_word: bool) ->
     ranks, weighted = [], []
     rank_args: list[Any] = []
     weights: list[Any] = []
-    for number, (weight, rank, half, words) in enumerate(_counted(parsed, any_word=any_word)):
+    for number, (weight, (rank, args), half) in enumerate(_counted(parsed, any_word=any_word)):
         ranks.append(f"{rank} AS r{number}")
-        rank_args.append(words)
+        rank_args += args
         weighted.append(f"%s * (r{number} / (r{number} + {half}))")
         weights.append(weight)
     called, called_args = _exact_names(parsed)
@@ -242,20 +242,35 @@ def _ranked_by_postgresql(parsed: ParsedQuery, tier: Tier, *, any_word: bool) ->
     return sql, [*weights, *called_args, *rank_args, *ids]
 
 
-def _counted(parsed: ParsedQuery, *, any_word: bool) -> Iterator[tuple[float, str, float, str]]:
-    """What PostgreSQL adds up: how much it tells, its rank, the rank at which it counts half, and the words."""
+def _counted(parsed: ParsedQuery, *, any_word: bool) -> Iterator[tuple[float, Sql, float]]:
+    """What PostgreSQL adds up: how much it tells, its rank, and the rank at which it counts half."""
     shares = rarity.shares()
-    own = [(shares.weight(group), of_alternative(group.alternatives[0])) for group in parsed.groups]
-    for group, (weight, words) in zip(parsed.groups, own, strict=True):
+    for group in parsed.groups:
+        weight = shares.weight(group)
         if any_word:
-            yield weight, FOUND_BY_LENGTH, HALF_SOME, of_group(group)
+            yield weight, _any_of(group, FOUND_BY_LENGTH), HALF_SOME
         else:
-            yield weight, FOUND, HALF, of_group(group)
-            yield weight, FOUND_PROMINENT, HALF_PROMINENT, words
+            yield weight, _any_of(group, FOUND), HALF
+            yield weight, _rank(group.alternatives[0], FOUND_PROMINENT), HALF_PROMINENT
     if any_word:  # the rank of two words falls with their distance
-        for (weight, words), (next_weight, next_words) in pairwise(own):
-            mean = (weight + next_weight) / 2
-            yield COUNTS_CLOSE_POSTGRESQL * mean, FOUND_BY_LENGTH, HALF_SOME, f"{words} & {next_words}"
+        for one, other in pairwise(parsed.groups):
+            mean = (shares.weight(one) + shares.weight(other)) / 2
+            together = " & ".join(of_alternative(group.alternatives[0]) for group in (one, other))
+            yield COUNTS_CLOSE_POSTGRESQL * mean, (FOUND_BY_LENGTH, [together]), HALF_SOME
+
+
+def _any_of(group: Group, rank: str) -> Sql:
+    """Each alternative by itself: of ``a | b <-> c`` PostgreSQL counts each word alone and divides by their number."""
+    each = [_rank(alternative, rank) for alternative in group.alternatives]
+    return " + ".join(sql for sql, _ in each), [arg for _, args in each for arg in args]
+
+
+def _rank(alternative: Alternative, rank: str) -> Sql:
+    words = of_alternative(alternative)
+    if len(alternative.stems) == 1:
+        return rank, [words]
+    # Of a phrase it also ranks documents that have the words apart.
+    return f"CASE WHEN d.tsv @@ to_tsquery('simple', %s) THEN {rank} ELSE 0 END", [words, words]
 
 
 def _exact_names(parsed: ParsedQuery) -> Sql:
