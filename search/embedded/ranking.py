@@ -55,9 +55,9 @@ HALF, HALF_PROMINENT = 0.03, 0.06
 SOME_WEIGHTS, CLOSE_WEIGHTS = "2.0, 2.0, 2.0, 2.0, 1.0", "1.0, 1.0, 1.0, 1.0, 1.0"
 CLOSE, COUNTS_CLOSE = 3, 0.15  # at most as many words between them, and what they count beside the words themselves
 HALF_SOME, COUNTS_CLOSE_POSTGRESQL = 0.02, 0.4  # of a rank that takes the document's length into account, as BM25 does
-FOUND = f"ts_rank('{CLASS_WEIGHTS}', d.tsv, to_tsquery('simple', %s))"
-FOUND_BY_LENGTH = f"ts_rank('{CLASS_WEIGHTS}', d.tsv, to_tsquery('simple', %s), 1)"
-FOUND_PROMINENT = f"ts_rank('{PROMINENT_CLASSES}', d.tsv, to_tsquery('simple', %s))"
+FOUND = f"ts_rank('{CLASS_WEIGHTS}', w.tsv, to_tsquery('simple', %s))"
+FOUND_BY_LENGTH = f"ts_rank('{CLASS_WEIGHTS}', w.tsv, to_tsquery('simple', %s), 1)"
+FOUND_PROMINENT = f"ts_rank('{PROMINENT_CLASSES}', w.tsv, to_tsquery('simple', %s))"
 
 BROWSED = "d.boost DESC, d.sort_title, d.id"
 BY_DATE = "d.sort_date DESC NULLS LAST, d.sort_title, d.id"
@@ -234,9 +234,10 @@ def _ranked_by_postgresql(parsed: ParsedQuery, tier: Tier, *, any_word: bool) ->
     called, called_args = _exact_names(parsed)
     those, ids = among(list(tier.documents))
     score = f"({' + '.join(weighted)}) * d.boost + CASE WHEN d.id IN ({called}) THEN {EXACT_NAME} ELSE 0 END"
-    # OFFSET 0: each rank is worked out once, not wherever it is named.
+    # OFFSET 0: each rank is worked out once, not wherever it is named. And what is put together is a copy in memory, where
+    # the column would be fetched from outside its row for each rank.
     sql = (
-        f"SELECT d.id, {score} AS score FROM {TABLE} d"
+        f"SELECT d.id, {score} AS score FROM {TABLE} d CROSS JOIN LATERAL (SELECT d.tsv || '' AS tsv OFFSET 0) w"
         f" CROSS JOIN LATERAL (SELECT {', '.join(ranks)} OFFSET 0) r WHERE d.id {those}"
     )
     return sql, [*weights, *called_args, *rank_args, *ids]
@@ -270,7 +271,7 @@ def _rank(alternative: Alternative, rank: str) -> Sql:
     if len(alternative.stems) == 1:
         return rank, [words]
     # Of a phrase it also ranks documents that have the words apart.
-    return f"CASE WHEN d.tsv @@ to_tsquery('simple', %s) THEN {rank} ELSE 0 END", [words, words]
+    return f"CASE WHEN w.tsv @@ to_tsquery('simple', %s) THEN {rank} ELSE 0 END", [words, words]
 
 
 def _exact_names(parsed: ParsedQuery) -> Sql:
