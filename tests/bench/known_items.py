@@ -27,7 +27,7 @@ def main() -> int:
     parser.add_argument("--half", choices=("held-out", "tuning"), default="held-out")
     parser.add_argument("--engines", default=",".join(ENGINES), help="Engines, separated by commas.")
     chosen = parser.parse_args()
-    print(f"{'engine':<15}{'asked':>7}{'':>4}{'in the first 10':<18}{'first':<9}{'MRR@10':<9}")
+    print(f"{'engine':<40}{'asked':>7}{'in the first 10':>18}{'first':>8}{'MRR@10':>8}")
     behind = []
     for engine in chosen.engines.split(","):
         with _environment(engine) as environment:
@@ -73,8 +73,7 @@ def _line(name: str, places: Sequence[int]) -> str:
     many = len(places)
     first = sum(place == 1 for place in places) / many
     mrr = sum(1 / place for place in places if place) / many
-    head = f"{name:<15}{many:>7}" if not name.startswith(" ") else name
-    return f"{head:<26}{_found(places) / many:<18.3f}{first:<9.3f}{mrr:<9.3f}"
+    return f"{name:<40}{many:>7}{_found(places) / many:>18.3f}{first:>8.3f}{mrr:>8.3f}"
 
 
 def _difference(ours: Sequence[int], plain: Sequence[int]) -> str:

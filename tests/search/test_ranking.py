@@ -81,7 +81,7 @@ def test_the_rare_word_chooses_and_the_others_still_count(shelf: Any, titles: Ti
         shelf.put(f"Yard {number}", body="clay" if number < 6 else "brick")
     for number in range(2):
         shelf.put(f"Airship {number}", body="zeppelin")
-    shelf.put("Both", body="zeppelin over the roofs of a village with some clay")
+    shelf.put("Both", body="zeppelin, some clay")
     rebuild()
 
     assert search(Query(text="clay zeppelin")).any_word
