@@ -3,6 +3,7 @@
 import gzip
 import re
 import time
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -19,7 +20,8 @@ MISSPELT = ("patholgy", "orthopedics", "genomcs", "diagnositcs")
 BEGINNINGS = ("le", "uni", "dia", "calder", "whar", "nid", "thorn", "path", "imag", "res")
 PAGES = (
     *("/", "/directory/", "/directory/?q=pathology", "/directory/leeds-teaching-hospitals/", "/support/"),
-    *("/cohorts/", "/stories/", "/search/?q=health"),
+    *("/cohorts/", "/stories/", "/search/?q=health", "/events/", "/events/research-innovation-conference/"),
+    "/events/research-innovation-conference/book/",
 )
 
 
@@ -80,6 +82,11 @@ def _questions() -> dict[str, list[str]]:
         "Navigator": [f"/support/?{urlencode({'need': needs[n % 12], 'stage': stages[n % 7]})}" for n in every],
         "Suggestions": [f"/api/v1/suggest?q={BEGINNINGS[n % len(BEGINNINGS)]}" for n in every],
         "Profile": [f"/directory/{slug}/" for slug in profiles()],
+        "Events, listed": [
+            f"/events/?q={word}" if n % 2 else "/events/" for n, word in zip(every, cycle(BROAD), strict=False)
+        ],
+        "Event": [f"/events/{slug}/" for slug in _events()],
+        "Booking form": [f"/events/{slug}/book/" for slug in _events(bookable=True)],
     }
 
 
@@ -88,6 +95,18 @@ def profiles() -> list[str]:
     from directory.models import OrganisationPage
 
     found = OrganisationPage.objects.live().filter(demonstration=False).order_by("slug")
+    return list(found.values_list("slug", flat=True))
+
+
+def _events(*, bookable: bool = False) -> list[str]:
+    """Those of the demonstration that are to come; the conference has the most sessions."""
+    from django.utils import timezone
+
+    from events.models import EventPage
+
+    found = EventPage.objects.live().filter(ends_at__gt=timezone.now()).order_by("slug")
+    if bookable:
+        found = found.filter(booking_rules__isnull=False)
     return list(found.values_list("slug", flat=True))
 
 
