@@ -11,7 +11,7 @@ from accounts.models import User
 from directory.choices import CohortStatus, MembershipStatus, Role
 from directory.models import CohortMembership, OrganisationMember, OrganisationPage
 
-from .allocation import Wish, allocate
+from .allocation import Wish, allocate, is_open_to
 from .choices import HOLDING, Availability, Group
 from .models import Attendee, Booking, BookingRules, Pool
 
@@ -96,7 +96,8 @@ def availability(rules: BookingRules, pools: Sequence[Pool], now: datetime) -> A
     open_pools = [pool for pool in pools if allocate([pool], anyone, now, {})]
     free = sum(pool.free for pool in open_pools)
     if not free:
-        return Availability.WAITING if rules.waiting_list else Availability.FULL
+        can_wait = rules.waiting_list and any(is_open_to(pool, anyone, now) for pool in pools)
+        return Availability.WAITING if can_wait else Availability.FULL
     capacity = sum(pool.capacity for pool in pools)
     return Availability.FEW if free <= FEW and free * FEW_OF <= max(capacity, FEW_OF) else Availability.FREE
 

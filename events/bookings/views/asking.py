@@ -34,7 +34,7 @@ NOT_OURS = "This event is not booked with us. Its page says how to come."
 TOO_MANY_FROM_HERE = (
     "So many book from your network at this moment that we have to pause. Send the form again in a minute."
 )
-TOO_OFTEN_TO_THERE = "We have written to this address very often today. Look for the newest mail about this event, or use another address."
+TOO_OFTEN_TO_THERE = "We have written to this address very often today. Look for the newest mail about this event."
 BESIDE = 4
 
 
