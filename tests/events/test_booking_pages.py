@@ -1,6 +1,5 @@
-"""The pages of booking: one form books, its link changes everything, and whoever gets no place keeps what they typed."""
+"""The form of booking: it books at once, says why not, and loses nothing that was typed."""
 
-import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from bs4 import BeautifulSoup
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpResponse
@@ -18,22 +16,19 @@ from django.utils import timezone
 
 from core.forgery import EXPIRED
 from directory.choices import Role
+from events.actions import repeat
 from events.bookings import actions, links
-from events.bookings.choices import BookingStatus, Group, NeedKind, PoolKind, QuestionKind
-from events.bookings.models import Booking, BookingRules
+from events.bookings.choices import BookingStatus, Group, PoolKind, QuestionKind
+from events.bookings.models import Booking
 from events.choices import Attendance, EventStatus, Frequency
 from events.models import EventPage
 from home.models import HomePage
-from search.indexing import rebuild
-from tests.assertions import assert_public_page
+from tests.booking_forms import ADA, SIGNED, address, only, soup, typed, words
 from tests.factories.accounts import UserFactory
 from tests.factories.bookings import OrganisationMemberFactory, QuestionFactory, book, bookable
 from tests.factories.directory import OrganisationFactory
 from tests.factories.events import EventFactory
 from tests.factories.pages import publish
-
-ADA = {"name": "Ada Broadbent", "email": "ada@example.org"}
-SIGNED = re.compile(r"^/events/booking/[^/]+/$")
 
 
 @pytest.fixture(autouse=True)
@@ -41,48 +36,7 @@ def _village(home: HomePage) -> None:
     cache.clear()  # counts of how often somebody asked
 
 
-def address(event: EventPage) -> str:
-    return f"/events/{event.slug}/book/"
-
-
-def soup(response: Any) -> BeautifulSoup:
-    return BeautifulSoup(response.content, "html.parser")
-
-
-def words(response: Any, selector: str = "main") -> str:
-    found = soup(response).select_one(selector)
-    return " ".join(found.get_text(" ").split()) if found else ""
-
-
-def typed(response: Any) -> dict[str, str]:
-    """What stands in the fields of the form."""
-    form = soup(response).select_one("form.v-form")
-    assert form
-    found = {}
-    for field in form.find_all(["input", "textarea", "select"]):
-        kind = field.get("type")
-        if field.name == "textarea":
-            found[field["name"]] = field.get_text().strip()
-        elif field.name == "select":
-            chosen = field.find("option", selected=True)
-            found[field["name"]] = chosen["value"] if chosen else ""
-        elif kind in ("radio", "checkbox"):
-            if field.has_attr("checked"):
-                found[field["name"]] = field.get("value", "on")
-        else:
-            found[field["name"]] = field.get("value", "")
-    return found
-
-
-def own_page(booking: Booking) -> str:
-    return f"/events/booking/{links.token(booking, links.MANAGE)}/"
-
-
-def only() -> Booking:
-    return Booking.objects.get()
-
-
-# ---- asking ---------------------------------------------------------------------------------------------------------
+# ---- asking ----------------------------------------------------------------------------------------------------------
 def test_a_name_and_an_address_are_enough(client: Client) -> None:
     event = bookable(3)
     response = client.post(address(event), ADA)
@@ -189,7 +143,7 @@ def test_an_event_that_nobody_may_open_has_no_form(client: Client) -> None:
     assert client.post(address(event), ADA).status_code == 404
 
 
-# ---- sent again, sent late ------------------------------------------------------------------------------------------
+# ---- sent again, sent late -------------------------------------------------------------------------------------------
 def test_sent_twice_it_is_one_booking(client: Client, mailoutbox: list[Any]) -> None:
     event = bookable(3)
     form = typed(client.get(address(event))) | ADA
@@ -240,7 +194,7 @@ def test_a_form_from_elsewhere_books_nothing() -> None:
     assert not Booking.objects.exists()
 
 
-# ---- who has a booking already --------------------------------------------------------------------------------------
+# ---- who has a booking already ---------------------------------------------------------------------------------------
 def test_nobody_learns_from_the_form_who_comes(client: Client, mailoutbox: list[Any]) -> None:
     event = bookable(3)
     first = book(event, ADA["email"])
@@ -271,7 +225,7 @@ def test_whoever_signed_in_is_led_to_their_own_booking(client: Client) -> None:
     assert client.post(address(event), ADA)["Location"] == first["Location"]
 
 
-# ---- full -----------------------------------------------------------------------------------------------------------
+# ---- full ------------------------------------------------------------------------------------------------------------
 def test_filled_meanwhile_everything_typed_is_kept_and_one_more_press_waits(client: Client) -> None:
     event = bookable(1)
     question = QuestionFactory(event=event, words="Why?")
@@ -317,8 +271,6 @@ def test_who_comes_to_a_full_event_is_offered_the_list_at_once(client: Client) -
 
 
 def test_without_a_list_other_dates_with_free_places_are_named(client: Client) -> None:
-    from events.actions import repeat
-
     first = publish(EventFactory(title="Club", slug="club"))
     series = repeat(event=first, frequency=Frequency.WEEKLY, every=1, times=3)
     second, third = EventPage.objects.filter(occurrence__series=series).exclude(pk=first.pk).order_by("starts_at")
@@ -366,7 +318,7 @@ def test_not_yet_open_closed_and_not_ours(client: Client) -> None:
     assert client.post(address(elsewhere), ADA).status_code == 409
 
 
-# ---- for whom -------------------------------------------------------------------------------------------------------
+# ---- for whom --------------------------------------------------------------------------------------------------------
 def kept_for_tenants() -> EventPage:
     return bookable(
         {"name": "All", "capacity": 1},
@@ -431,7 +383,7 @@ def test_where_places_are_given_by_us_somebody_asks_for_one(client: Client) -> N
     assert "You asked for 1 place, Ada" in words(page)
 
 
-# ---- how often ------------------------------------------------------------------------------------------------------
+# ---- how often -------------------------------------------------------------------------------------------------------
 def test_a_hall_full_of_people_behind_one_address_can_book_at_once(client: Client) -> None:
     event = bookable(3, waiting_list=False)
     answers = [client.post(address(event), {"name": "P", "email": f"p{n}@example.org"}).status_code for n in range(200)]
@@ -449,277 +401,7 @@ def test_a_program_is_slowed_down_and_loses_nothing_either(client: Client, setti
     assert client.post(address(bookable(9)), ADA).status_code == 302  # another event counts by itself
 
 
-# ---- the booking's own page -----------------------------------------------------------------------------------------
-def test_the_place_in_the_queue_and_an_offer_are_shown(client: Client) -> None:
-    event = bookable(1)
-    first, second, third = book(event), book(event, waits=True), book(event, waits=True)
-
-    assert "You are number 2." in words(client.get(own_page(third)))
-    actions.cancel(booking=first)
-    offered = client.get(own_page(second))
-    assert "A place is free for you" in words(offered, "h1")
-    assert [button.get_text() for button in soup(offered).select(".v-done button")] == ["Yes, take it", "No, leave it"]
-    client.post(own_page(second), {"do": "accept"})
-    client.post(own_page(second), {"do": "accept"})
-    assert "You have a place" in words(client.get(own_page(second)), "h1")
-
-
-def test_an_offer_that_is_left_goes_on(client: Client) -> None:
-    event = bookable(1)
-    first, second, third = book(event), book(event, waits=True), book(event, waits=True)
-    actions.cancel(booking=first)
-    client.post(own_page(second), {"do": "decline"})
-    third.refresh_from_db()
-
-    assert third.status == BookingStatus.OFFERED
-
-
-def test_an_offer_that_ended_says_so_and_how_to_go_on(client: Client, time_machine: Any) -> None:
-    event = bookable(1)
-    first, second, _ = book(event), book(event, waits=True), book(event, waits=True)
-    actions.cancel(booking=first)
-    second.refresh_from_db()
-    time_machine.move_to(second.offer_ends_at + timedelta(seconds=1), tick=False)
-    late = client.post(own_page(second), {"do": "accept"})
-
-    assert late.status_code == 409
-    assert "This offer has ended" in words(late, "[role=alert]")
-    assert soup(late).select_one(f'a[href="{address(event)}"]')
-
-
-def test_more_people_names_and_needs(client: Client, mailoutbox: list[Any]) -> None:
-    booking = book(bookable(4, asks_diet=True))
-    mailoutbox.clear()
-    said = {"do": "change", "size": "3", "needs": "Hearing loop", "diet": "No nuts", "tells_hosts": "on"}
-    for _ in range(2):  # and on a double press
-        done = client.post(own_page(booking), said, follow=True)
-    assert "Changed." in words(done, "[role=status]")
-    assert len(mailoutbox) == 1
-    names = {
-        "size": "3",
-        "companion_2": "Grace Hopper",
-        "companion_3": "Mary Somerville",
-        "needs": "",
-        "diet": "No nuts",
-    }
-    page = client.post(own_page(booking), {"do": "change", **names}, follow=True)
-
-    tickets = words(page, ".v-entries")
-    assert "Grace Hopper" in tickets and "Mary Somerville" in tickets
-    assert [need.kind for need in booking.needs.all()] == [NeedKind.DIET]
-    booking.refresh_from_db()
-    assert not booking.tells_hosts
-
-
-def test_a_change_that_does_not_fit_keeps_what_was_typed(client: Client) -> None:
-    event = bookable(2)
-    booking = book(event)
-    book(event)
-    refused = client.post(own_page(booking), {"do": "change", "size": "3", "needs": "Hearing loop"})
-
-    assert refused.status_code == 409
-    assert "There are not enough places for 3 of you now. Your booking stays as it was." in words(refused)
-    assert soup(refused).select_one("details[open] [name=needs]").get_text().strip() == "Hearing loop"  # type: ignore[union-attr]
-    assert booking.attendees.count() == 1
-
-
-def test_handed_on_the_link_ends(client: Client) -> None:
-    booking = book(bookable(2), "ada@example.org")
-    said = {"do": "transfer", "name": "Grace Hopper", "email": "grace@example.org"}
-    first = client.post(own_page(booking), said, follow=True)
-
-    assert "Handed on" in words(first, "h1")
-    assert "This link has ended" in words(client.post(own_page(booking), said), "h1")
-    booking.refresh_from_db()
-    assert booking.email == "grace@example.org"
-    assert "You have a place, Grace" in words(client.get(own_page(booking)))
-
-
-def test_handing_on_asks_for_a_whole_address(client: Client) -> None:
-    booking = book(bookable(2))
-    refused = client.post(own_page(booking), {"do": "transfer", "name": "Grace Hopper", "email": "grace"})
-
-    assert soup(refused).select_one("details[open] [name=name]")["value"] == "Grace Hopper"  # type: ignore[index]
-    assert soup(refused).select_one('.nhsuk-error-summary a[href="#id_transfer_email"]')
-
-
-def test_cancelled_twice_it_is_cancelled_and_can_be_booked_again(client: Client) -> None:
-    event = bookable(1)
-    booking = book(event)
-    assert soup(client.get(own_page(booking))).select_one('button[name=do][value="cancel"]')
-    for _ in range(2):
-        page = client.post(own_page(booking), {"do": "cancel"}, follow=True)
-
-    assert words(page, "h1") == "Cancelled"
-    assert soup(page).select_one(f'.v-done a[href="{address(event)}"]')
-    assert not soup(page).select("details")
-
-
-def test_opening_a_link_changes_nothing(client: Client) -> None:
-    booking = book(bookable(1))
-    client.get(own_page(booking), {"do": "cancel"})
-    client.head(own_page(booking))
-    booking.refresh_from_db()
-    assert booking.status == BookingStatus.CONFIRMED
-
-
-def test_a_link_cut_off_or_of_another_kind_opens_nothing(client: Client) -> None:
-    booking = book(bookable(1))
-    other = links.token(booking, links.JOIN)
-    for wrong in (own_page(booking)[:-3] + "/", f"/events/booking/{other}/", "/events/booking/x/"):
-        page = client.get(wrong)
-        assert page.status_code == 404
-        assert words(page, "h1") == "This link is not complete"
-
-
-def test_when_the_event_is_over_nothing_can_be_changed(client: Client, time_machine: Any) -> None:
-    booking = book(bookable(1))
-    time_machine.move_to(booking.event.ends_at + timedelta(minutes=1), tick=False)
-
-    assert not soup(client.get(own_page(booking))).select("main form")
-    assert "The event is over" in words(client.post(own_page(booking), {"do": "cancel"}), "[role=alert]")
-
-
-def test_these_pages_work_without_any_cookie() -> None:
-    booking, careful = book(bookable(1)), Client(enforce_csrf_checks=True)
-    page = careful.get(own_page(booking))
-    assert_public_page(page)
-    assert careful.post(own_page(booking), {"do": "cancel"}).status_code == 302
-
-
-# ---- one's own ------------------------------------------------------------------------------------------------------
-def test_my_bookings_are_mine_alone(client: Client) -> None:
-    ada = UserFactory(email="ada@example.org")
-    event, old = bookable(5), bookable(5)
-    mine = client.post  # signed in below; one was made before
-    client.force_login(ada)
-    mine(address(event), ADA)
-    cancelled = book(old, "ada@example.org")
-    Booking.objects.filter(pk=cancelled.pk).update(user=ada)
-    actions.cancel(booking=cancelled)
-    book(event, "grace@example.org")
-
-    page = client.get("/my/bookings/")
-    assert [link.get_text() for link in soup(page).select(".v-account__main a.v-link")] == [event.title, old.title]
-    assert "Cancelled" in words(page)
-    assert client.get(soup(page).select_one(".v-account__main a.v-link")["href"]).status_code == 200  # type: ignore[index,arg-type]
-    assert soup(page).select_one('.v-account__menu a[href="/my/bookings/"][aria-current=page]')
-
-
-def test_my_bookings_are_behind_the_door(client: Client) -> None:
-    assert client.get("/my/bookings/")["Location"] == "/accounts/login/?next=/my/bookings/"
-
-
-# ---- what everybody sees --------------------------------------------------------------------------------------------
-def come(client: Client, event: EventPage) -> str:
-    return words(client.get(event.url), "#come")
-
-
-def test_the_page_of_an_event_says_how_to_get_a_place(client: Client) -> None:
-    now = timezone.now()
-    open_, soon = bookable(40), bookable(3, opens_at=now + timedelta(days=1))
-    closed, asked = bookable(3, closes_at=now - timedelta(days=1)), bookable(40, approval=True)
-    for event in (open_, soon, closed, asked):
-        actions.settle(event=event.pk)
-
-    assert "Places free Book a place" in come(client, open_)
-    assert "Booking opens on" in come(client, soon)
-    assert "Booking has closed" in come(client, closed)
-    assert "Ask for a place" in come(client, asked)
-    assert soup(client.get(open_.url)).select_one(f'#come a[href="{address(open_)}"]')
-    assert not soup(client.get(soon.url)).select_one(f'#come a[href="{address(soon)}"]')
-
-
-def test_what_is_shown_follows_the_bookings(client: Client) -> None:
-    event = bookable(3)
-    bookings = [book(event), book(event)]
-
-    def shown() -> tuple[str, str, Any]:
-        row = words(client.get("/events/"), ".v-event__side")
-        api = client.get("/api/v1/events/").json()["results"][0]["availability"]
-        return come(client, event), row, api
-
-    assert "Last places" in shown()[0] and "Last places" in shown()[1] and shown()[2] == "few"
-    book(event)
-    assert "Go on the waiting list" in shown()[0] and "Waiting list" in shown()[1] and shown()[2] == "waiting"
-    calendar = client.get("/events/", {"view": "calendar", "month": f"{timezone.localtime(event.starts_at):%Y-%m}"})
-    assert "waiting list" in words(calendar, ".v-cal")
-    BookingRules.objects.filter(event=event).update(waiting_list=False)
-    actions.settle(event=event.pk)
-    assert "No place is open to everybody now" in shown()[0] and "Full" in shown()[1] and shown()[2] == "full"
-    actions.cancel(booking=bookings[0])
-    assert "Book a place" in shown()[0] and "Last places" in shown()[1]
-
-
-def test_a_page_that_is_kept_for_readers_follows_too(client: Client, settings: Any, tmp_path: Any) -> None:
-    settings.VAR_DIR = tmp_path
-    settings.MIDDLEWARE = ["core.page_cache.AnonymousPageCache", *settings.MIDDLEWARE]
-    event = bookable(1)
-    actions.settle(event=event.pk)
-    client.get(event.url)
-    kept = client.get(event.url)
-    assert kept["X-Cache"] == "hit" and "Last places" in words(kept, "#come")
-    from django.test import TestCase
-
-    with TestCase.captureOnCommitCallbacks(execute=True):
-        book(event)
-    assert "Go on the waiting list" in words(client.get(event.url), "#come")
-
-
-def test_when_booking_opens_the_lists_hear_of_it(client: Client, time_machine: Any) -> None:
-    event = bookable(3, opens_at=timezone.now() + timedelta(hours=1))
-    actions.settle(event=event.pk)
-    assert words(client.get("/events/?availability=free"), "[role=status]").startswith("0 events")
-    time_machine.move_to(event.booking_rules.opens_at + timedelta(minutes=1), tick=False)
-    from search.indexing import refresh_stale
-
-    refresh_stale()
-    assert words(client.get("/events/?availability=free"), "[role=status]").startswith("1 event")
-
-
-def test_free_places_are_a_filter_with_counts(client: Client) -> None:
-    free, waiting = bookable(40), bookable(1)
-    EventFactory()
-    actions.settle(event=free.pk)
-    book(waiting)
-    rebuild()
-    page = client.get("/events/")
-    places = next(one for one in soup(page).select(".v-facet") if one.legend and one.legend.get_text() == "Places")
-
-    assert [" ".join(row.get_text(" ").split()) for row in places.select("li")] == ["Places free 1", "Waiting list 1"]
-    found = client.get("/events/?availability=free")
-    assert [link.get_text() for link in soup(found).select(".v-event h3")] == [free.title]
-
-
-@pytest.mark.parametrize(
-    ("capacity", "taken", "said"), [(40, 0, "InStock"), (3, 2, "LimitedAvailability"), (1, 1, "SoldOut")]
-)
-def test_programs_are_told_in_the_words_of_schema_org(client: Client, capacity: int, taken: int, said: str) -> None:
-    event = bookable(capacity)
-    for _ in range(taken):
-        book(event)
-    actions.settle(event=event.pk)
-
-    def data() -> Any:
-        return json.loads(soup(client.get(event.url)).select_one('script[type="application/ld+json"]').string)  # type: ignore[union-attr,arg-type]
-
-    offer = data()["offers"]
-    assert offer["availability"] == f"https://schema.org/{said}"
-    assert offer["url"].endswith(address(event))
-    assert client.get(f"/api/v1/events/{event.slug}/").json()["availability"]["value"]
-    EventPage.objects.filter(pk=event.pk).update(status=EventStatus.CANCELLED)
-    assert "offers" not in data()
-
-
-def test_an_event_without_rules_says_nothing_of_places(client: Client) -> None:
-    event = EventFactory()
-    rebuild()
-    assert client.get("/api/v1/events/").json()["results"][0]["availability"] == ""
-    assert client.get(f"/api/v1/events/{event.slug}/").json()["availability"] is None
-    assert not soup(client.get(event.url)).select_one(f'a[href="{address(event)}"]')
-
-
-# ---- cost -----------------------------------------------------------------------------------------------------------
+# ---- cost ------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("number", [1, 40])
 def test_the_form_costs_the_same_statements_however_many_come(statements: Callable[[str], int], number: int) -> None:
     event = bookable(100)
