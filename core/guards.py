@@ -105,7 +105,5 @@ def refuse_unguarded() -> None:
         found = the_database_holds_the_rules(databases=[DEFAULT_DB_ALIAS])
     except OperationalError:
         return
-    finally:
-        connections.close_all()  # a server forks after this
     if found:
         raise ImproperlyConfigured(f"{found[0].msg} {found[0].hint}")

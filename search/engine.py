@@ -26,7 +26,7 @@ from .results import Drop, FacetResult, FacetValue, Hit, Results, Suggestion
 
 log = logging.getLogger(__name__)
 
-FEW = 3  # with fewer results than this, and several words, documents that have only some of the words are shown too
+FEW = 6  # with fewer results than this, and several words, documents that have only some of the words are shown too
 MOST_DROPS = 8
 
 _embedded: Engine = EmbeddedEngine()
@@ -39,6 +39,11 @@ T = TypeVar("T")
 def engine() -> Engine:
     """The engine that is meant to answer: the server that ``ELASTICSEARCH_URL`` names, else the database."""
     return _elasticsearch if is_configured() else _embedded
+
+
+def named(name: str) -> Engine:
+    """The engine of the ``database``, or ``elasticsearch``, whichever is in use. Raises KeyError for other names."""
+    return {"database": _embedded, "elasticsearch": _elasticsearch}[name]
 
 
 @dataclass(frozen=True)
@@ -72,11 +77,15 @@ def ask(question: Callable[[Engine], T]) -> Asked[T]:
     return Asked(question(_embedded), _embedded.name, degraded=True)
 
 
-def search(query: Query) -> Results:
-    """Answer ``query``. Raises EngineUnavailable only when the database itself does not answer."""
+def search(query: Query, *, only: Engine | None = None) -> Results:
+    """Answer ``query``. Raises EngineUnavailable when the database itself does not answer, or ``only`` does not."""
     began = time.perf_counter()
     parsed = parse(query.text, exact=query.exact)
-    asked = ask(lambda used: _answer(used, parsed, query))
+
+    def answered(used: Engine) -> Results:
+        return _answer(used, parsed, query)
+
+    asked = Asked(answered(only), only.name) if only else ask(answered)
     results = asked.answer
     if query.text and parsed.corrected:
         results.corrected_from, results.did_you_mean = query.text, parsed.corrected
@@ -181,4 +190,4 @@ def _drops(used: Engine, parsed: ParsedQuery, query: Query) -> list[Drop]:
     return sorted((d for d in drops if d.count), key=lambda d: -d.count)
 
 
-__all__ = ["EngineUnavailable", "ask", "count_values", "engine", "readiness", "search", "suggest"]
+__all__ = ["EngineUnavailable", "ask", "count_values", "engine", "named", "readiness", "search", "suggest"]

@@ -14,7 +14,8 @@ import yaml
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 
-from .engine import search
+from .engine import engine, search
+from .engines import Engine
 from .query import Query
 
 DEPTH = 10
@@ -80,9 +81,12 @@ def _gain(grades: Sequence[int]) -> float:
     return sum((2.0**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades))
 
 
-def score(judged: Judged) -> Score:
-    """Ask the engine in use and compare with the judgement."""
-    results = search(Query(text=judged.query, facets=(), page_size=DEPTH))
+def score(judged: Judged, used: Engine | None = None) -> Score:
+    """Ask ``used``, else the engine in use, and compare with the judgement. Raises EngineUnavailable.
+
+    Nobody else answers for an engine that is not there: its figures would be of another.
+    """
+    results = search(Query(text=judged.query, facets=(), page_size=DEPTH), only=used or engine())
     # A page and the profile it is about may share their slug; they are one answer.
     found = tuple(dict.fromkeys(hit.url.rstrip("/").rsplit("/", 1)[-1] for hit in results.hits))
     grades = [judged.grades.get(slug, 0) for slug in found]

@@ -87,12 +87,22 @@ class Listing:
 
     @classmethod
     def answering(
-        cls, request: HttpRequest, query: Query, sorts: tuple[str, ...], defaults: Defaults | None = None
+        cls,
+        request: HttpRequest,
+        query: Query,
+        sorts: tuple[str, ...],
+        defaults: Defaults | None = None,
+        *,
+        asked_as: Query | None = None,
     ) -> "Listing":
-        """The list for a query that was read already; what was searched for is counted (see ``query_log``)."""
-        results = search(query)
-        query_log.note(request, query, results)
-        return cls(query, results, request.path, sorts, defaults or {}, clicks.token(request, query))
+        """The list for a query that was read already; what was searched for is counted (see ``query_log``).
+
+        ``asked_as``: the same, as the engine is asked, where a list has an order of its own.
+        """
+        results = search(asked_as or query)
+        found = cls(query, results, request.path, sorts, defaults or {}, clicks.token(request, query))
+        query_log.note(request, found._said(query), results)
+        return found
 
     # ---- addresses --------------------------------------------------------------------------------------------------
     def url(self, query: Query, *, page: int = 1, exact: bool | None = None) -> str:

@@ -119,6 +119,8 @@ TRUSTED_PROXY_COUNT = 0  # whoever asks is who they are: nobody stands between, 
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+EMAIL_TIMEOUT = 20  # seconds: a mail server that hangs holds up one task, not the worker
+
 # Absent: the embedded engine in the database. Read by ``search.elastic`` alone.
 ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", default="")
 ELASTICSEARCH_PREFIX = env.str("ELASTICSEARCH_PREFIX", default="village")

@@ -48,5 +48,6 @@ class Availability(models.TextChoices):
 
     FREE = "free", "Places free"
     FEW = "few", "Last places"
+    KEPT = "kept", "Kept for members"
     WAITING = "waiting", "Waiting list"
     FULL = "full", "Full"

@@ -6,12 +6,15 @@ from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, F, Q
+from django.utils import timezone
 
 from accounts.models import User
+from core.visibility import public
 from directory.choices import CohortStatus, MembershipStatus, Role
-from directory.models import CohortMembership, OrganisationMember, OrganisationPage
+from directory.models import CohortPage, OrganisationMember, OrganisationPage
+from directory.queries.cohorts import status_of
 
-from .allocation import Wish, allocate, is_open_to
+from .allocation import Wish, allocate
 from .choices import HOLDING, Availability, Group
 from .models import Attendee, Booking, BookingRules, Pool
 
@@ -49,11 +52,9 @@ def booker_of(user: User | AnonymousUser) -> Booker:
 
 
 def _in_a_running_cohort(organisations: Sequence[OrganisationPage]) -> bool:
-    running = Q(cohort__live=True, cohort__status=CohortStatus.RUNNING)
-    enrolled = CohortMembership.objects.filter(
-        running, organisation__in=organisations, status=MembershipStatus.ENROLLED
-    )
-    return bool(enrolled.exists())
+    enrolled = Q(memberships__organisation__in=organisations, memberships__status=MembershipStatus.ENROLLED)
+    cohorts = public(CohortPage.objects.filter(enrolled))
+    return any(status_of(cohort) == CohortStatus.RUNNING for cohort in cohorts)
 
 
 # ---- places ---------------------------------------------------------------------------------------------------------
@@ -90,14 +91,22 @@ def taken_by(booking: Booking) -> dict[int, int]:
     return {pool: number for pool, number in counted if pool is not None}
 
 
+def fits_now(booking: Booking) -> bool:
+    """Whether all places that ``booking`` waits for could be given now."""
+    pools = Pool.objects.filter(event=booking.event_id)
+    wish = wish_of(booking, booking.attendees.count())
+    return allocate(pools, wish, timezone.now(), taken_by(booking)) is not None
+
+
 def availability(rules: BookingRules, pools: Sequence[Pool], now: datetime) -> Availability:
     """What anybody may know: whether somebody who belongs to nothing would get a place now."""
     anyone = Wish()
     open_pools = [pool for pool in pools if allocate([pool], anyone, now, {})]
     free = sum(pool.free for pool in open_pools)
     if not free:
-        can_wait = rules.waiting_list and any(is_open_to(pool, anyone, now) for pool in pools)
-        return Availability.WAITING if can_wait else Availability.FULL
+        if any(pool.free and pool.groups for pool in pools):
+            return Availability.KEPT
+        return Availability.WAITING if rules.waiting_list else Availability.FULL
     capacity = sum(pool.capacity for pool in pools)
     return Availability.FEW if free <= FEW and free * FEW_OF <= max(capacity, FEW_OF) else Availability.FREE
 

@@ -14,7 +14,6 @@ from django.utils import timezone
 from events.choices import When
 from events.documents import MONTH
 from events.models import EventIndexPage
-from search.engine import search
 from search.exports import everything, exported
 from search.listing import Listing
 from search.query import Defaults, Query, address_of, query_from
@@ -35,7 +34,7 @@ def event_list(request: HttpRequest, page: EventIndexPage) -> HttpResponseBase:
         return whole
     if request.GET.get("view") == CALENDAR:
         return TemplateResponse(request, "events/event_calendar.html", _calendar(request, page, asked))
-    listing = Listing(asked, search(in_order(asked)), request.path, defaults=UPCOMING)
+    listing = Listing.answering(request, asked, ("best",), UPCOMING, asked_as=in_order(asked))
     only_past = asked.filters["when"] == PAST["when"]
     context = page.get_context(request) | {
         "listing": listing,

@@ -1,7 +1,8 @@
 """The parsed query in Elasticsearch's words: hits, their number and all counts in one request.
 
-Ranking follows the embedded engine: BM25 over all fields as one (``combined_fields``), the visitor's own words once more
-where they stand in a name or a summary, then the document's boost, and whoever is called exactly so before all.
+Ranking follows the embedded engine: BM25 over all fields as one (``combined_fields``), where all words are asked for the
+visitor's own once more where they stand in a name or a summary, then the document's boost, and whoever is called exactly so
+before all.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,8 @@ from .mapping import identity
 
 EXACT_NAME = 1000.0
 FIELDS = ("title_tokens^10", "names_tokens^9", "keywords_tokens^3", "summary_tokens^4", "body_tokens")
+# Where some of the words will do, somebody describes a thing: how many of the words fit says more than where they stand.
+SOME = ("title_tokens^2", "names_tokens^2", "keywords_tokens^2", "summary_tokens^2", "body_tokens")
 PROMINENT = ("title_tokens^10", "names_tokens^9", "summary_tokens")
 MOST_VALUES = 10_000  # of one facet; far more than any has
 MOST_BEGINNINGS = 1000  # words that a beginning stands for
@@ -113,7 +116,7 @@ class ElasticsearchEngine:
 def _scored(parsed: ParsedQuery, query: Query, any_word: bool) -> Clause:
     if not parsed:
         return _matching(parsed, query, any_word)
-    prominent = [_words(group.alternatives[0], PROMINENT) for group in parsed.groups]
+    prominent = [] if any_word else [_words(group.alternatives[0], PROMINENT) for group in parsed.groups]
     found = Q("bool", must=[_matching(parsed, query, any_word)], should=prominent)
     ranked = Q("function_score", query=found, field_value_factor={"field": "boost"}, boost_mode="multiply")
     names = sorted({parsed.folded, " ".join(words_in(parsed.corrected))} - {""})
@@ -126,14 +129,14 @@ def _matching(parsed: ParsedQuery, query: Query, any_word: bool) -> Clause:
     types = [Q("terms", type=sorted(query.types))] if query.types else []
     left_out = [identity(type_, key) for type_, key in sorted(query.leave_out)]
     without = [Q("ids", values=left_out)] if left_out else []
-    groups = [_group(group) for group in parsed.groups]
+    groups = [_group(group, SOME if any_word else FIELDS) for group in parsed.groups]
     if any_word and groups:
         return Q("bool", should=groups, minimum_should_match=1, filter=types, must_not=without)
     return Q("bool", must=groups or [Q("match_all")], filter=types, must_not=without)
 
 
-def _group(group: Group) -> Clause:
-    return Q("bool", should=[_words(alternative, FIELDS) for alternative in group.alternatives], minimum_should_match=1)
+def _group(group: Group, fields: Sequence[str]) -> Clause:
+    return Q("bool", should=[_words(alternative, fields) for alternative in group.alternatives], minimum_should_match=1)
 
 
 def _words(alternative: Alternative, fields: Sequence[str]) -> Clause:

@@ -7,6 +7,7 @@ is in the order of browsing, a smaller one is ranked by its words. A page costs 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 from typing import Any
 
 from search import rarity
@@ -14,7 +15,7 @@ from search.analysis import words_in
 from search.bitmaps import Bitmap
 from search.engines import Stored
 from search.models import ExactName, IndexedDocument
-from search.parsing import Group, ParsedQuery
+from search.parsing import Alternative, Group, ParsedQuery
 from search.query import Query
 
 from .words import (
@@ -36,6 +37,7 @@ from .words import (
 
 TABLE = IndexedDocument._meta.db_table
 MOST_RANKED = 2000
+MOST_READ = 10_000  # documents with one of the words, to rank MOST_RANKED of them by several
 
 EXACT_NAME = 1000.0  # whoever is called exactly so comes first
 FIELD_WEIGHTS = "10.0, 9.0, 3.0, 4.0, 1.0"  # title, names, keywords, summary, body
@@ -46,6 +48,16 @@ CLASS_WEIGHTS = "{0.1, 0.3, 0.4, 1.0}"  # the same for PostgreSQL: D, C, B, A
 PROMINENT_CLASSES = "{0.0, 0.0, 0.3, 1.0}"
 # PostgreSQL's rank at which a word counts half of what it can: once in a body, once in a summary.
 HALF, HALF_PROMINENT = 0.03, 0.06
+
+# Where some of the words will do, somebody describes a thing and does not name it: how many of the words a document has says
+# more than where they stand, and one in a name must not win over five in a description. What counts besides is that words
+# which the visitor put side by side stand close together.
+SOME_WEIGHTS, CLOSE_WEIGHTS = "2.0, 2.0, 2.0, 2.0, 1.0", "1.0, 1.0, 1.0, 1.0, 1.0"
+CLOSE, COUNTS_CLOSE = 3, 0.15  # at most as many words between them, and what they count beside the words themselves
+HALF_SOME, COUNTS_CLOSE_POSTGRESQL = 0.02, 0.4  # of a rank that takes the document's length into account, as BM25 does
+FOUND = f"ts_rank('{CLASS_WEIGHTS}', w.tsv, to_tsquery('simple', %s))"
+FOUND_BY_LENGTH = f"ts_rank('{CLASS_WEIGHTS}', w.tsv, to_tsquery('simple', %s), 1)"
+FOUND_PROMINENT = f"ts_rank('{PROMINENT_CLASSES}', w.tsv, to_tsquery('simple', %s))"
 
 BROWSED = "d.boost DESC, d.sort_title, d.id"
 BY_DATE = "d.sort_date DESC NULLS LAST, d.sort_title, d.id"
@@ -61,6 +73,7 @@ class Tier:
     documents: Bitmap
     words: str = ""  # what put them there, if anything did
     place: Place = Place.ANYWHERE
+    told: ParsedQuery | None = None  # of the query, what tells them apart at little cost; without it, all of it
 
 
 def page(parsed: ParsedQuery, query: Query, kept: Bitmap, *, any_word: bool) -> list[Stored]:
@@ -96,8 +109,10 @@ def _tiers(parsed: ParsedQuery, kept: Bitmap, *, any_word: bool) -> Iterator[Tie
 
 def _promising(parsed: ParsedQuery, kept: Bitmap, *, any_word: bool) -> Iterator[Tier]:
     yield Tier(_called_exactly(parsed))
-    if any_word and (rare := _rarest(parsed)):
-        yield _tier(rare, Place.ANYWHERE)
+    if any_word:
+        rare, told = _rarest(parsed)
+        if rare:
+            yield replace(_tier(expression(rare, any_word=True), Place.ANYWHERE), told=told)
     own = replace(parsed, groups=tuple(replace(group, alternatives=group.alternatives[:1]) for group in parsed.groups))
     words = expression(own, any_word=any_word)
     prominent = None
@@ -122,18 +137,21 @@ def _called_exactly(parsed: ParsedQuery) -> Bitmap:
     return Bitmap.of(pk for (pk,) in rows(where, args)) if where else Bitmap()
 
 
-def _rarest(parsed: ParsedQuery) -> str:
-    """Those of the words that few documents have, as far as these can be ranked: they tell more than all the others."""
-    each = [of_group(group) for group in parsed.groups]
-    asked = [ids_having(words) for words in each]
+def _rarest(parsed: ParsedQuery) -> tuple[ParsedQuery, ParsedQuery]:
+    """Those of the words that few documents have, as far as these can be ranked: they tell more than all the others.
+
+    With them those that rank the same documents at a bounded cost.
+    """
+    asked = [ids_having(of_group(group)) for group in parsed.groups]
     (found,) = rows(f"SELECT {', '.join(sql for sql, _ in asked)}", [arg for _, args in asked for arg in args])
-    rare, left = [], MOST_RANKED
-    for count, words in sorted((len(ids_in(ids)), words) for ids, words in zip(found, each, strict=True)):
-        left -= count
-        if left < 0:
-            break
-        rare.append(words)
-    return either().join(rare)
+    counts = sorted((len(ids_in(ids)), number) for number, ids in enumerate(found))
+    sums = list(accumulate(count for count, _ in counts))
+
+    def within(most: int) -> ParsedQuery:
+        numbers = {number for total, (_, number) in zip(sums, counts, strict=True) if total <= most}
+        return replace(parsed, groups=tuple(group for n, group in enumerate(parsed.groups) if n in numbers))
+
+    return within(MOST_RANKED), within(MOST_READ)
 
 
 # ---- order ----------------------------------------------------------------------------------------------------------
@@ -170,49 +188,90 @@ def _ranked(parsed: ParsedQuery, tier: Tier, first: int, last: int, *, any_word:
 
 
 def _ranked_by_fts5(parsed: ParsedQuery, tier: Tier, *, any_word: bool) -> Sql:
-    if tier.words:
+    asked = tier.told or parsed
+    if tier.words and not tier.told:
         match = f"{tier.place.columns}({tier.words})"
+    elif any_word:
+        match = expression(asked, any_word=True)
     else:
-        match = (either() if any_word else both()).join(_twice(group) for group in parsed.groups)
+        match = both().join(_twice(group) for group in parsed.groups)
     called, called_args = _exact_names(parsed)
     those, ids = among(list(tier.documents))
     # The plus keeps FTS5 from looking each of them up, which takes it as long as going through all that have the words.
     found = (
-        f"SELECT rowid AS id, -bm25(search_fts, {FIELD_WEIGHTS}) AS rank FROM search_fts"
-        f" WHERE search_fts MATCH %s AND +rowid {those}"
+        "SELECT rowid AS id, -bm25(search_fts, {}) AS rank FROM search_fts WHERE search_fts MATCH %s AND +rowid "
+        + those
     )
-    score = f"m.rank * d.boost + CASE WHEN d.id IN ({called}) THEN {EXACT_NAME} ELSE 0 END"
-    sql = f"SELECT d.id, {score} AS score FROM ({found}) m CROSS JOIN {TABLE} d ON d.id = m.id"
-    return sql, [*called_args, match, *ids]
+    source, rank = f"({found.format(SOME_WEIGHTS if any_word else FIELD_WEIGHTS)}) m", "m.rank"
+    args = [*called_args, match, *ids]
+    if any_word and (close := _close(asked)):
+        source += f" LEFT JOIN ({found.format(CLOSE_WEIGHTS)}) c ON c.id = m.id"
+        rank = f"(m.rank + {COUNTS_CLOSE} * coalesce(c.rank, 0))"
+        args += [close, *ids]
+    score = f"{rank} * d.boost + CASE WHEN d.id IN ({called}) THEN {EXACT_NAME} ELSE 0 END"
+    return f"SELECT d.id, {score} AS score FROM {source} CROSS JOIN {TABLE} d ON d.id = m.id", args
 
 
 def _twice(group: Group) -> str:
     return f"({of_group(group)} OR {Place.PROMINENT.columns}({of_alternative(group.alternatives[0])}))"
 
 
+def _close(parsed: ParsedQuery) -> str:
+    own = [of_alternative(group.alternatives[0]) for group in parsed.groups]
+    return either().join(f"NEAR({one} {other}, {CLOSE})" for one, other in pairwise(own))
+
+
 def _ranked_by_postgresql(parsed: ParsedQuery, tier: Tier, *, any_word: bool) -> Sql:
     """PostgreSQL's rank made to behave as BM25 does: rare words weigh more, and each levels off."""
-    shares = rarity.shares()
     ranks, weighted = [], []
     rank_args: list[Any] = []
     weights: list[Any] = []
-    for number, group in enumerate(parsed.groups):
-        ranks.append(
-            f"ts_rank('{CLASS_WEIGHTS}', d.tsv, to_tsquery('simple', %s)) AS f{number},"
-            f" ts_rank('{PROMINENT_CLASSES}', d.tsv, to_tsquery('simple', %s)) AS p{number}"
-        )
-        rank_args += [of_group(group), of_alternative(group.alternatives[0])]
-        weighted.append(f"%s * (f{number} / (f{number} + {HALF}) + p{number} / (p{number} + {HALF_PROMINENT}))")
-        weights.append(shares.weight(group))
+    for number, (weight, (rank, args), half) in enumerate(_counted(parsed, any_word=any_word)):
+        ranks.append(f"{rank} AS r{number}")
+        rank_args += args
+        weighted.append(f"%s * (r{number} / (r{number} + {half}))")
+        weights.append(weight)
     called, called_args = _exact_names(parsed)
     those, ids = among(list(tier.documents))
     score = f"({' + '.join(weighted)}) * d.boost + CASE WHEN d.id IN ({called}) THEN {EXACT_NAME} ELSE 0 END"
-    # OFFSET 0: each rank is worked out once, not wherever it is named.
+    # OFFSET 0: each rank is worked out once, not wherever it is named. And what is put together is a copy in memory, where
+    # the column would be fetched from outside its row for each rank.
     sql = (
-        f"SELECT d.id, {score} AS score FROM {TABLE} d"
+        f"SELECT d.id, {score} AS score FROM {TABLE} d CROSS JOIN LATERAL (SELECT d.tsv || '' AS tsv OFFSET 0) w"
         f" CROSS JOIN LATERAL (SELECT {', '.join(ranks)} OFFSET 0) r WHERE d.id {those}"
     )
     return sql, [*weights, *called_args, *rank_args, *ids]
+
+
+def _counted(parsed: ParsedQuery, *, any_word: bool) -> Iterator[tuple[float, Sql, float]]:
+    """What PostgreSQL adds up: how much it tells, its rank, and the rank at which it counts half."""
+    shares = rarity.shares()
+    for group in parsed.groups:
+        weight = shares.weight(group)
+        if any_word:
+            yield weight, _any_of(group, FOUND_BY_LENGTH), HALF_SOME
+        else:
+            yield weight, _any_of(group, FOUND), HALF
+            yield weight, _rank(group.alternatives[0], FOUND_PROMINENT), HALF_PROMINENT
+    if any_word:  # the rank of two words falls with their distance
+        for one, other in pairwise(parsed.groups):
+            mean = (shares.weight(one) + shares.weight(other)) / 2
+            together = " & ".join(of_alternative(group.alternatives[0]) for group in (one, other))
+            yield COUNTS_CLOSE_POSTGRESQL * mean, (FOUND_BY_LENGTH, [together]), HALF_SOME
+
+
+def _any_of(group: Group, rank: str) -> Sql:
+    """Each alternative by itself: of ``a | b <-> c`` PostgreSQL counts each word alone and divides by their number."""
+    each = [_rank(alternative, rank) for alternative in group.alternatives]
+    return " + ".join(sql for sql, _ in each), [arg for _, args in each for arg in args]
+
+
+def _rank(alternative: Alternative, rank: str) -> Sql:
+    words = of_alternative(alternative)
+    if len(alternative.stems) == 1:
+        return rank, [words]
+    # Of a phrase it also ranks documents that have the words apart.
+    return f"CASE WHEN w.tsv @@ to_tsquery('simple', %s) THEN {rank} ELSE 0 END", [words, words]
 
 
 def _exact_names(parsed: ParsedQuery) -> Sql:

@@ -1,7 +1,7 @@
 """``make bench``: all figures, one table. Ends with 1 when a bar is not met.
 
-``python -m tests.bench --only answering,saving`` measures some; the other parts are serving, memory, sizes, rebuilding
-and outage. The corpora stay under ``VAR_DIR/bench`` until what they are made of changes.
+``python -m tests.bench --only answering,saving`` measures some; the other parts are serving, memory, sizes, rebuilding,
+outage and racing. The corpora stay under ``VAR_DIR/bench`` until what they are made of changes.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import os
 import platform
 import shutil
 import statistics
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -23,7 +24,7 @@ from .corpus import fingerprint
 from .figures import Figure, table, times
 
 LARGE, SMALL = 10_000, 100
-PARTS = ("answering", "saving", "serving", "memory", "sizes", "rebuilding", "outage")
+PARTS = ("answering", "saving", "serving", "memory", "sizes", "rebuilding", "outage", "racing")
 
 MOST_MILLISECONDS = 100.0  # p95 of a list with all facets, on SQLite
 MOST_FOR_SUGGESTIONS = 20.0
@@ -31,6 +32,7 @@ LEAST_PROFILES = 200.0  # a second
 MOST_RATIO = 1.5  # of saving among many to saving among few
 MOST_MEGABYTES = 300.0
 MOST_GROWTH = 2.0  # per cent over the last half of the requests
+RIVALS, ROUNDS = 200, 20
 KILOBYTES = {"HTML": 20.0, "CSS": 25.0, "JavaScript": 20.0}  # compressed
 
 
@@ -60,8 +62,7 @@ def main() -> int:
         _corpus(large, LARGE)
     if "answering" in wanted:
         figures += _answering("SQLite", parts.run("answering", [], parts.environment(large)), most=MOST_MILLISECONDS)
-        if not chosen.no_postgresql:
-            figures += _on_postgresql(bench / "postgresql")
+        figures += [] if chosen.no_postgresql else _on_postgresql(bench / "postgresql")
     if "saving" in wanted:
         _corpus(small, SMALL)
         figures += _saving(*(parts.run("saving", [], parts.environment(folder)) for folder in (small, large)))
@@ -76,6 +77,9 @@ def main() -> int:
             sizes.write(measured, _where(busy))
     if "rebuilding" in wanted or "outage" in wanted:
         figures += _with_elasticsearch(bench, small, wanted)
+
+    if "racing" in wanted:
+        figures += _on_each_database(bench, chosen.no_postgresql)
 
     print(f"\n{table(figures)}\n")
     if busy > 0.5:
@@ -220,6 +224,39 @@ def _outage(found: parts.Answer) -> list[Figure]:
         Figure("Outage: pages without the notice while it is away", silent, "", most=0),
         Figure("Outage: in use again after", found["recovered"], "s", most=30),
         Figure("Outage: documents that drifted", int(not found["drift"]["clean"]), "", most=0),
+    ]
+
+
+def _on_each_database(bench: Path, no_postgresql: bool) -> list[Figure]:
+    figures = _racing("SQLite", bench / "racing")
+    if not no_postgresql:
+        with postgresql() as url:
+            figures += _racing("PostgreSQL", bench / "racing-postgresql", url) if url else []
+    return figures
+
+
+def _racing(where: str, folder: Path, url: str = "") -> list[Figure]:
+    """Two hundred people after the last place, and after the last fifty, each twenty times."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    environment = parts.environment(folder, url)
+    for command in (["migrate", "--verbosity=0"], ["collectstatic", "--no-input", "-v0"]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=parts.ROOT, env=environment, check=True)
+    found = parts.run("racing", [str(folder), str(RIVALS), str(ROUNDS), "1", "50"], environment)
+    rounds = found["rounds"]
+    wrong = sum(one["confirmed"] != one["places"] or bool(one["broken"]) for one in rounds)
+    ways = ("booked", "offered the waiting list")
+    lost = sum(number for one in rounds for answer, number in one["answers"].items() if answer not in ways)
+    of_fifty = [one for one in rounds if one["places"] == 50]
+    slowest = max(one["p95"] for one in rounds)
+    rate = statistics.median(one["a_second"] for one in of_fifty)
+    worst = min(one["a_second"] for one in of_fifty)
+    note = f"{len(rounds)} rounds of {found['rivals']} for 1 and for 50 places"
+    return [
+        Figure(f"{where}: rounds with more or fewer confirmed than places", wrong, "", most=0, note=note),
+        Figure(f"{where}: people left without an answer", lost, "", most=0),
+        Figure(f"{where}: places confirmed", round(rate, 1), "/s", least=25, note=f"worst round {worst:.1f}"),
+        Figure(f"{where}: an answer, p95 of the slowest round", round(slowest, 2), "s", most=2),
     ]
 
 

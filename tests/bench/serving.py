@@ -68,7 +68,7 @@ def measure(arguments: list[str]) -> Answer:
 
 # ---- the server -----------------------------------------------------------------------------------------------------
 @contextmanager
-def server(folder: Path, workers: int) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
+def server(folder: Path, workers: int, **more: str) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
     port = free_port()
     made = environment(
         folder,
@@ -76,6 +76,7 @@ def server(folder: Path, workers: int) -> Iterator[tuple[int, "subprocess.Popen[
         PORT=str(port),
         BASE_URL=f"http://127.0.0.1:{port}",
         WEB_WORKERS=str(workers),
+        **more,
     )
     words = "from ecosystem.management.commands.run_village import web_server; print(*web_server(), sep='\\n')"
     setup = f"import django; django.setup(); {words}"

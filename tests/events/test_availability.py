@@ -10,6 +10,7 @@ from django.test import Client, TestCase
 from django.utils import timezone
 
 from events.bookings import actions
+from events.bookings.choices import Group
 from events.bookings.models import BookingRules
 from events.choices import EventStatus
 from events.models import EventPage
@@ -60,9 +61,19 @@ def test_what_is_shown_follows_the_bookings(client: Client) -> None:
     assert "waiting list" in words(calendar, ".v-cal")
     BookingRules.objects.filter(event=event).update(waiting_list=False)
     actions.settle(event=event.pk)
-    assert "No place is open to everybody now" in shown()[0] and "Full" in shown()[1] and shown()[2] == "full"
+    assert "Full. All places are taken" in shown()[0] and "Full" in shown()[1] and shown()[2] == "full"
     actions.cancel(booking=bookings[0])
     assert "Book a place" in shown()[0] and "Last places" in shown()[1]
+
+
+def test_places_that_are_kept_for_a_group_are_not_called_free(client: Client) -> None:
+    event = bookable({"name": "Tenants", "capacity": 2, "groups": [Group.TENANTS]}, {"capacity": 1})
+    book(event)
+    rebuild()
+
+    assert "kept for a group" in come(client, event) and "See who can book" in come(client, event)
+    assert "Kept for members" in words(client.get("/events/"), ".v-event__side")
+    assert words(client.get("/events/?availability=free"), "[role=status]").startswith("0 events")
 
 
 def test_a_page_that_is_kept_for_readers_follows_too(client: Client, settings: Any, tmp_path: Any) -> None:

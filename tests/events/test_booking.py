@@ -17,7 +17,7 @@ from events.choices import Attendance, EventStatus
 from home.models import HomePage
 from tests.factories.accounts import UserFactory
 from tests.factories.bookings import OrganisationMemberFactory, QuestionFactory, book, bookable
-from tests.factories.directory import OrganisationFactory
+from tests.factories.directory import CohortFactory, CohortMembershipFactory, KindFactory, OrganisationFactory
 
 TENANTS = {"groups": [Group.TENANTS], "name": "Tenants"}
 
@@ -222,6 +222,21 @@ def test_places_in_the_hall_are_not_places_online() -> None:
     assert places(event) == {"Hall": 1, "Online": 1}
 
 
+def test_what_somebody_belongs_to_follows_from_their_organisation() -> None:
+    today = timezone.localdate()
+    investor = OrganisationMemberFactory(organisation=OrganisationFactory(kind=KindFactory(slug="investor")))
+    company = OrganisationMemberFactory(organisation=OrganisationFactory(role=Role.COMPANY))
+    cohort = CohortFactory(starts_on=today - timedelta(days=9), ends_on=today + timedelta(days=9))
+    CohortMembershipFactory(cohort=cohort, organisation=company.organisation)
+
+    assert tenant().groups == {Group.TENANTS}
+    assert booker_of(investor.user).groups >= {Group.INVESTORS}
+    assert booker_of(company.user).groups == {Group.COHORT_MEMBERS}
+    cohort.ends_on = today - timedelta(days=1)
+    cohort.save()
+    assert booker_of(company.user).groups == frozenset()
+
+
 def test_who_belongs_to_nothing_is_anybody() -> None:
     assert booker_of(UserFactory()).groups == frozenset()
 
@@ -370,6 +385,14 @@ def test_readers_are_told_in_words_how_full_it_is() -> None:
     assert shown() == Availability.FEW
     book(event, size=2)
     assert shown() == Availability.WAITING
+
+
+def test_places_that_are_kept_for_some_are_not_called_free() -> None:
+    event = bookable({**TENANTS, "capacity": 1}, {"capacity": 1})
+    book(event)
+
+    event.booking_rules.refresh_from_db()
+    assert event.booking_rules.availability == Availability.KEPT
 
 
 def test_an_event_with_bookings_is_not_deleted() -> None:

@@ -76,6 +76,18 @@ def test_with_some_of_the_words_the_rare_one_tells_most(shelf: Any, titles: Titl
     assert titles("kiln zeppelin")[0] == "Zeppelin yard"
 
 
+def test_the_rare_word_chooses_and_the_others_still_count(shelf: Any, titles: Titles) -> None:
+    for number in range(30):
+        shelf.put(f"Yard {number}", body="clay" if number < 6 else "brick")
+    for number in range(2):
+        shelf.put(f"Airship {number}", body="zeppelin")
+    shelf.put("Both", body="zeppelin, some clay")
+    rebuild()
+
+    assert search(Query(text="clay zeppelin")).any_word
+    assert titles("clay zeppelin")[:3] == ["Both", "Airship 0", "Airship 1"]
+
+
 @pytest.mark.parametrize("asked", [{"text": "kiln"}, {"text": "red kiln"}, {}, {"sort": "name"}, {"sort": "checked"}])
 @pytest.mark.parametrize("filters", [{}, {"colour": frozenset({"red", "not-stated"})}])
 def test_pages_hold_everything_once_in_one_order(shelf: Any, asked: dict[str, str], filters: dict[str, Any]) -> None:

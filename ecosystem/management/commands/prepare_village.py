@@ -27,8 +27,8 @@ class Command(BaseCommand):
         self.stdout.write("Preparing the database …")
         call_command("migrate", verbosity=0, interactive=False)
         os.environ["VILLAGE_DEMO_PASSWORD"] = password()  # so that the people loaded below have the one that is printed
-        call_command("load_demonstration")
         call_command("load_people", stdout=self.stdout)
+        call_command("load_demonstration")
         self._place_site()
         self._collect_static()
 

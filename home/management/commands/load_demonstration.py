@@ -13,6 +13,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from directory.importing.demonstration import load_all as load_directory
+from home.management.demonstration.bookings import load_members
 from home.management.demonstration.events import load_events
 from home.management.demonstration.files import read
 from home.management.demonstration.pages import load_home, load_pages
@@ -55,6 +56,7 @@ class Command(BaseCommand):
             with self._progress("Pages", len(words["pages"])) as done:
                 load_pages(words["pages"], shown, done)
             load_home(words["home"])
+            load_members()
         load_searches(read("searches.yaml"), today)
         if is_new or not is_filled():
             self._rebuild()

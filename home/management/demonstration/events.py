@@ -21,6 +21,7 @@ from events.models import (
 )
 from events.recurrence import moved_by
 
+from .bookings import load_booking, load_people_who_come
 from .files import BySlug, bullet_list, paragraphs, read, rich_text
 from .publishing import has_child, publish
 
@@ -46,8 +47,12 @@ def load_events(tree: dict[str, Any], pictures: dict[str, VillageImage], today: 
             publish(page, under=index)
             if page.is_online:
                 keep_joining_link(event=page, address=f"https://meet.village.example/{page.slug}")
+            load_booking(page, entry)
             if "series" in entry:
                 load.repeat(page, entry["series"])
+            dates = EventPage.objects.filter(occurrence__series__occurrences__event=page).exclude(pk=page.pk)
+            for one in [page, *dates]:
+                load_people_who_come(one, entry)
             added += 1
         done()
     return added

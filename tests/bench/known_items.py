@@ -1,0 +1,89 @@
+"""How often a company's own sentence finds it, beside the plain full text of the same engine.
+
+``python -m tests.bench.known_items FILE`` reads a file of companies, one JSON object a line, with ``id``, ``name``,
+``one_liner``, ``long_description``, ``industries`` and ``tags``. Ends with 1 where plain full text finds more. The ranking
+may be tuned with ``--half tuning``; what is reported is the other half.
+"""
+
+import argparse
+import math
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.elasticsearch_server import NO_ELASTICSEARCH
+from tests.run import NO_POSTGRESQL, elasticsearch, postgresql
+
+from . import parts
+
+ENGINES = ("sqlite", "postgresql", "elasticsearch")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.known_items", description=__doc__)
+    parser.add_argument("file", type=Path, help="A file of companies, one JSON object a line.")
+    parser.add_argument("--half", choices=("held-out", "tuning"), default="held-out")
+    parser.add_argument("--engines", default=",".join(ENGINES), help="Engines, separated by commas.")
+    chosen = parser.parse_args()
+    print(f"{'engine':<40}{'asked':>7}{'in the first 10':>18}{'first':>8}{'MRR@10':>8}")
+    behind = []
+    for engine in chosen.engines.split(","):
+        with _environment(engine) as environment:
+            if environment is None:
+                continue
+            found = parts.run("finding", [str(chosen.file.resolve()), chosen.half], environment)
+        ours, plain = found["places"]["ours"], found["places"]["plain"]
+        print(_line(engine, ours))
+        print(_line(f"  {found['plain']}", plain))
+        print(_difference(ours, plain))
+        if _found(ours) <= _found(plain):
+            behind.append(engine)
+    if behind:
+        print(f"Plain full text finds as many or more: {', '.join(behind)}.")
+    return int(bool(behind))
+
+
+@contextmanager
+def _environment(engine: str) -> Iterator[dict[str, str] | None]:
+    """A scratch folder and database for ``engine``; nothing, and a word on why, where it cannot be had."""
+    with tempfile.TemporaryDirectory(prefix="village-known-items-") as name:
+        folder = Path(name)
+        if engine == "postgresql":
+            with postgresql() as url:
+                if not url:
+                    print(f"PostgreSQL is not measured: {NO_POSTGRESQL}")
+                yield parts.environment(folder, url) if url else None
+        elif engine == "elasticsearch":
+            with elasticsearch() as url:
+                if not url:
+                    print(f"Elasticsearch is not measured: {NO_ELASTICSEARCH}")
+                more = {"ELASTICSEARCH_URL": url, "ELASTICSEARCH_PREFIX": "bench-known-items"}
+                yield parts.environment(folder, **more) if url else None
+        else:
+            yield parts.environment(folder)
+
+
+def _found(places: Sequence[int]) -> int:
+    return sum(place > 0 for place in places)
+
+
+def _line(name: str, places: Sequence[int]) -> str:
+    many = len(places)
+    first = sum(place == 1 for place in places) / many
+    mrr = sum(1 / place for place in places if place) / many
+    return f"{name:<40}{many:>7}{_found(places) / many:>18.3f}{first:>8.3f}{mrr:>8.3f}"
+
+
+def _difference(ours: Sequence[int], plain: Sequence[int]) -> str:
+    """Of the companies that only one of both found, how many are ours; and by chance alone (two-sided sign test)."""
+    won = sum(a > 0 == b for a, b in zip(ours, plain, strict=True))
+    lost = sum(b > 0 == a for a, b in zip(ours, plain, strict=True))
+    many, least = won + lost, min(won, lost)
+    chance = min(2 * sum(math.comb(many, k) for k in range(least + 1)) / 2**many, 1.0) if many else 1.0
+    return f"  only ours found {won}, only plain {lost}; p = {chance:.2g}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
