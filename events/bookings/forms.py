@@ -20,7 +20,7 @@ NEEDS_HINT = (
 DIET_HINT = (
     "Allergies, or what you do not eat. Only those who prepare the food see it; deleted two weeks after the event."
 )
-HOSTS_HINT = "Otherwise they learn only that a place is taken."
+HOSTS_HINT = "They learn that a place is taken, and no name unless you say so."
 EMAIL_MISTAKES = {
     "required": "Enter the e-mail address that the ticket should go to.",
     "invalid": "Enter an e-mail address in full, such as ada@example.org.",
@@ -53,10 +53,14 @@ def _size(largest: int, label: str, hint: str = "") -> forms.TypedChoiceField:
         help_text=hint,
         coerce=int,
         empty_value=None,
-        required=False,
         choices=[(n, str(n)) for n in range(1, largest + 1)],
         widget=forms.Select(attrs={"class": "v-w5"}),
     )
+
+
+def with_size(data: Any) -> Any:
+    """``data`` of a form, for one person where it does not say how many: a form that asks no number is whole, too."""
+    return data if data is None or data.get("size") else {**data.dict(), "size": "1"}
 
 
 def attendances_of(pools: Sequence[Pool]) -> list[Attendance]:
@@ -97,7 +101,7 @@ class BookingForm(forms.Form):
         booker: Booker,
         full: Sequence[Attendance] = (),
     ) -> None:
-        super().__init__(data)
+        super().__init__(with_size(data))
         self.questions = questions
         self._ask_for_organisation(pools, booker)
         if rules.largest_group > 1:
@@ -117,12 +121,12 @@ class BookingForm(forms.Form):
             self.fields["access_place"] = forms.BooleanField(
                 label="I need one of the places held back for people with access needs",
                 required=False,
-                help_text="Such as the space for a wheelchair. Say below what you need.",
+                help_text="Some, such as the space for a wheelchair, are held back. Say below what you need.",
             )
         if rules.asks_diet:
             self.fields["diet"] = _words("Food", DIET_HINT)
         if booker.user:
-            self.initial |= {"name": booker.user.name, "email": booker.user.email}
+            self.initial.update(name=booker.user.name, email=booker.user.email)
         asked = [f"question_{question.pk}" for question in questions]
         self.order_fields(
             ["name", "email", "organisation", "size", "attendance", *asked, "access_place", "needs", "diet"]
@@ -212,11 +216,9 @@ class ChangeForm(forms.Form):
         needs = {need.kind: need.words for need in booking.needs.all()}
         if rules.asks_diet:
             self.fields["diet"] = _words("Food", DIET_HINT)
-        self.initial |= {
-            "needs": needs.get(NeedKind.ACCESS, ""),
-            "diet": needs.get(NeedKind.DIET, ""),
-            "tells_hosts": booking.tells_hosts,
-        }
+        self.initial.update(
+            needs=needs.get(NeedKind.ACCESS, ""), diet=needs.get(NeedKind.DIET, ""), tells_hosts=booking.tells_hosts
+        )
         self.order_fields(["size", *(name for name in self.fields if name.startswith("companion_")), "needs", "diet"])
 
     def changes(self) -> dict[str, Any]:

@@ -48,7 +48,7 @@ class Row:
 
     @property
     def scarcity(self) -> str:
-        """“Last places”, “Waiting list” or “Full”; nothing where places are free, or nobody can book now."""
+        """“Last places”, “Kept for members”, “Waiting list” or “Full”; nothing where places are free, or nobody can book now."""
         found = self.card.get("availability")
         is_scarce = found and found != Availability.FREE and not self.is_over and not self.is_off
         return str(Availability(found).label) if is_scarce else ""

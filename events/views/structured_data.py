@@ -21,6 +21,7 @@ MODES = {
 OFFERED = {
     Availability.FREE: "InStock",
     Availability.FEW: "LimitedAvailability",
+    Availability.KEPT: "LimitedAvailability",
     Availability.WAITING: "SoldOut",
     Availability.FULL: "SoldOut",
 }

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from .addresses import VILLAGE, Address
+from .bookings import BOOKINGS
 from .front_door import FRONT_DOOR
 from .saved_searches import SAVED_SEARCHES
 from .visiting import MODES, MODULES, TOO_WIDE, Visit, Watch, axe, settle
@@ -22,7 +23,7 @@ KB = 1024
 BUDGETS = {"document": 20 * KB, "stylesheet": 25 * KB, "script": 20 * KB, "image": 200 * KB}
 MOST_REQUESTS = 8
 
-ADDRESSES = [*VILLAGE, *FRONT_DOOR, *SAVED_SEARCHES]
+ADDRESSES = [*VILLAGE, *FRONT_DOOR, *SAVED_SEARCHES, *BOOKINGS]
 
 Look = Callable[[Address], Visit]
 each_address = pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)

@@ -15,6 +15,7 @@ from events.choices import EventStatus, PlaceKind
 from events.models import EventAttachment, EventPage
 from search.indexing import rebuild
 from tests.assertions import assert_public_page
+from tests.factories.bookings import bookable
 from tests.factories.directory import (
     CohortFactory,
     NeedFactory,
@@ -303,7 +304,10 @@ def test_the_database_knows_that_time_goes_forward(home: object) -> None:
 
 # ---- cost -----------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("number", [1, 60])
-def test_page_costs_the_same_statements_however_much_happens(statements: Callable[[str], int], number: int) -> None:
+@pytest.mark.parametrize("is_booked", [False, True])
+def test_page_costs_the_same_statements_however_much_happens(
+    statements: Callable[[str], int], number: int, is_booked: bool
+) -> None:
     start = london(2027, 5, 20, 9)
     organisations = [OrganisationFactory() for _ in range(number)]
     people = [SpeakerFactory(organisation=organisation) for organisation in organisations]
@@ -327,6 +331,9 @@ def test_page_costs_the_same_statements_however_much_happens(statements: Callabl
             for n, person in enumerate(people)
         ],
     )
+
+    if is_booked:
+        bookable(event=event)
 
     assert statements(event.url) == 11
     EventAttachment.objects.create(event=event, title="Slides", document=DocumentFactory())

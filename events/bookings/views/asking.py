@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.core import ratelimit
 from django.conf import settings
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,13 +20,14 @@ from core.forgery import EXPIRED, came_from_us
 from core.rate_limits import Limit, seconds_to_wait
 from core.visibility import public
 from events import queries
-from events.bookings import actions, links, tasks
+from events.bookings import actions, links
 from events.bookings.choices import Availability
 from events.bookings.forms import BookingForm, attendances_of
 from events.bookings.models import Booking, BookingRules, Pool, Question
 from events.bookings.opening import rules_of, shown_availability
 from events.bookings.outlook import Outlook, is_free, outlook
 from events.bookings.queries import Booker, booker_of
+from events.bookings.signals import letter_due
 from events.models import EventPage
 
 from .words import event_facts
@@ -34,7 +36,7 @@ NOT_OURS = "This event is not booked with us. Its page says how to come."
 TOO_MANY_FROM_HERE = (
     "So many book from your network at this moment that we have to pause. Send the form again in a minute."
 )
-TOO_OFTEN_TO_THERE = "We have written to this address very often today. Look for the newest mail about this event, or use another address."
+TOO_OFTEN_TO_THERE = "We have written to this address very often today. Look for the newest mail about this event."
 BESIDE = 4
 
 
@@ -125,7 +127,8 @@ class _Desk:
         if self.booker.user and booking.user_id == self.booker.user.pk:
             return redirect(_path(booking))
         if ratelimit.consume(self.request, action="booking_again", key=str(booking.pk)):
-            tasks.write.enqueue(booking=booking.pk, letter=booking.status)
+            with transaction.atomic():
+                letter_due.send(Booking, booking=booking, letter=booking.status)
         return self.look_into_mailbox()
 
     def look_into_mailbox(self) -> HttpResponse:

@@ -1,7 +1,7 @@
 """What pages around a booking say of its event, and of what happens next."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,6 +10,7 @@ from django.utils import timezone
 from core.templatetags.village import clock_time, nice_date
 from events.bookings.choices import BookingStatus
 from events.bookings.models import Booking, BookingRules
+from events.choices import Attendance
 from events.models import EventPage
 from events.queries import days_of
 from events.views.rows import when_words
@@ -40,7 +41,7 @@ def next_steps(booking: Booking, rules: BookingRules | None) -> list[Step]:
         case BookingStatus.CONFIRMED:
             return [
                 Step("mail", "Now", f"Your confirmation goes to {booking.email}, with the link to this page."),
-                *_until_the_day(booking.event),
+                *_until_the_day(booking),
             ]
         case BookingStatus.PENDING:
             return [
@@ -70,31 +71,26 @@ def next_steps(booking: Booking, rules: BookingRules | None) -> list[Step]:
     return []
 
 
-def _until_the_day(event: EventPage) -> list[Step]:
+def _until_the_day(booking: Booking) -> list[Step]:
+    event = booking.event
     starts_at = timezone.localtime(event.starts_at)
     steps = []
     if starts_at - timezone.now() > timedelta(days=1):
-        day_before = starts_at - timedelta(days=1)
-        steps.append(
-            Step(
-                "clock",
-                nice_date(day_before),
-                "A reminder. Can't you come? Cancel, and somebody who waits has your place.",
-            )
-        )
-    if event.is_in_person:
-        quarter = starts_at - timedelta(minutes=15)
-        where = event.place_lines[0] if event.place_lines else event.place_words
+        words = "A reminder. Can’t you come? Cancel, and somebody who waits has your place."
+        steps.append(Step("clock", _day(starts_at - timedelta(days=1)), words))
+    if event.is_online and booking.attendance != Attendance.IN_PERSON:
+        from_then = clock_time(starts_at - timedelta(minutes=30))
+        steps.append(Step("screen", f"{_day(starts_at)}, from {from_then}", "The way to join online opens."))
+    if event.is_in_person and booking.attendance != Attendance.ONLINE:
+        where = ", ".join(event.place_lines[:2]) or event.place_words
         words = f"{where}. Say your name or your reference at the door."
-        steps.append(Step("door", f"{nice_date(starts_at)}, from {clock_time(quarter)}", words))
-    if event.is_online:
-        half = starts_at - timedelta(minutes=30)
-        words = (
-            "The way to join online opens here for you." if not event.is_in_person else "Online: the way to join opens."
-        )
-        steps.append(Step("screen", f"{nice_date(starts_at)}, from {clock_time(half)}", words))
+        steps.append(Step("door", f"{_day(starts_at)}, from {clock_time(starts_at - timedelta(minutes=15))}", words))
     return steps
 
 
-def _moment(at: Any) -> str:
+def _day(at: datetime) -> str:
+    return f"{at:%A} {at.day} {at:%B}"
+
+
+def _moment(at: datetime | None) -> str:
     return f"{nice_date(at)}, {clock_time(at)}" if at else ""
