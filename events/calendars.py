@@ -25,6 +25,7 @@ STATUSES = {
     EventStatus.POSTPONED: "TENTATIVE",
     EventStatus.CANCELLED: "CANCELLED",
 }
+JOINING = "How to join online is told to those who have a place."
 ASK_AGAIN = timedelta(hours=4)
 GMT, BST = timedelta(0), timedelta(hours=1)
 
@@ -69,19 +70,19 @@ def _written(found: Calendar, entries: Sequence[Event]) -> bytes:
     return found.to_ical()
 
 
-def entries_of(event: EventPage, *, uid: str = "") -> list[Event]:
+def entries_of(event: EventPage, *, uid: str = "", joining: str = JOINING) -> list[Event]:
     """An event is one entry; one whose sessions fall on several days is an entry for each, or it would fill the weeks between.
 
-    ``uid``: of whoever comes, where the entries are theirs.
+    ``uid`` and ``joining``, how to join online, are of whoever comes, where the entries are theirs.
     """
     sessions: list[EventSession] = list(event.sessions.all())
     uid = uid or event.calendar_entry.uid
     if len({timezone.localdate(session.starts_at) for session in sessions}) > 1:
-        return [_entry(event, f"{uid}-{session.pk}", session) for session in sessions]
-    return [_entry(event, uid)]
+        return [_entry(event, f"{uid}-{session.pk}", joining, session) for session in sessions]
+    return [_entry(event, uid, joining)]
 
 
-def _entry(event: EventPage, uid: str, session: EventSession | None = None) -> Event:
+def _entry(event: EventPage, uid: str, joining: str, session: EventSession | None = None) -> Event:
     known: CalendarEntry = event.calendar_entry
     title = f"{event.title}: {session.title}" if session else event.title
     status = EventStatus(event.status)
@@ -95,7 +96,7 @@ def _entry(event: EventPage, uid: str, session: EventSession | None = None) -> E
     entry.add("dtstart", local((session or event).starts_at))
     entry.add("dtend", local((session or event).ends_at))
     entry.add("summary", title if status == EventStatus.SCHEDULED else f"{status.label}: {title}")
-    entry.add("description", _description(event, session, url))
+    entry.add("description", _description(event, session, joining, url))
     if place := location_of(event, session):
         entry.add("location", place)
     entry.add("url", url)
@@ -105,14 +106,13 @@ def _entry(event: EventPage, uid: str, session: EventSession | None = None) -> E
     return entry
 
 
-def _description(event: EventPage, session: EventSession | None, url: str) -> str:
+def _description(event: EventPage, session: EventSession | None, joining: str, url: str) -> str:
     access = f"Access: {event.access}" if event.access else ""
-    online = "How to join online is told to those who have a place." if event.is_online else ""
     words = [
         event.notice,
         session.words if session else "",
         event.summary or plain(event.description),
-        online,
+        joining if event.is_online else "",
         access,
         url,
     ]

@@ -1,6 +1,8 @@
 from django.urls import path
 
-from .bookings import views as bookings
+from .bookings.views import booking as bookings
+from .bookings.views import feeds as personal
+from .bookings.views import joining
 from .views import api, feeds
 
 urlpatterns = [
@@ -9,6 +11,10 @@ urlpatterns = [
     path("events/<slug:slug>/event.ics", feeds.one_event, name="events_event_calendar"),
     path("events/<slug:slug>/book/", bookings.book, name="event_book"),
     path("events/booking/<str:token>/", bookings.booking, name="booking"),
+    path("events/<slug:slug>/join/", joining.join, name="event_join"),
+    path("events/<slug:slug>/join/<str:token>/", joining.join, name="event_join_by_link"),
+    path("my/calendar/", personal.my_calendar, name="my_calendar"),
+    path("my/calendar/<str:token>.ics", personal.feed, name="my_calendar_feed"),
     path("api/v1/events/", api.events, name="api_events"),
     path("api/v1/events/<str:slug>/", api.event, name="api_event"),
 ]
