@@ -16,6 +16,7 @@ from django.utils import timezone
 from icalendar import Event, vCalAddress, vText
 
 from events import calendars
+from events.models import EventPage
 from search.exports import absolute
 
 from .models import Booking
@@ -50,7 +51,7 @@ def request(booking: Booking) -> tuple[bytes, Told]:
     entries = entries_of(booking)
     for entry in entries:
         _address(entry, to=booking.email, name=booking.name)
-    return calendars.message(entries, method=REQUEST), [_noted(entry) for entry in entries]
+    return calendars.message(entries, method=REQUEST), [_noted(entry, booking.event) for entry in entries]
 
 
 def cancellation(booking: Booking, told: Sequence[dict[str, str]], *, to: str) -> bytes:
@@ -86,12 +87,12 @@ def _address(entry: Event, *, to: str, name: str = "") -> None:
     _replace(entry, "dtstamp", timezone.now().replace(microsecond=0))  # of two with one SEQUENCE the later holds
 
 
-def _noted(entry: Event) -> dict[str, str]:
+def _noted(entry: Event, event: EventPage) -> dict[str, str]:
     return {
         "uid": str(entry["uid"]),
         "starts_at": entry["dtstart"].dt.isoformat(),
         "ends_at": entry["dtend"].dt.isoformat(),
-        "summary": str(entry["summary"]),
+        "summary": str(entry["summary"]).removeprefix(f"{event.get_status_display()}: "),
     }
 
 
