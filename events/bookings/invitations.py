@@ -87,7 +87,7 @@ def _address(entry: Event, *, to: str, name: str = "") -> None:
     _replace(entry, "dtstamp", timezone.now().replace(microsecond=0))  # of two with one SEQUENCE the later holds
 
 
-def _noted(entry: Event, event: EventPage) -> dict[str, str]:
+def _noted(entry: Any, event: EventPage) -> dict[str, str]:
     return {
         "uid": str(entry["uid"]),
         "starts_at": entry["dtstart"].dt.isoformat(),

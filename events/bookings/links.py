@@ -44,7 +44,7 @@ def booking_of(token: str, purpose: str) -> Booking | None:
 def calendar_of(token: str) -> PersonalCalendar | None:
     """Whose calendar an address is; None when it was ended. Raises BadLink."""
     key, nonce = _read(token, FEED)
-    return PersonalCalendar.objects.filter(pk=key, nonce=nonce, user__is_active=True).first()
+    return PersonalCalendar.objects.select_related("user").filter(pk=key, nonce=nonce, user__is_active=True).first()
 
 
 def _read(token: str, purpose: str) -> tuple[int, str]:

@@ -259,8 +259,8 @@ def _reminder(told: Told) -> Words:
 
 # ---- of an event that changes ---------------------------------------------------------------------------------------
 def _moved(told: Told) -> Words:
-    was_at = told.was.get("starts_at")
-    is_moved = bool(was_at) and datetime.fromisoformat(was_at) != told.event.starts_at
+    was_at = datetime.fromisoformat(told.was["starts_at"]) if told.was.get("starts_at") else told.event.starts_at
+    is_moved = was_at != told.event.starts_at
     was_place = told.was.get("place", "")
     is_elsewhere = bool(was_place) and was_place != told.was.get("place_now", was_place)
     what = {
@@ -269,7 +269,7 @@ def _moved(told: Told) -> Words:
         (False, True): "New place",
     }
     heading = what.get((is_moved, is_elsewhere), "The programme has changed")
-    before = [f"It was to begin on {day_and_time(datetime.fromisoformat(was_at))}."] if is_moved else []
+    before = [f"It was to begin on {day_and_time(was_at)}."] if is_moved else []
     before += [f"The place was: {was_place}."] if is_elsewhere else []
     return Words(
         subject=f"{heading}: {told.title}",

@@ -1,5 +1,6 @@
 """A calendar of one's own bookings: the page with its address, and the feed that a calendar reads there."""
 
+from typing import cast
 from uuid import uuid4
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils.cache import set_response_etag
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import User
 from core.page_cache import conditional
 from events import calendars
 from events.bookings import invitations, links
@@ -24,13 +26,14 @@ from search.exports import absolute
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_calendar(request: HttpRequest) -> HttpResponse:
     """``/my/calendar/``: its address, a new one (the old one ends), or none."""
+    user = cast(User, request.user)
     if request.method == "POST":
         if request.POST.get("do") == "end":
-            PersonalCalendar.objects.filter(user=request.user.pk).delete()
+            PersonalCalendar.objects.filter(user=user).delete()
         else:
-            PersonalCalendar.objects.update_or_create(user_id=request.user.pk, defaults={"nonce": uuid4()})
+            PersonalCalendar.objects.update_or_create(user=user, defaults={"nonce": uuid4()})
         return redirect("my_calendar")
-    found = PersonalCalendar.objects.filter(user=request.user.pk).first()
+    found = PersonalCalendar.objects.filter(user=user).first()
     return render(request, "events/my_calendar.html", {"feed_url": links.feed_url(found) if found else ""})
 
 
