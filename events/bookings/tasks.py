@@ -22,6 +22,8 @@ from .models import Booking, BookingLetter
 from .signals import event_changed, letter_due
 from .timetable import reminds_from, reminds_now
 
+# Before what only refreshes the index; and whoever waits for an answer before those who are all told the same.
+TO_ONE, TO_MANY = 20, 10
 REMINDED_AHEAD = timedelta(days=2)  # no reminder is due earlier
 
 
@@ -44,12 +46,12 @@ def tell_of_change(event: int, letter: str, was: dict[str, Any]) -> None:
     """Have a letter written to everybody who has a booking: a task each. Safe to run twice."""
     told = BookingLetter.objects.filter(booking__event=event, letter=letter, was__sequence=was["sequence"])
     for booking in Booking.objects.live().filter(event=event).exclude(pk__in=told.values("booking")):
-        _enqueue(booking, letter, was=was)
+        _enqueue(booking, letter, TO_MANY, was=was)
 
 
 @receiver(letter_due)
 def letter_is_due(sender: Any, booking: Booking, letter: str, to: str = "", **kwargs: Any) -> None:
-    _enqueue(booking, letter, to=to)
+    _enqueue(booking, letter, TO_ONE, to=to)
 
 
 @receiver(event_changed)
@@ -63,12 +65,12 @@ def event_is_changed(sender: Any, event: EventPage, entry: CalendarEntry, was: d
             "place": was["place"],
             "place_now": entry.place,
         }
-        tell_of_change.enqueue(event=event.pk, letter=letter, was=facts)
+        tell_of_change.using(priority=TO_MANY).enqueue(event=event.pk, letter=letter, was=facts)
 
 
-def _enqueue(booking: Booking, letter: str, **details: Any) -> None:
+def _enqueue(booking: Booking, letter: str, priority: int, **details: Any) -> None:
     due = BookingLetter.objects.create(booking=booking, letter=letter, **details)
-    write.enqueue(letter=due.pk)
+    write.using(priority=priority).enqueue(letter=due.pk)
 
 
 # ---- due ------------------------------------------------------------------------------------------------------------
@@ -92,4 +94,4 @@ def remind_due() -> None:
             with transaction.atomic():
                 same = Booking.objects.confirmed().filter(pk=booking.pk).exclude(reminded_of=starts_at)
                 if same.update(reminded_of=starts_at):
-                    _enqueue(booking, letters.REMINDER)
+                    _enqueue(booking, letters.REMINDER, TO_MANY)

@@ -10,6 +10,7 @@ import time_machine
 from bs4 import BeautifulSoup
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from core.due import tick
 from events.bookings import actions, links, tasks
@@ -414,8 +415,6 @@ def test_a_room_for_a_session_is_a_change_too(event: EventPage, mailoutbox: Outb
 def test_publishing_waits_for_no_letter_and_each_has_a_task_of_its_own(
     event: EventPage, settings: Any, mailoutbox: Outbox
 ) -> None:
-    from django_tasks_db.models import DBTaskResult
-
     event.pools.update(capacity=9)
     for number in range(5):
         book(event, f"{number}@example.org")
@@ -431,6 +430,27 @@ def test_publishing_waits_for_no_letter_and_each_has_a_task_of_its_own(
     tasks.tell_of_change.call(**one.args_kwargs["kwargs"])
     assert len(waiting("tasks.write")) == 5 and not mailoutbox
     assert not any("@" in str(task.args_kwargs) for task in DBTaskResult.objects.all()), "a task holds an address"
+
+
+def test_who_waits_for_an_answer_does_not_wait_for_the_index(event: EventPage, settings: Any) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    publish(EventFactory())  # keeps the index busy
+    event.pools.update(capacity=2)
+    book(event, ADA)
+    changed(event, space="Hall")
+    tasks.tell_of_change.call(**DBTaskResult.objects.get(task_path__endswith="tell_of_change").args_kwargs["kwargs"])
+    book(event, "last@example.org")
+
+    order = list(DBTaskResult.objects.ready().values_list("task_path", "args_kwargs__kwargs__letter"))
+    emails = {letter.pk: letter.booking.email for letter in BookingLetter.objects.all()}
+    first = [(path.rpartition(".")[2], emails.get(letter)) for path, letter in order[:4]]
+    assert first == [
+        ("write", ADA),  # their confirmation
+        ("write", "last@example.org"),
+        ("tell_of_change", None),
+        ("write", ADA),  # that it is moved
+    ]
+    assert len(order) > 4
 
 
 # ---- reminders ------------------------------------------------------------------------------------------------------
