@@ -25,6 +25,7 @@ class Erasure(Enum):
     NUMBER_ONLY = "stays, with a number that leads nowhere"
     BY_EDITOR = "an editor takes it away"
     BY_THEMSELVES = "deleted at once by a link in every letter, or with the account of the same address"
+    ONCE_USED = "forgotten once it is used"
 
 
 @dataclass(frozen=True, kw_only=True)

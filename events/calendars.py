@@ -1,10 +1,11 @@
-"""Events as iCalendar (RFC 5545): what a feed says. It has no METHOD and names nobody who comes.
+"""Events as iCalendar (RFC 5545): what a feed says. It has no METHOD and names nobody who comes; see ``bookings.invitations``
+for what is sent to those who do.
 
 Each event keeps its UID for ever; SEQUENCE rises when it is moved or cancelled; DTSTAMP and LAST-MODIFIED say when what is
 written was last changed, not when somebody asked, so that the same events give the same file to the byte.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,23 +25,44 @@ STATUSES = {
     EventStatus.POSTPONED: "TENTATIVE",
     EventStatus.CANCELLED: "CANCELLED",
 }
+JOINING = "How to join online is told to those who have a place."
 ASK_AGAIN = timedelta(hours=4)
 GMT, BST = timedelta(0), timedelta(hours=1)
 
 
 def calendar(events: Iterable[EventPage], *, name: str, url: str) -> bytes:
     """``events`` as one calendar. They come from ``queries.whole``."""
-    found = Calendar()
-    found.add("prodid", f"-//{settings.WAGTAIL_SITE_NAME}//Events//EN")
-    found.add("version", "2.0")
-    found.add("calscale", "GREGORIAN")
+    return feed([entry for event in events for entry in entries_of(event)], name=name, url=url)
+
+
+def feed(entries: Sequence[Event], *, name: str, url: str) -> bytes:
+    """``entries`` as a calendar that is subscribed to at ``url``."""
+    found = _calendar()
     found.add("name", vText(name))
     found.add("x-wr-calname", vText(name))
     found.add("x-wr-timezone", str(LONDON))
     found.add("source", url, parameters={"VALUE": "URI"})
     found.add("refresh-interval", vDuration(ASK_AGAIN), parameters={"VALUE": "DURATION"})
     found.add("x-published-ttl", vDuration(ASK_AGAIN))
-    entries = [entry for event in events for entry in entries_of(event)]
+    return _written(found, entries)
+
+
+def message(entries: Sequence[Event], *, method: str) -> bytes:
+    """``entries`` as one person's calendar is told of them by mail (RFC 5546)."""
+    found = _calendar()
+    found.add("method", method)  # before the entries: Gmail reads no further than to the first of them
+    return _written(found, entries)
+
+
+def _calendar() -> Calendar:
+    found = Calendar()
+    found.add("prodid", f"-//{settings.WAGTAIL_SITE_NAME}//Events//EN")
+    found.add("version", "2.0")
+    found.add("calscale", "GREGORIAN")
+    return found
+
+
+def _written(found: Calendar, entries: Sequence[Event]) -> bytes:
     if entries:
         found.add_component(_zone())
     for entry in entries:
@@ -48,30 +70,34 @@ def calendar(events: Iterable[EventPage], *, name: str, url: str) -> bytes:
     return found.to_ical()
 
 
-def entries_of(event: EventPage) -> list[Event]:
-    """An event is one entry; one whose sessions fall on several days is an entry for each, or it would fill the weeks between."""
+def entries_of(event: EventPage, *, uid: str = "", joining: str = JOINING) -> list[Event]:
+    """An event is one entry; one whose sessions fall on several days is an entry for each, or it would fill the weeks between.
+
+    ``uid`` and ``joining``, how to join online, are of whoever comes, where the entries are theirs.
+    """
     sessions: list[EventSession] = list(event.sessions.all())
+    uid = uid or event.calendar_entry.uid
     if len({timezone.localdate(session.starts_at) for session in sessions}) > 1:
-        return [_entry(event, session) for session in sessions]
-    return [_entry(event)]
+        return [_entry(event, f"{uid}-{session.pk}", joining, session) for session in sessions]
+    return [_entry(event, uid, joining)]
 
 
-def _entry(event: EventPage, session: EventSession | None = None) -> Event:
+def _entry(event: EventPage, uid: str, joining: str, session: EventSession | None = None) -> Event:
     known: CalendarEntry = event.calendar_entry
     title = f"{event.title}: {session.title}" if session else event.title
     status = EventStatus(event.status)
     changed = max(known.changed_at, event.last_published_at or known.changed_at).replace(microsecond=0)
     url = absolute(event.url or "")
     entry = Event()
-    entry.add("uid", f"{known.uid}-{session.pk}" if session else known.uid)
+    entry.add("uid", uid)
     entry.add("sequence", known.sequence)
     entry.add("dtstamp", changed)
     entry.add("last-modified", changed)
-    entry.add("dtstart", _local((session or event).starts_at))
-    entry.add("dtend", _local((session or event).ends_at))
+    entry.add("dtstart", local((session or event).starts_at))
+    entry.add("dtend", local((session or event).ends_at))
     entry.add("summary", title if status == EventStatus.SCHEDULED else f"{status.label}: {title}")
-    entry.add("description", _description(event, session, url))
-    if place := _location(event, session):
+    entry.add("description", _description(event, session, joining, url))
+    if place := location_of(event, session):
         entry.add("location", place)
     entry.add("url", url)
     entry.add("status", STATUSES[status])
@@ -80,21 +106,20 @@ def _entry(event: EventPage, session: EventSession | None = None) -> Event:
     return entry
 
 
-def _description(event: EventPage, session: EventSession | None, url: str) -> str:
+def _description(event: EventPage, session: EventSession | None, joining: str, url: str) -> str:
     access = f"Access: {event.access}" if event.access else ""
-    online = "How to join online is told to those who have a place." if event.is_online else ""
     words = [
         event.notice,
         session.words if session else "",
         event.summary or plain(event.description),
-        online,
+        joining if event.is_online else "",
         access,
         url,
     ]
     return "\n\n".join(part for part in words if part)
 
 
-def _location(event: EventPage, session: EventSession | None) -> str:
+def location_of(event: EventPage, session: EventSession | None = None) -> str:
     lines = event.place_lines
     if session and session.room and lines and session.room != event.space:
         lines = [session.room, *lines[bool(event.space) :]]
@@ -103,7 +128,7 @@ def _location(event: EventPage, session: EventSession | None) -> str:
     return ", ".join(lines)
 
 
-def _local(moment: datetime) -> datetime:
+def local(moment: datetime) -> datetime:
     return moment.astimezone(LONDON)
 
 

@@ -12,3 +12,23 @@ register(
         erasure=Erasure.BY_EDITOR,
     )
 )
+
+# ---- letters and calendars ------------------------------------------------------------------------------------------
+register(
+    PersonalData(
+        model="events.BookingLetter",
+        fields=("to",),
+        purpose="Where a letter goes that is for somebody who handed their booking on.",
+        basis=Basis.PUBLIC_TASK,
+        retention="until the letter is sent: seconds, or an hour where the mail server is down",
+        erasure=Erasure.ONCE_USED,
+    ),
+    PersonalData(
+        model="events.PersonalCalendar",
+        fields=("user",),
+        purpose="Shows a person their own bookings in their own calendar, at an address that they asked for.",
+        basis=Basis.PUBLIC_TASK,
+        retention="until they end it, or as long as the account",
+        erasure=Erasure.WITH_ACCOUNT,
+    ),
+)

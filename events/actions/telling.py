@@ -6,24 +6,33 @@ import json
 from django.db import transaction
 from django.utils import timezone
 
+from events.bookings.signals import event_changed
+from events.calendars import location_of
 from events.models import CalendarEntry, EventPage, JoiningLink
 
 
 # ---- what calendars are told ----------------------------------------------------------------------------------------
 @transaction.atomic
 def tell_calendars(*, event: EventPage) -> None:
-    """Note what was published. ``sequence`` rises when a calendar has to move or strike out what it shows, not for words."""
+    """Note what was published. ``sequence`` rises when a calendar has to move or strike out what it shows, not for words.
+
+    Whoever has a booking hears of it, through ``event_changed``.
+    """
     entry, _ = CalendarEntry.objects.select_for_update().get_or_create(event_id=event.pk)
     event = EventPage.objects.get(pk=event.pk)
     told = _fingerprint(event)
     if told == entry.told:
         return
-    if entry.told:
+    was = {"starts_at": entry.starts_at, "place": entry.place, "status": entry.status} if entry.told else None
+    if was:
         entry.sequence += 1
         if entry.starts_at and entry.starts_at != event.starts_at:
             entry.moved_from = entry.starts_at
     entry.told, entry.starts_at, entry.changed_at = told, event.starts_at, timezone.now()
+    entry.place, entry.status = location_of(event)[:500], event.status
     entry.save()
+    if was:
+        event_changed.send(EventPage, event=event, entry=entry, was=was)
 
 
 def _fingerprint(event: EventPage) -> str:

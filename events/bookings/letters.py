@@ -1,33 +1,138 @@
-"""Letters about a booking: what became of it, each with the link by which it is changed or cancelled."""
+"""Letters about a booking: what became of it, each with the link by which it is changed or cancelled.
 
+Who has a place, or had one, gets it as an entry of their calendar: the last part of the letter, which mail programs read.
+"""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from core.letters import letter as write_letter
+from events.choices import EventStatus
+from search.exports import absolute
 
-from . import links
-from .choices import BookingStatus
-from .models import Booking
+from . import invitations, links
+from .choices import LIVE, BookingStatus
+from .models import BookingLetter
+from .wording import WORDS, Told, Words, days_gone, joins_online, when_lines
 
-# Which letters are about a state that may have passed before they are sent.
-ABOUT = {
-    "confirmed": {BookingStatus.CONFIRMED},
-    "pending": {BookingStatus.PENDING},
-    "waiting": {BookingStatus.WAITING},
-    "offer": {BookingStatus.OFFERED},
+HANDED_ON = "handed-on"
+REMINDER = "reminder"
+OF_THE_EVENT = {  # where the event stands, when it was published anew
+    "moved": EventStatus.SCHEDULED,
+    "back-on": EventStatus.SCHEDULED,
+    "postponed": EventStatus.POSTPONED,
+    "event-cancelled": EventStatus.CANCELLED,
+}
+# Where the booking stands for which a letter is written; one about a state that has passed is not sent.
+ABOUT: dict[str, set[str]] = {
+    **{status: {status} for status in BookingStatus},
+    "changed": set(LIVE),
+    REMINDER: {BookingStatus.CONFIRMED},
+    **{letter: set(LIVE) for letter in OF_THE_EVENT},
 }
 
 
-def is_still_true(booking: Booking, letter: str) -> bool:
-    return letter not in ABOUT or booking.status in ABOUT[letter]
+def due_for(was: EventStatus | str, now: EventStatus | str) -> str:
+    """Which letter tells that an event was published anew; empty where there is nothing to tell."""
+    if now == EventStatus.CANCELLED:
+        return "" if was == EventStatus.CANCELLED else "event-cancelled"
+    if now == EventStatus.POSTPONED:
+        return "postponed"
+    return "moved" if was in ("", EventStatus.SCHEDULED) else "back-on"
 
 
-def write(booking: Booking, letter: str, *, to: str = "") -> EmailMultiAlternatives:
+def is_still_true(letter: BookingLetter) -> bool:
+    booking, event = letter.booking, letter.booking.event
+    if letter.letter == HANDED_ON:
+        return letter.to != booking.email
+    if booking.status not in ABOUT[letter.letter]:
+        return False
+    if letter.letter in OF_THE_EVENT:
+        # Published anew since then, it has another letter.
+        is_newest = letter.was.get("sequence") in (None, event.calendar_entry.sequence)
+        return is_newest and event.status == OF_THE_EVENT[letter.letter] and event.ends_at > timezone.now()
+    if letter.letter == REMINDER:
+        return event.live and event.status == EventStatus.SCHEDULED and event.starts_at > timezone.now()
+    return True
+
+
+def written(letter: BookingLetter) -> list[EmailMultiAlternatives]:
+    """The letter, its calendar part noted in it; before it a second one where days of an event fell out of it.
+
+    One file for calendars has one METHOD: it can't move some entries and strike out others.
+    """
+    booking, event = letter.booking, letter.booking.event
+    name, to, told = _name(letter), letter.to or letter.booking.email, told_before(letter)
+    main = _message(letter, WORDS[name](Told(booking, letter.was)), to)
+    if name == REMINDER:
+        return [main]
+    if name == HANDED_ON or booking.status != BookingStatus.CONFIRMED or event.status == EventStatus.CANCELLED:
+        if told:
+            letter.method = invitations.CANCEL
+            _attach(main, invitations.cancellation(booking, told, to=to), invitations.CANCEL)
+        return [main]
+    content, letter.entries = invitations.request(booking)
+    letter.method = invitations.REQUEST
+    _attach(main, content, invitations.REQUEST)
+    kept = {one["uid"] for one in letter.entries}
+    gone = [one for one in told if one["uid"] not in kept]
+    if not gone:
+        return [main]
+    words = days_gone(Told(booking, letter.was), [datetime.fromisoformat(one["starts_at"]) for one in gone])
+    before = _message(letter, words, to)
+    _attach(before, invitations.cancellation(booking, gone, to=to), invitations.CANCEL)
+    return [before, main]
+
+
+def told_before(letter: BookingLetter) -> invitations.Told:
+    """What the calendar of whoever gets ``letter`` shows, as far as earlier letters told it."""
+    earlier = letter.booking.letters.filter(pk__lt=letter.pk).exclude(method="").order_by("pk").last()
+    return earlier.entries if earlier and earlier.method == invitations.REQUEST else []
+
+
+# ---- parts ----------------------------------------------------------------------------------------------------------
+def _name(letter: BookingLetter) -> str:
+    """Somebody booked in the moment in which the event was called off: they are told that, not that they have a place."""
+    of_a_place = (*LIVE, "changed")
+    if letter.letter in of_a_place and letter.booking.event.status != EventStatus.SCHEDULED:
+        return due_for(EventStatus.SCHEDULED, letter.booking.event.status)
+    return letter.letter
+
+
+def _message(letter: BookingLetter, words: Words, to: str) -> EmailMultiAlternatives:
+    booking, event = letter.booking, letter.booking.event
+    is_theirs = letter.letter != HANDED_ON
+    joins = words.shows_directions and joins_online(booking) and booking.status == BookingStatus.CONFIRMED
     context = {
+        "words": words,
         "booking": booking,
-        "event": booking.event,
-        "letter": letter,
-        "starts_at": timezone.localtime(booking.event.starts_at),
-        "manage_url": "" if to else links.manage_url(booking),
+        "event": event,
+        "event_url": absolute(event.url or ""),
+        "places": booking.attendees.count(),
+        "when": when_lines(event),
+        "is_off": event.status != EventStatus.SCHEDULED,
+        "where": _in_two_lines(event.place_lines) or ["Online"],
+        "is_also_online": event.is_online and event.is_in_person,
+        "join_url": links.join_url(booking) if joins else "",
+        "manage_url": links.manage_url(booking) if is_theirs else "",
+        "is_theirs": is_theirs,
     }
-    return write_letter("events/email/booking", to=to or booking.email, context=context)
+    host = urlsplit(settings.BASE_URL).hostname
+    # The same letter twice has the same number, by which mail programs drop the second.
+    digest = salted_hmac("events.bookings.letter", f"{letter.pk}.{words.heading}").hexdigest()[:32]
+    return write_letter("events/email/booking", to=to, context=context, headers={"Message-ID": f"<{digest}@{host}>"})
+
+
+def _in_two_lines(place: list[str]) -> list[str]:
+    """The room, or what stands on the door; then the way there."""
+    return [*place[:1], ", ".join(place[1:])] if len(place) > 1 else place
+
+
+def _attach(message: EmailMultiAlternatives, content: bytes, method: str) -> None:
+    """Last of the alternatives, not beside them: only so do Gmail and Outlook show it as an invitation."""
+    message.attach_alternative(content.decode(), invitations.MIMETYPE.format(method))

@@ -191,6 +191,7 @@ class Booking(models.Model):
     waiting_since = models.DateTimeField(null=True, editable=False)
     offer_ends_at = models.DateTimeField(null=True, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)  # of its calendar entry, beside the event's own
+    reminded_of = models.DateTimeField(null=True, editable=False)  # the start of which a reminder was due
     purged_at = models.DateTimeField(null=True, editable=False)
 
     objects = BookingQuerySet.as_manager()
@@ -287,3 +288,34 @@ class BookingLogEntry(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+
+# ---- what is sent ---------------------------------------------------------------------------------------------------
+class BookingLetter(models.Model):
+    """A letter about a booking: noted in the transaction that makes it due, sent once, kept to say what calendars know."""
+
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="letters")
+    letter = models.CharField(max_length=20)
+    to = models.EmailField(blank=True)  # where that is no longer the booking's own address; forgotten once it is sent
+    was = models.JSONField(default=dict)  # of the event, before it was changed
+    made_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+    method = models.CharField(max_length=7, blank=True)  # of its calendar part, where it had one
+    entries = models.JSONField(default=list)  # those that its calendar part told of, by UID
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"Letter {self.pk}: {self.letter}"
+
+
+class PersonalCalendar(models.Model):
+    """That somebody has a calendar of their own bookings. Its address is signed with ``nonce``: a new one ends the old."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="personal_calendar")
+    nonce = models.UUIDField(default=uuid4, editable=False)
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return f"Calendar of user {self.user_id}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Prefetch, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -13,10 +13,13 @@ from core.visibility import public
 from directory.choices import CohortStatus, MembershipStatus, Role
 from directory.models import CohortPage, OrganisationMember, OrganisationPage
 from directory.queries.cohorts import status_of
+from events.models import EventSession
+from events.queries import KEPT_IN_CALENDARS
+from search.alerts.actions import proven_address
 
 from .allocation import Wish, allocate
 from .choices import HOLDING, Availability, Group
-from .models import Attendee, Booking, BookingRules, Pool
+from .models import Attendee, Booking, BookingQuerySet, BookingRules, Pool
 
 FEW = 5  # places, or …
 FEW_OF = 10  # … one in ten of all
@@ -111,6 +114,28 @@ def availability(rules: BookingRules, pools: Sequence[Pool], now: datetime) -> A
     return Availability.FEW if free <= FEW and free * FEW_OF <= max(capacity, FEW_OF) else Availability.FREE
 
 
+# ---- somebody's own -------------------------------------------------------------------------------------------------
+def bookings_of(user: User | AnonymousUser) -> BookingQuerySet:
+    """Those that ``user`` made: signed in, or with the address that is proven to be theirs."""
+    if not isinstance(user, User):
+        return Booking.objects.none()
+    mine = Q(user=user)
+    if address := proven_address(user):
+        mine |= Q(user=None, email=address)
+    return Booking.objects.filter(mine)
+
+
+def for_calendar_of(user: User) -> list[Booking]:
+    """What the calendar of ``user`` shows: confirmed, to come and of the last three months; the soonest first."""
+    found = (
+        bookings_of(user).confirmed().filter(event__live=True, event__ends_at__gt=timezone.now() - KEPT_IN_CALENDARS)
+    )
+    found = found.select_related("event__building", "event__calendar_entry").order_by("event__starts_at", "pk")
+    sessions = EventSession.objects.order_by("starts_at", "pk")
+    return list(found.prefetch_related(Prefetch("event__sessions", sessions)))
+
+
+# ---- the waiting list -----------------------------------------------------------------------------------------------
 def place_in_queue(booking: Booking) -> int:
     """1 for whoever is served next."""
     ahead = Booking.objects.filter(event=booking.event_id).waiting()

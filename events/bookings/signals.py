@@ -3,3 +3,4 @@
 from django.dispatch import Signal
 
 letter_due = Signal()  # booking, letter; and the address it goes to where that is no longer the booking's own
+event_changed = Signal()  # event, as calendars know it now; was: when, where and whether, before

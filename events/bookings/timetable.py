@@ -69,3 +69,14 @@ def _working_hours(since: datetime) -> Iterator[tuple[datetime, datetime]]:
 
 def _at(day: date, at: time) -> datetime:
     return datetime.combine(day, at, tzinfo=LONDON)
+
+
+# ---- reminders ------------------------------------------------------------------------------------------------------
+def reminds_from(starts_at: datetime) -> datetime:
+    """The morning of the day before."""
+    return _at(starts_at.astimezone(LONDON).date() - timedelta(days=1), WORK_BEGINS)
+
+
+def reminds_now(now: datetime, starts_at: datetime) -> bool:
+    """Whether to remind of what begins at ``starts_at``: from that morning on, by day, while it is of use."""
+    return reminds_from(starts_at) <= now < starts_at - BEFORE_THE_EVENT and not is_night(now)

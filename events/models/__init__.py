@@ -3,8 +3,10 @@ from events.bookings.models import (  # noqa: F401 -- Django looks for them here
     Answer,
     Attendee,
     Booking,
+    BookingLetter,
     BookingLogEntry,
     BookingRules,
+    PersonalCalendar,
     Pool,
     Question,
 )

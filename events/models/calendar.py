@@ -6,6 +6,8 @@ from uuid import uuid4
 from django.db import models
 from django.utils import timezone
 
+from events.choices import EventStatus
+
 from .event import EventPage
 
 
@@ -25,6 +27,8 @@ class CalendarEntry(models.Model):
     )
     changed_at = models.DateTimeField(default=timezone.now)
     starts_at = models.DateTimeField(null=True, help_text="As it was last published.")
+    place = models.CharField(max_length=500, blank=True, help_text="As it was last published.")
+    status = models.CharField(max_length=10, choices=EventStatus, blank=True, help_text="As it was last published.")
     moved_from = models.DateTimeField(null=True, help_text="When it was to start before it was moved.")
 
     def __str__(self) -> str:

@@ -26,6 +26,22 @@ CONTEXT: dict[str, Any] = {
     "total": 1235,
     "asks": True,
     "days": 7,
+    # of a booking
+    "words": {
+        "subject": "You have a place: “<R&D>”",
+        "heading": "You have a place",
+        "lead": ["We look forward to seeing you at “<R&D>”."],
+        "notice": "Bring <b>Bold</b> shoes.",
+        "button": ("See it", "https://village.example/manage/"),
+        "after": ["Can’t you come? Cancel."],
+        "shows_directions": True,
+    },
+    "event": {"title": "“<R&D>”", "access": "Step-free & quiet"},
+    "event_url": "https://village.example/events/it/",
+    "join_url": "https://village.example/events/it/join/signed/",
+    "when": ["Tuesday 30 March 2027, 9:30 to 12:30"],
+    "where": ["Aire", "Old Medical School"],
+    "is_theirs": True,
 }
 NAMES = sorted(
     path.relative_to(ROOT / "templates").as_posix().removesuffix("_message.html")

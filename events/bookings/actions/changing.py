@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
@@ -86,6 +87,9 @@ def change(
         booking.tells_hosts = tells_hosts
         booking.save(update_fields=["tells_hosts"])
     if size is not None:
+        booking.sequence = F("sequence") + 1
+        booking.save(update_fields=["sequence"])
+        booking.refresh_from_db(fields=["sequence"])
         letter_due.send(Booking, booking=booking, letter="changed")
     settle_locked(rules, now)
     return booking
@@ -107,16 +111,18 @@ def transfer(*, booking: Booking, name: str, email: str, by: User | None = None)
     if other := Booking.objects.live().filter(event=booking.event_id, email=email).exclude(pk=booking.pk).first():
         words = "That address has a booking for this event already. Cancel yours instead, if you can't come."
         raise AlreadyBooked(words, booking=other)
-    letter_due.send(Booking, booking=booking, letter="handed-on", to=booking.email)
+    before = booking.email
     first = booking.attendees.all()[0]
     first.name, first.code = " ".join(name.split()), new_code()
     first.save(update_fields=["name", "code"])
     booking.needs.all().delete()
     booking.answers.all().delete()
     booking.name, booking.email, booking.user, booking.tells_hosts = first.name, email, None, False
-    booking.nonce = uuid4()
-    booking.save(update_fields=["name", "email", "user", "nonce", "tells_hosts"])
+    booking.nonce, booking.sequence = uuid4(), F("sequence") + 1
+    booking.save(update_fields=["name", "email", "user", "nonce", "tells_hosts", "sequence"])
+    booking.refresh_from_db(fields=["sequence"])
     note(booking, "handed on", by)
+    letter_due.send(Booking, booking=booking, letter="handed-on", to=before)
     letter_due.send(Booking, booking=booking, letter=booking.status)
     return booking
 

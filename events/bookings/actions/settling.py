@@ -131,7 +131,7 @@ def _serve(rules: BookingRules, now: datetime) -> None:
         else:
             booking.offer_ends_at = offer_ends_at(now, rules.offer_hours, event.starts_at)
             set_status(booking, BookingStatus.OFFERED, "offered a place")
-            letter_due.send(Booking, booking=booking, letter="offer")
+            letter_due.send(Booking, booking=booking, letter=BookingStatus.OFFERED)
         pools = pools_of(event.pk)
 
 
