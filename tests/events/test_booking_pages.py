@@ -424,4 +424,4 @@ def test_booking_costs_the_same_statements_however_many_came(client: Client, set
         response: HttpResponse = client.post(address(event), {"name": "Ada", "email": f"ada-{uuid4()}@example.org"})
 
     assert response.status_code == 302
-    assert len(captured.captured_queries) == 21
+    assert len(captured.captured_queries) == 22

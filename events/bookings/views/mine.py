@@ -1,7 +1,6 @@
 """``/my/bookings/``: the events that somebody who signed in comes to, and came to."""
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,19 +9,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from events.bookings import links
-from events.bookings.models import Booking
-from search.alerts.actions import proven_address
+from events.bookings.queries import bookings_of
 
 
 @never_cache
 @login_required
 @require_safe
 def my_bookings(request: HttpRequest) -> HttpResponse:
-    """Also those made without signing in, with an address that is proven to be theirs."""
-    mine = Q(user=request.user.pk)
-    if address := proven_address(request.user):
-        mine |= Q(email=address)
-    found = Booking.objects.filter(mine).select_related("event__building").order_by("event__starts_at", "pk")
+    found = bookings_of(request.user).select_related("event__building").order_by("event__starts_at", "pk")
     now = timezone.now()
     rows = [(one, reverse("booking", args=[links.token(one, links.MANAGE)])) for one in found]
     context = {
