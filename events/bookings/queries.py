@@ -50,7 +50,9 @@ def booker_of(user: User | AnonymousUser) -> Booker:
 
 def _in_a_running_cohort(organisations: Sequence[OrganisationPage]) -> bool:
     running = Q(cohort__live=True, cohort__status=CohortStatus.RUNNING)
-    enrolled = CohortMembership.objects.filter(running, organisation__in=organisations, status=MembershipStatus.ENROLLED)
+    enrolled = CohortMembership.objects.filter(
+        running, organisation__in=organisations, status=MembershipStatus.ENROLLED
+    )
     return bool(enrolled.exists())
 
 

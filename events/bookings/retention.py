@@ -35,6 +35,8 @@ def forget() -> None:
     now = timezone.now()
     not_needed = ~Q(booking__status__in=LIVE) | Q(booking__event__ends_at__lte=now - NEEDS_KEPT_FOR)
     AccessNeed.objects.filter(not_needed).delete()
+    long_over = Booking.objects.filter(event__ends_at__lte=now - NEEDS_KEPT_FOR)
+    long_over.filter(wants_access_place=True).update(wants_access_place=False)
     Answer.objects.filter(booking__event__ends_at__lte=now - ANSWERS_KEPT_FOR).delete()
     for event in _events_with_names_due(now):
         with transaction.atomic():

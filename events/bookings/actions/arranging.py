@@ -15,7 +15,6 @@ from search.receivers import look_again
 
 from .settling import locked, settle_locked
 
-
 Row = TypeVar("Row", BookingRules, Pool, Question)
 
 
@@ -58,7 +57,7 @@ def copy_rules(*, source: EventPage, target: EventPage, days: int = 0) -> None:
 
 
 def _copied(row: Row, target: EventPage, days: int, *moments: str) -> Row:
-    row.pk, row.event = None, target  # type: ignore[assignment]
+    row.pk, row.event = None, target
     row._state.adding = True
     for name in moments:
         if moment := getattr(row, name):

@@ -142,7 +142,9 @@ class _PeopleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Seen by those who prepare it; deleted 14 days after the event.",
     )
-    diet = forms.CharField(label="Food", required=False, max_length=LONGEST_ANSWER, help_text="Such as: vegan, no nuts.")
+    diet = forms.CharField(
+        label="Food", required=False, max_length=LONGEST_ANSWER, help_text="Such as: vegan, no nuts."
+    )
     tells_hosts = forms.BooleanField(
         label="The hosts may see their name", required=False, help_text="Only if they said so."
     )
@@ -162,7 +164,9 @@ class _PeopleForm(forms.Form):
 class AddForm(_PeopleForm):
     key = forms.UUIDField(widget=forms.HiddenInput)
     name = forms.CharField(max_length=120)
-    email = forms.EmailField(label="E-mail address", help_text="The confirmation goes there, with the link to change it.")
+    email = forms.EmailField(
+        label="E-mail address", help_text="The confirmation goes there, with the link to change it."
+    )
     organisation_name = forms.CharField(label="Organisation", max_length=160, required=False)
     attendance = forms.ChoiceField(label="How they take part", required=False, choices=Attendance.choices)
     groups = forms.MultipleChoiceField(
@@ -173,7 +177,6 @@ class AddForm(_PeopleForm):
     )
     wants_access_place = forms.BooleanField(label="Needs a place that is held back for access needs", required=False)
     waits = forms.BooleanField(label="On the waiting list, when there is no place", required=False)
-    field_order = ["key", "name", "email", "organisation_name", "size", "companions", "attendance", "groups"]
 
     def __init__(self, *args: Any, event: EventPage, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -193,6 +196,8 @@ class AddForm(_PeopleForm):
         self.questions = list(event.questions.all())
         for question in self.questions:
             self.fields[f"question_{question.pk}"] = _answer(question)
+        first = ["key", "name", "email", "organisation_name", "size", "companions", "attendance", "groups"]
+        self.order_fields([*first, *(f"question_{question.pk}" for question in self.questions)])
 
     def answers(self) -> dict[int, str]:
         return {one.pk: self.cleaned_data.get(f"question_{one.pk}", "") for one in self.questions}

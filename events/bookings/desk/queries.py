@@ -131,7 +131,11 @@ def to_prepare() -> QuerySet[EventPage]:
     """Events to come for which something is not prepared yet, the soonest first."""
     open_ones = Q(bookings__needs__isnull=False, bookings__needs__done_at=None, bookings__status__in=LIVE)
     coming = EventPage.objects.filter(ends_at__gt=timezone.now())
-    return coming.annotate(to_do=Count("bookings__needs", filter=open_ones)).filter(to_do__gt=0).order_by("starts_at", "pk")
+    return (
+        coming.annotate(to_do=Count("bookings__needs", filter=open_ones))
+        .filter(to_do__gt=0)
+        .order_by("starts_at", "pk")
+    )
 
 
 # ---- what past events still hold ------------------------------------------------------------------------------------
@@ -196,5 +200,4 @@ def held_by_past_events() -> list[Held]:
 
 
 def _by_event(rows: QuerySet[Answer] | QuerySet[AccessNeed]) -> Iterable[tuple[int, int]]:
-    return rows.order_by().values_list("booking__event").annotate(number=Count("pk"))  # type: ignore[return-value]
-
+    return rows.order_by().values_list("booking__event").annotate(number=Count("pk"))

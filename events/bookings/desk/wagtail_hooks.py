@@ -28,6 +28,7 @@ hooks.register("register_admin_urls", urls.addresses)
 
 
 @hooks.register("register_page_header_buttons")
+@hooks.register("register_page_listing_more_buttons")
 def bookings_button(
     page: Any, user: Any, next_url: str | None = None, view_name: str = "", **kwargs: Any
 ) -> Iterator[Button]:

@@ -56,7 +56,8 @@ class _Desk(WagtailAdminTemplateMixin):
         return [{"url": reverse("events_bookings", args=[self.event.pk]), "label": "Bookings"}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(event=self.event, **kwargs)  # type: ignore[no-any-return]
+        # Django puts what the address names, which are numbers, into the context: the records stand in their place.
+        return super().get_context_data(**{**kwargs, "event": self.event})  # type: ignore[no-any-return]
 
 
 class Screen(_Desk, TemplateView):
@@ -110,4 +111,4 @@ class OfBooking(_Desk):
         return self.url
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(booking=self.booking, **kwargs)
+        return super().get_context_data(**{**kwargs, "booking": self.booking})

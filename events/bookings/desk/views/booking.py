@@ -104,7 +104,9 @@ class Add(FormScreen):
             )
             return self.refuse(form, refusal, words)
         except actions.OnlyForSome as refusal:
-            return self.refuse(form, refusal, "What is left is kept for a group. Tick the one they belong to, if they do.")
+            return self.refuse(
+                form, refusal, "What is left is kept for a group. Tick the one they belong to, if they do."
+            )
         except actions.Refusal as refusal:
             return self.refuse(form, refusal)
         what = booking.get_status_display().lower()
@@ -144,7 +146,9 @@ class Change(_Act):
     page_title = "Change"
     header_icon = "edit"
     button = "Save"
-    introduction = "More people come only as far as there are places. Whoever falls out gives theirs to the next in the queue."
+    introduction = (
+        "More people come only as far as there are places. Whoever falls out gives theirs to the next in the queue."
+    )
     said = "changed. A letter says so."
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -225,7 +229,9 @@ class Refuse(_Decide):
     page_title = "Not accept"
     header_icon = "cross"
     button = "Say no"
-    introduction = "They get a letter that says so at once, and what was held for them goes to the next. It can’t be undone."
+    introduction = (
+        "They get a letter that says so at once, and what was held for them goes to the next. It can’t be undone."
+    )
     said = "not accepted. A letter is on its way."
     is_final = True
     action = staticmethod(actions.refuse)

@@ -14,8 +14,6 @@ class PeopleOfPastEvents(Screen):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         held = held_by_past_events()
-        totals = {
-            name: sum(getattr(one, name) for one in held) for name in ("people", "absent", "answers", "needs")
-        }
+        totals = {name: sum(getattr(one, name) for one in held) for name in ("people", "absent", "answers", "needs")}
         late = sum(one.is_late for one in held)
         return super().get_context_data(held=held, totals=totals, late=late, **kwargs)

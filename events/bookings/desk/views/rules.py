@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.forms import BaseForm, BaseFormSet
+from django.forms import BaseFormSet
 from django.forms.utils import ErrorDict, ErrorList
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -57,7 +57,7 @@ class Rules(Screen):
         assert self.event is not None
         first = {"name": "Places", "capacity": self.event.places}
         initial = [first] if rules.pk is None else None
-        of_event = {"instance": self.event, "data": data}
+        of_event: dict[str, Any] = {"instance": self.event, "data": data}
         pools = PoolFormSet(prefix=POOLS, initial=initial, form_kwargs={"event": self.event}, **of_event)
         pools.extra = len(initial or ())
         return {
@@ -80,7 +80,7 @@ def _one_more(data: QueryDict, which: str) -> QueryDict:
     return copied
 
 
-def _unjudged(form: BaseForm | BaseFormSet) -> None:
+def _unjudged(form: Any) -> None:
     """Show what was typed without saying what is missing: whoever asked for another row is not done."""
     if isinstance(form, BaseFormSet):
         form._errors, form._non_form_errors = [], ErrorList()
