@@ -1,6 +1,5 @@
 """What the screens about bookings show, in few statements however many bookings there are."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -122,7 +121,7 @@ def needs(event: EventPage | None = None) -> QuerySet[AccessNeed]:
     """What has to be prepared for those who come or may still: of one event, or of all to come, the soonest first."""
     found = AccessNeed.objects.filter(booking__status__in=LIVE)
     found = found.filter(booking__event=event) if event else found.filter(booking__event__ends_at__gt=timezone.now())
-    return found.select_related("booking__event", "done_by").order_by(
+    return found.select_related("booking__event__building", "done_by").order_by(
         "booking__event__starts_at", "booking__event", "kind", "pk"
     )
 
@@ -191,13 +190,17 @@ def held_by_past_events() -> list[Held]:
     )
     for event in past.filter(Q(named__gt=0) | Q(absent__gt=0)):
         found[event.pk] = Held(event, people=event.named, absent=event.absent)
-    for kind, rows in (("answers", Answer.objects), ("needs", AccessNeed.objects)):
-        for event_id, number in _by_event(rows.filter(booking__event__ends_at__lte=now)):
-            if event_id not in found:
-                found[event_id] = Held(EventPage.objects.get(pk=event_id))
-            setattr(found[event_id], kind, number)
+    left = {
+        "answers": _by_event(Answer.objects.filter(booking__event__ends_at__lte=now)),
+        "needs": _by_event(AccessNeed.objects.filter(booking__event__ends_at__lte=now)),
+    }
+    nameless = EventPage.objects.in_bulk({event for counted in left.values() for event in counted} - set(found))
+    found |= {pk: Held(event) for pk, event in nameless.items()}
+    for kind, counted in left.items():
+        for pk, number in counted.items():
+            setattr(found[pk], kind, number)
     return sorted(found.values(), key=lambda held: (held.next_at, held.event.pk))
 
 
-def _by_event(rows: QuerySet[Answer] | QuerySet[AccessNeed]) -> Iterable[tuple[int, int]]:
-    return rows.order_by().values_list("booking__event").annotate(number=Count("pk"))
+def _by_event(rows: QuerySet[Answer] | QuerySet[AccessNeed]) -> dict[int, int]:
+    return dict(rows.order_by().values_list("booking__event").annotate(number=Count("pk")))

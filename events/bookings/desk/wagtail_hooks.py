@@ -19,12 +19,13 @@ from events.bookings.models import Booking
 from events.bookings.policies import may_manage, may_see_needs
 from events.models import EventPage
 
-from . import panels, urls
+from . import panels
+from .addresses import addresses
 from .queries import EXPORTED, EXPORTED_NEEDS
 
 __all__ = ["panels"]  # importing it registers them
 
-hooks.register("register_admin_urls", urls.addresses)
+hooks.register("register_admin_urls", addresses)
 
 
 @hooks.register("register_page_header_buttons")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.forms import BaseFormSet
 from django.forms.utils import ErrorDict, ErrorList
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -81,10 +80,11 @@ def _one_more(data: QueryDict, which: str) -> QueryDict:
 
 
 def _unjudged(form: Any) -> None:
-    """Show what was typed without saying what is missing: whoever asked for another row is not done."""
-    if isinstance(form, BaseFormSet):
-        form._errors, form._non_form_errors = [], ErrorList()
-        for one in form.forms:
-            _unjudged(one)
-    else:
+    """Show what was typed, of a form or a formset, without judging it: whoever asked for another row is not done."""
+    rows = getattr(form, "forms", None)
+    if rows is None:
         form._errors = ErrorDict()
+        return
+    form._errors, form._non_form_errors = [], ErrorList()
+    for row in rows:
+        _unjudged(row)
