@@ -110,6 +110,7 @@ def test_another_row_is_had_without_javascript_and_nothing_typed_is_lost(cms: Cl
     assert response.status_code == 200
     assert shown.select_one("[name=pools-0-name]")["value"] == "Hall"
     assert shown.select_one("[name=questions-0-words]") is not None
+    assert shown.select_one("[name=questions-0-sort_order]")["value"] == "0", "a row that can be sent"
     assert not shown.select(".error-message"), "nothing is judged yet"
     assert not BookingRules.objects.exists()
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from wagtail.admin import messages
 
 from events.bookings.actions import Unchanged, arranging
+from events.bookings.choices import PoolKind, QuestionKind
 from events.bookings.desk.forms import PoolFormSet, QuestionFormSet, RulesForm
 from events.bookings.models import BookingRules
 
@@ -73,9 +74,12 @@ class Rules(Screen):
 
 
 def _one_more(data: QueryDict, which: str) -> QueryDict:
-    copied = data.copy()
-    count = f"{which}-TOTAL_FORMS"
-    copied[count] = str(int(data.get(count) or 0) + 1) if (data.get(count) or "0").isdigit() else "1"
+    """What was sent, and one row more, which says what a fresh one does."""
+    copied, count = data.copy(), data.get(f"{which}-TOTAL_FORMS", "")
+    number = int(count) if count.isdecimal() else 0
+    copied[f"{which}-TOTAL_FORMS"] = str(number + 1)
+    fresh = PoolKind.GENERAL if which == POOLS else QuestionKind.TEXT
+    copied[f"{which}-{number}-kind"], copied[f"{which}-{number}-sort_order"] = fresh.value, "0"
     return copied
 
 
