@@ -11,7 +11,7 @@ from events.bookings.models import Booking, BookingRules, Pool, Question
 from events.models import EventPage
 
 from .front_door import ADMIN, session_of
-from .visiting import NARROW, PATIENCE, TOO_WIDE, WIDE, Watch, axe, settle
+from .visiting import NARROW, PATIENCE, WIDE, Watch, axe, settle
 
 
 @pytest.fixture
@@ -40,16 +40,19 @@ def cms(browser: Browser, server: str) -> Iterator[Page]:
     assert not watch.foreign
 
 
+# Around it the CMS cuts off what is too wide, so that the page as a whole never is.
+STICKS_OUT = """() => [...document.querySelectorAll(".village-desk *:not(svg *)")]
+  .filter((box) => box.getBoundingClientRect().width > 1 && box.getBoundingClientRect().right > innerWidth + 1)
+  .map((box) => box.outerHTML.slice(0, 120))"""
+
+
 def looks_well(tab: Page) -> None:
-    """Our part of the screen, wide and narrow; the frame around it is Wagtail's."""
     for size in (WIDE, NARROW):
-        tab.set_viewport_size(size)
+        tab.set_viewport_size(size)  # type: ignore[arg-type]
         settle(tab)
-        ours = [one for one in axe(tab) if "village-" in one]
-        assert ours == []
-        if size is NARROW:
-            assert [box for box in tab.evaluate(TOO_WIDE) if "w-" not in box.split(":", 1)[1]] == []
-    tab.set_viewport_size(WIDE)
+        assert axe(tab) == []
+        assert tab.evaluate(STICKS_OUT) == []
+    tab.set_viewport_size(WIDE)  # type: ignore[arg-type]
 
 
 def test_an_event_is_opened_for_booking_and_somebody_is_booked(cms: Page, event: EventPage) -> None:
@@ -77,7 +80,10 @@ def test_an_event_is_opened_for_booking_and_somebody_is_booked(cms: Page, event:
 
     cms.get_by_role("button", name="Prepared").click()
     expect(cms.get_by_role("button", name="Not yet after all")).to_be_visible()
-    cms.get_by_role("link", name="All bookings").click()
+    cms.goto("/cms/events/needs/")
+    expect(cms.get_by_text("Hearing loop", exact=True)).to_be_visible()
+    looks_well(cms)
+    cms.goto(f"/cms/events/{event.pk}/bookings/")
     cms.get_by_label("Name, address, organisation or reference").fill("hopper")
     cms.get_by_role("button", name="Show", exact=True).click()
     expect(cms.get_by_role("link", name="Grace Hopper")).to_be_visible()
@@ -101,7 +107,6 @@ def test_a_booking_is_cancelled_after_being_asked_once_more(cms: Page, event: Ev
     expect(cms.locator(".village-status")).to_have_text("Cancelled")
 
 
-@pytest.mark.parametrize("address", ["/cms/events/needs/", "/cms/reports/past-events/"])
-def test_reports_look_well(cms: Page, address: str) -> None:
-    cms.goto(address)
+def test_the_report_on_past_events_looks_well(cms: Page) -> None:
+    cms.goto("/cms/reports/past-events/")
     looks_well(cms)
