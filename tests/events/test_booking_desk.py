@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -330,6 +331,19 @@ def test_somebody_who_rang_is_booked_by_us(cms: Client, mailoutbox: list[Any]) -
     assert booking.answers.get().words == "Hall"
     assert [letter.to for letter in mailoutbox] == [["grace@example.org"]]
     assert "booked, by Ada" in words(cms.get(to("booking", booking.pk)))
+
+
+def test_only_those_who_manage_bookings_book_beyond_the_rules() -> None:
+    event = bookable(9, largest_group=1, closes_at=timezone.now() - timedelta(hours=1))
+    request = actions.Request(name="Grace", email="grace@example.org", size=2)
+
+    with pytest.raises(PermissionDenied):
+        actions.ask(event=event.pk, request=request, by=UserFactory(group="Editors"))
+    booking = actions.ask(event=event.pk, request=request, by=UserFactory(group="Comms"))
+    with pytest.raises(actions.NotNow, match="Booking has closed"):
+        actions.change(booking=booking, size=3, by=UserFactory())
+    with pytest.raises(actions.TooMany, match="20 places can be booked"):
+        actions.change(booking=booking, size=21, by=UserFactory(group="Comms"))
 
 
 def test_what_keeps_us_from_booking_is_said_in_words(cms: Client) -> None:
