@@ -24,6 +24,7 @@ class Erasure(Enum):
     NAMELESS = "stays, without the person"
     NUMBER_ONLY = "stays, with a number that leads nowhere"
     BY_EDITOR = "an editor takes it away"
+    NAMES_ONLY = "taken out by us at once when asked, or with the account once nobody is expected; numbers stay"
     BY_THEMSELVES = "deleted at once by a link in every letter, or with the account of the same address"
     ONCE_USED = "forgotten once it is used"
 

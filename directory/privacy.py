@@ -18,6 +18,14 @@ register(
     _named("directory.OrganisationPerson", ("name", "role", "consented_on"), "Says whom to ask in an organisation."),
     _named("directory.CohortMentor", ("name", "role", "words", "consented_on"), "Says who helps a cohort, with what."),
     PersonalData(
+        model="directory.OrganisationMember",
+        fields=("organisation", "user", "role", "since"),
+        purpose="Says for which organisation somebody books and asks, and which places are kept for them.",
+        basis=Basis.PUBLIC_TASK,
+        retention="while they belong to it, at most as long as the account",
+        erasure=Erasure.WITH_ACCOUNT,
+    ),
+    PersonalData(
         model="directory.OrganisationPage",
         fields=("checked_by",),
         purpose="Shows colleagues who last confirmed a profile.",

@@ -10,10 +10,12 @@ class EventsConfig(AppConfig):
         from core.due import register_due_job  # noqa: PLC0415
 
         from . import receivers  # noqa: F401, PLC0415 -- they connect themselves
-        from .bookings import actions, tasks  # noqa: PLC0415
+        from .bookings import actions, retention, tasks  # noqa: PLC0415
+        from .bookings import receivers as _receivers  # noqa: F401, PLC0415
         from .bookings.guard import GUARD  # noqa: PLC0415
 
         guards.register(GUARD)
         post_migrate.connect(GUARD.install, sender=self)
+        register_due_job("forget who came to past events", retention.forget_past_bookings)
         register_due_job("serve those who wait for a place", actions.settle_due)
         register_due_job("remind those who have a place", tasks.remind_due)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page
 
+from events.bookings.actions import copy_rules
 from events.choices import EventStatus
 from events.models import EventPage
 from events.recurrence import moved_by
@@ -30,7 +31,7 @@ def copy_to(
 ) -> EventPage:
     """A copy of ``event`` that starts on ``on`` at the same time of day, its programme moved along; a draft unless told.
 
-    It has its own place in calendars and no joining link yet, and nothing of what came of the first.
+    It is booked by the same rules, with its own place in calendars; no joining link yet, nothing of what came of the first.
     Raises PermissionDenied where ``by`` may not add (or publish) events.
     """
     parent = event.get_parent()
@@ -49,6 +50,7 @@ def copy_to(
         setattr(copied, name, value)
     for session in copied.sessions.get_object_list():  # type: ignore[attr-defined] # modelcluster's
         session.starts_at, session.ends_at = moved_by(session.starts_at, days), moved_by(session.ends_at, days)
+    copy_rules(source=event, target=EventPage.objects.get(pk=copied.pk), days=days)
     revision = copied.save_revision(user=by)
     if publish:
         revision.publish(user=by)

@@ -5,14 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from core.templatetags.village import short_date
 from directory.models import OrganisationPage
 from events.bookings.allocation import is_open_to
 from events.bookings.choices import BookingStatus, NeedKind, QuestionKind
-from events.bookings.models import AccessNeed, Answer, Attendee, Booking, BookingRules, Pool, Question
+from events.bookings.models import MOST_IN_A_GROUP, AccessNeed, Answer, Attendee, Booking, BookingRules, Pool, Question
+from events.bookings.policies import may_manage
 from events.bookings.queries import ANYBODY, Booker, taken_by, wish_of
 from events.bookings.signals import letter_due
 from events.choices import EventStatus
@@ -44,22 +47,27 @@ class Request:
 
 
 @transaction.atomic
-def ask(*, event: int, request: Request, booker: Booker = ANYBODY, waits: bool = False) -> Booking:
+def ask(
+    *, event: int, request: Request, booker: Booker = ANYBODY, waits: bool = False, by: User | None = None
+) -> Booking:
     """Book places, or ask for them where they are given by us; with ``waits``, go on the list when there are none.
 
-    The same ``key`` again returns the first booking. Raises Refusal, having changed nothing.
+    ``by``: who of us does it for somebody, at any time and for a group of any size, as refusals say that we can.
+    The same ``key`` again returns the first booking. Raises Refusal, having changed nothing, and PermissionDenied.
     """
+    if by is not None and not may_manage(by):
+        raise PermissionDenied("Only those who manage bookings book for others.")
     if made := Booking.objects.filter(key=request.key, event=event).first():
         return made
     now = timezone.now()
     rules = locked(event)
     if made := Booking.objects.filter(key=request.key, event=event).first():  # its twin had the lock before us
         return made
-    refuse_unless_open(rules, now)
+    refuse_unless_open(rules, now, by)
     settle_locked(rules, now)
     booking = _booking(rules, request, booker)
     _refuse_second(booking)
-    refuse_too_many(rules, request.size)
+    refuse_too_many(rules, request.size, by)
     _refuse_unanswered(rules, request)
     pools = pools_of(event)
     found = fitting(booking, request.size, pools, now)
@@ -77,14 +85,14 @@ def ask(*, event: int, request: Request, booker: Booker = ANYBODY, waits: bool =
         for place, name in enumerate((*names, *[""] * (request.size - len(names))))
     )
     _keep_answers(booking, request)
-    note(booking, {"pending": "asked for", "waiting": "went on the waiting list"}.get(booking.status, "booked"))
+    note(booking, {"pending": "asked for", "waiting": "went on the waiting list"}.get(booking.status, "booked"), by)
     letter_due.send(Booking, booking=booking, letter=booking.status)
     settle_locked(rules, now)
     return booking
 
 
-def refuse_unless_open(rules: BookingRules, now: datetime) -> None:
-    """Raise NotNow unless places of the event can be asked for at this moment."""
+def refuse_unless_open(rules: BookingRules, now: datetime, by: User | None = None) -> None:
+    """Raise NotNow unless places of the event can be asked for at this moment: by us until it begins."""
     event = rules.event
     if event.status == EventStatus.CANCELLED:
         raise NotNow("This event does not take place.")
@@ -92,6 +100,8 @@ def refuse_unless_open(rules: BookingRules, now: datetime) -> None:
         raise NotNow("This event is postponed. It can be booked again when its new day is known.")
     if not event.live or event.starts_at <= now:
         raise NotNow("This event can no longer be booked: it has begun, or was taken down.")
+    if by is not None and may_manage(by):
+        return
     if rules.opens_at and now < rules.opens_at:
         at = timezone.localtime(rules.opens_at)
         raise NotNow(f"Booking opens on {short_date(at)} at {at:%-H:%M}. Come back then; nobody can book earlier.")
@@ -166,9 +176,10 @@ def _refuse_second(booking: Booking) -> None:
         raise AlreadyBooked(ALREADY, booking=other)
 
 
-def refuse_too_many(rules: BookingRules, size: int) -> None:
-    if size > rules.largest_group:
-        most = "One place" if rules.largest_group == 1 else f"{rules.largest_group} places"
+def refuse_too_many(rules: BookingRules, size: int, by: User | None = None) -> None:
+    largest = MOST_IN_A_GROUP if by is not None and may_manage(by) else rules.largest_group
+    if size > largest:
+        most = "One place" if largest == 1 else f"{largest} places"
         raise TooMany(f"{most} can be booked at once. For a larger group, ask us: the address stands below.")
 
 

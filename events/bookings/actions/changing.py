@@ -67,10 +67,10 @@ def change(
     attendees = list(booking.attendees.all())
     if size is not None and size != len(attendees):
         if size > len(attendees):
-            refuse_unless_open(rules, now)
+            refuse_unless_open(rules, now, by)
             settle_locked(rules, now)
             booking = relocked(booking)
-            refuse_too_many(rules, size)
+            refuse_too_many(rules, size, by)
             _add(booking, size - len(attendees), rules, now)
         else:
             Attendee.objects.filter(pk__in=[one.pk for one in attendees[max(size, 1) :]]).delete()

@@ -17,15 +17,15 @@ from .settling import give_back, locked, set_status, settle_locked
 LAPSED = "This offer has ended, and the place went to the next. You can go on the waiting list again, or look for another date."
 
 
-def accept(*, booking: Booking) -> Booking:
-    """Take up an offer; once more changes nothing. Raises NotNow when it has ended."""
+def accept(*, booking: Booking, by: User | None = None) -> Booking:
+    """Take up an offer, or have us do it for somebody; once more changes nothing. Raises NotNow when it has ended."""
     with transaction.atomic():
         now = timezone.now()
         rules = locked(booking.event_id)
         settle_locked(rules, now)
         booking = relocked(booking)
         if booking.status == BookingStatus.OFFERED:
-            set_status(booking, BookingStatus.CONFIRMED, "took up the offer")
+            set_status(booking, BookingStatus.CONFIRMED, "took up the offer", by)
             letter_due.send(Booking, booking=booking, letter="confirmed")
     if booking.status != BookingStatus.CONFIRMED:  # said outside, so that what lapsed stays lapsed
         raise NotNow(LAPSED)

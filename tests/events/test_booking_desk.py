@@ -1,0 +1,507 @@
+"""The comms team sees who comes to an event, changes it, and says how it is booked; nobody else does."""
+
+import csv
+from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from directory.choices import Role
+from events.bookings import actions
+from events.bookings.choices import BookingStatus, Group, NeedKind, PoolKind
+from events.bookings.desk.addresses import addresses
+from events.bookings.models import AccessNeed, Booking, Pool
+from events.bookings.queries import invariants_broken
+from events.models import EventPage
+from tests.factories.accounts import UserFactory
+from tests.factories.bookings import OrganisationMemberFactory, QuestionFactory, book, bookable
+from tests.factories.directory import OrganisationFactory, PlaceFactory
+from tests.factories.events import EventFactory
+
+pytestmark = pytest.mark.django_db
+LIST, NEEDS, PAST = 17, 12, 14  # SQL statements
+BY_POST = {"events_booking_attendees", "events_booking_needs_file", "events_need_prepared"}
+
+
+@pytest.fixture(autouse=True)
+def _all_is_well(home: object, settings: Any) -> Any:
+    settings.STAFF_MFA_REQUIRED = False
+    yield
+    assert invariants_broken() == []
+
+
+@pytest.fixture
+def comms() -> User:
+    return UserFactory(email="comms@village.example", name="Ada", group="Comms")
+
+
+@pytest.fixture
+def cms(client: Client, comms: User) -> Client:
+    client.force_login(comms)
+    return client
+
+
+def to(name: str, *args: Any) -> str:
+    return reverse(f"events_{name}", args=args)
+
+
+def page(response: Any) -> BeautifulSoup:
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def words(response: Any) -> str:
+    return page(response).get_text(" ", strip=True)
+
+
+def rows(response: Any) -> list[str]:
+    """The list of who booked, a line each."""
+    table = page(response).select_one("section[aria-labelledby=list] table")
+    return [row.get_text(" ", strip=True) for row in table.select("tbody tr")] if table else []
+
+
+# ---- who may --------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def filled() -> dict[str, str]:
+    """Every address of the desk, of an event with a booking that has a need."""
+    booking = book(bookable(3), needs={NeedKind.ACCESS: "Hearing loop"})
+    keys = {"event": booking.event_id, "booking": booking.pk, "need": booking.needs.get().pk}
+    patterns = {one.name: list(one.pattern.converters) for one in addresses()}
+    return {name: reverse(name, args=[keys[gap] for gap in gaps]) for name, gaps in patterns.items()}
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("who", ["", "Account managers", "Editors"])
+def test_nobody_else_gets_in(client: Client, filled: dict[str, str], who: str, method: str) -> None:
+    if who:
+        client.force_login(UserFactory(group=who))
+    before = list(Booking.objects.values())
+
+    let_in = {}
+    for name, address in filled.items():
+        response = getattr(client, method)(address)
+        if response.status_code != 302 or response["Location"].split("?")[0] not in ("/cms/", "/accounts/login/"):
+            let_in[name] = response.status_code
+    assert let_in == {}
+    assert list(Booking.objects.values()) == before
+    assert not AccessNeed.objects.exclude(done_at=None).exists()
+
+
+def test_comms_get_in_and_nothing_is_kept_in_a_cache(cms: Client, filled: dict[str, str]) -> None:
+    assert len(filled) > 15
+    for name, address in filled.items():
+        response = cms.get(address)
+        assert response.status_code == (405 if name in BY_POST else 200), name
+        assert "no-store" in response["Cache-Control"], name
+
+
+def test_needs_are_seen_by_those_alone_who_prepare_them(client: Client) -> None:
+    from django.contrib.auth.models import Permission
+
+    manager = UserFactory(group="Editors")
+    manager.user_permissions.add(Permission.objects.get(codename="manage_bookings"))
+    client.force_login(manager)
+    booking = book(bookable(3), needs={NeedKind.ACCESS: "Hearing loop"})
+
+    for address in (
+        to("bookings", booking.event_id),
+        to("booking", booking.pk),
+        to("booking_change", booking.pk),
+        "/cms/",
+    ):
+        assert "Hearing loop" not in client.get(address).content.decode()
+    assert client.get(to("needs")).status_code == 302
+    assert client.post(to("need_prepared", booking.needs.get().pk), {"done": "yes"}).status_code == 302
+    client.post(to("booking_change", booking.pk), {"size": "1", "companions": ""})
+    assert booking.needs.get().words == "Hearing loop", "what they don't see they don't delete"
+
+
+def test_only_whoever_may_sees_the_button(client: Client, comms: User) -> None:
+    event = bookable(3)
+    address = reverse("wagtailadmin_pages:edit", args=[event.pk])
+    client.force_login(comms)
+    assert to("bookings", event.pk) in client.get(address).content.decode()
+    client.force_login(UserFactory(group="Editors"))
+    assert to("bookings", event.pk) not in client.get(address).content.decode()
+
+
+# ---- the list -------------------------------------------------------------------------------------------------------
+def test_numbers_are_said_in_words_for_each_kind_of_places(cms: Client) -> None:
+    event = bookable({"name": "Hall", "capacity": 2}, {"name": "Front", "kind": PoolKind.ACCESS, "capacity": 3})
+    book(event, size=2)
+    book(event, size=2, waits=True)
+
+    response = cms.get(to("bookings", event.pk))
+    table = [
+        [cell.get_text(strip=True) for cell in row.select("th, td")]
+        for row in page(response).select("section[aria-labelledby=places] tbody tr")
+    ]
+    assert table == [["Hall", "Everybody", "", "2", "0", "2"], ["Front", "People with access needs", "", "0", "3", "3"]]
+    figures = {one.dt.get_text(): one.dd.get_text() for one in page(response).select(".village-figures div")}
+    assert figures == {"Places": "5", "Taken": "2", "Free": "3", "People who wait": "2"}
+    bars = [bar["width"] for bar in page(response).select(".village-bar .taken")]
+    assert bars == ["100", "0"]
+
+
+@pytest.mark.parametrize("asked", ["grace", "GRACE hopper", "kestrelgate", "g@navy", "mary"])
+def test_a_booking_is_found_by_whatever_somebody_says(cms: Client, asked: str) -> None:
+    event = bookable(9)
+    book(event, "ada@example.org", name="Ada Lovelace")
+    book(
+        event,
+        "g@navy.example",
+        name="Grace Hopper",
+        organisation_name="Kestrelgate",
+        size=2,
+        companions=("Mary Somerville",),
+    )
+
+    found = rows(cms.get(to("bookings", event.pk), {"q": asked}))
+    assert len(found) == 1
+    assert "Grace Hopper" in found[0]
+
+
+def test_the_list_is_filtered_by_status_and_reference(cms: Client) -> None:
+    event = bookable(1)
+    first, second = book(event, name="Ada"), book(event, name="Grace", waits=True)
+
+    assert len(rows(cms.get(to("bookings", event.pk)))) == 2
+    assert "Grace" in rows(cms.get(to("bookings", event.pk), {"status": "waiting"}))[0]
+    assert "Ada" in rows(cms.get(to("bookings", event.pk), {"q": first.reference.lower()}))[0]
+    nothing = cms.get(to("bookings", event.pk), {"q": second.reference, "status": "confirmed"})
+    assert "No booking fits" in words(nothing)
+
+
+def test_the_list_goes_on_after_fifty(cms: Client) -> None:
+    event = bookable(60)
+    for _ in range(51):
+        book(event)
+    first = cms.get(to("bookings", event.pk), {"q": "person"})
+    assert len(rows(first)) == 50
+    following = page(first).find("a", string="Next")["href"]
+    assert len(rows(cms.get(to("bookings", event.pk) + following))) == 1
+
+
+@pytest.mark.parametrize("number", [1, 50])
+def test_the_list_costs_the_same_however_long(
+    cms: Client, comms: User, statements: Callable[[str], int], number: int
+) -> None:
+    event = bookable(60)
+    for _ in range(number):
+        book(event)
+    assert statements(to("bookings", event.pk)) == LIST
+
+
+@pytest.mark.parametrize("number", [1, 20])
+def test_needs_and_what_is_left_of_the_past_cost_the_same_however_many(
+    cms: Client, comms: User, statements: Callable[[str], int], number: int
+) -> None:
+    for _ in range(number):
+        event = bookable(3, event=EventFactory(building=PlaceFactory()))
+        book(event, needs={NeedKind.ACCESS: "Hearing loop"})
+    assert statements(to("needs")) == NEEDS
+    EventPage.objects.update(starts_at=timezone.now() - timedelta(hours=2), ends_at=timezone.now())
+    assert statements(to("people_of_past_events")) == PAST
+
+
+# ---- one booking ----------------------------------------------------------------------------------------------------
+def test_a_booking_is_shown_whole_and_what_happened_to_it(cms: Client, comms: User) -> None:
+    event = bookable(5, approval=True)
+    question = QuestionFactory(event=event, words="Hall or online?")
+    booking = book(
+        event,
+        name="Grace",
+        size=2,
+        companions=("Mary",),
+        needs={NeedKind.DIET: "No nuts"},
+        answers={question.pk: "Hall"},
+    )
+    actions.approve(booking=booking, by=comms)
+
+    seen = words(cms.get(to("booking", booking.pk)))
+    for said in ("Grace", "Mary", "No nuts", "Hall or online?", "Hall", "asked for", "approved, by Ada", booking.email):
+        assert said in seen
+
+
+def test_who_asks_is_given_a_place_or_not(cms: Client, mailoutbox: list[Any]) -> None:
+    event = bookable(5, approval=True)
+    yes, no = book(event), book(event)
+    mailoutbox.clear()
+
+    assert cms.post(to("booking_approve", yes.pk))["Location"] == to("booking", yes.pk)
+    assert "can’t be undone" in words(cms.get(to("booking_refuse", no.pk)))
+    cms.post(to("booking_refuse", no.pk))
+
+    yes.refresh_from_db()
+    no.refresh_from_db()
+    assert (yes.status, no.status) == (BookingStatus.CONFIRMED, BookingStatus.DECLINED)
+    assert sorted(letter.to[0] for letter in mailoutbox) == sorted([yes.email, no.email])
+    late = cms.post(to("booking_approve", no.pk))
+    assert late.status_code == 422
+    assert "Nothing is to be decided any more" in words(late)
+
+
+def test_cancelling_asks_once_more_and_gives_the_place_to_the_next(cms: Client) -> None:
+    event = bookable(1)
+    first, second = book(event), book(event, waits=True)
+
+    cms.get(to("booking_cancel", first.pk))
+    first.refresh_from_db()
+    assert first.status == BookingStatus.CONFIRMED
+    cms.post(to("booking_cancel", first.pk))
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.status, second.status) == (BookingStatus.CANCELLED, BookingStatus.OFFERED)
+
+    cms.post(to("booking_accept", second.pk))
+    second.refresh_from_db()
+    assert second.status == BookingStatus.CONFIRMED
+    assert "took up the offer, by Ada" in words(cms.get(to("booking", second.pk)))
+
+
+def test_a_booking_is_changed_as_far_as_there_are_places(cms: Client) -> None:
+    booking = book(bookable(2), needs={NeedKind.ACCESS: "Hearing loop"})
+    typed = {"size": "2", "companions": "Mary", "access": "Hearing loop", "diet": ""}
+
+    cms.post(to("booking_change", booking.pk), typed)
+    assert [one.name for one in booking.attendees.all()][1:] == ["Mary"]
+    refused = cms.post(to("booking_change", booking.pk), {**typed, "size": "3", "companions": "Mary\nJoan"})
+    assert refused.status_code == 422
+    assert "All places are taken" in words(refused)
+    assert "Joan" in refused.content.decode(), "what was typed stays"
+    assert booking.attendees.count() == 2
+
+
+def test_a_booking_is_handed_on(cms: Client) -> None:
+    event = bookable(3)
+    booking, other = book(event), book(event)
+
+    refused = cms.post(to("booking_transfer", booking.pk), {"name": "Joan", "email": other.email})
+    assert f"has a booking for this event already: {other.reference}" in words(refused)
+    cms.post(to("booking_transfer", booking.pk), {"name": "Joan", "email": "joan@example.org"})
+    booking.refresh_from_db()
+    assert (booking.name, booking.email) == ("Joan", "joan@example.org")
+
+
+def test_people_are_moved_to_other_places_all_or_none(cms: Client) -> None:
+    event = bookable({"name": "Hall", "capacity": 3}, {"name": "Front", "kind": PoolKind.ACCESS, "capacity": 1})
+    booking = book(event, size=2)
+    front = Pool.objects.get(name="Front")
+    first, second = booking.attendees.all()
+
+    refused = cms.post(
+        to("booking_move", booking.pk), {f"person_{first.pk}": front.pk, f"person_{second.pk}": front.pk}
+    )
+    assert "“Front” is full" in words(refused)
+    front.refresh_from_db()
+    assert front.taken == 0
+
+    cms.post(to("booking_move", booking.pk), {f"person_{first.pk}": front.pk, f"person_{second.pk}": second.pool_id})
+    front.refresh_from_db()
+    assert front.taken == 1
+
+
+# ---- somebody rang --------------------------------------------------------------------------------------------------
+def typed(**said: Any) -> dict[str, Any]:
+    return {"key": str(uuid4()), "name": "Grace", "email": "grace@example.org", "size": "1", "companions": "", **said}
+
+
+def test_somebody_who_rang_is_booked_by_us(cms: Client, mailoutbox: list[Any]) -> None:
+    event = bookable(3, asks_diet=True, closes_at=timezone.now() - timedelta(hours=1), largest_group=1)
+    question = QuestionFactory(event=event, words="Hall or online?", required=True)
+    said = typed(
+        size="2", companions="Mary", access="Hearing loop", diet="Vegan", **{f"question_{question.pk}": "Hall"}
+    )
+
+    for _ in range(2):  # sent twice it is one
+        response = cms.post(to("booking_add", event.pk), said)
+    booking = Booking.objects.get()
+    assert response["Location"] == to("booking", booking.pk)
+    assert booking.status == BookingStatus.CONFIRMED
+    assert [one.name for one in booking.attendees.all()] == ["Grace", "Mary"]
+    assert {need.words for need in booking.needs.all()} == {"Hearing loop", "Vegan"}
+    assert booking.answers.get().words == "Hall"
+    assert [letter.to for letter in mailoutbox] == [["grace@example.org"]]
+    assert "booked, by Ada" in words(cms.get(to("booking", booking.pk)))
+
+
+def test_only_those_who_manage_bookings_book_beyond_the_rules() -> None:
+    event = bookable(9, largest_group=1, closes_at=timezone.now() - timedelta(hours=1))
+    request = actions.Request(name="Grace", email="grace@example.org", size=2)
+
+    with pytest.raises(PermissionDenied):
+        actions.ask(event=event.pk, request=request, by=UserFactory(group="Editors"))
+    booking = actions.ask(event=event.pk, request=request, by=UserFactory(group="Comms"))
+    with pytest.raises(actions.NotNow, match="Booking has closed"):
+        actions.change(booking=booking, size=3, by=UserFactory())
+    with pytest.raises(actions.TooMany, match="20 places can be booked"):
+        actions.change(booking=booking, size=21, by=UserFactory(group="Comms"))
+
+
+def test_what_keeps_us_from_booking_is_said_in_words(cms: Client) -> None:
+    event = bookable(1)
+    first = book(event)
+
+    full = cms.post(to("booking_add", event.pk), typed())
+    assert full.status_code == 422
+    assert "All places are taken" in words(full)
+    assert page(full).select_one("[name=name]")["value"] == "Grace"
+    waiting = cms.post(to("booking_add", event.pk), typed(waits="on"))
+    assert Booking.objects.get(email="grace@example.org").status == BookingStatus.WAITING
+    assert waiting.status_code == 302
+    again = cms.post(to("booking_add", event.pk), typed(email=first.email, waits="on"))
+    assert f"This address has a booking already: {first.reference}" in words(again)
+    assert page(again).find("a", string=first.reference)["href"] == to("booking", first.pk)
+
+
+def test_whoever_belongs_to_a_group_gets_its_places_by_telephone_too(cms: Client) -> None:
+    event = bookable({"groups": [Group.TENANTS], "capacity": 3})
+    member = OrganisationMemberFactory(organisation=OrganisationFactory(role=Role.TENANT))
+
+    refused = cms.post(to("booking_add", event.pk), typed())
+    assert "Tick the one they belong to" in words(refused)
+    cms.post(to("booking_add", event.pk), typed(groups=["tenants"]))
+    cms.post(to("booking_add", event.pk), typed(email=member.user.email))
+    assert {one.organisation for one in Booking.objects.confirmed()} == {None, member.organisation}
+
+
+def test_a_key_that_is_no_key_is_no_error(cms: Client) -> None:
+    assert cms.post(to("booking_add", bookable(1).pk), typed(key="x")).status_code == 422
+
+
+# ---- on the first page, and what has to be prepared -----------------------------------------------------------------
+def test_the_first_page_says_who_asks_and_what_to_prepare_the_soonest_first(cms: Client, client: Client) -> None:
+    later = bookable(5, approval=True, event=EventFactory(title="Later", starts_at=timezone.now() + timedelta(days=9)))
+    sooner = bookable(
+        5, approval=True, event=EventFactory(title="Sooner", starts_at=timezone.now() + timedelta(days=2))
+    )
+    book(later, "ada@example.org", name="Zenobia", needs={NeedKind.ACCESS: "Hearing loop"})
+    book(sooner)
+    book(sooner)
+
+    shown = page(cms.get("/cms/"))
+    asking = next(one for one in shown.select(".village-panel") if "People who ask for a place" in one.get_text())
+    lines = [line.get_text(" ", strip=True) for line in asking.select("li")]
+    assert [line.split()[0] for line in lines] == ["Sooner", "Later"]
+    assert lines[0].endswith("2 ask")
+    assert lines[1].endswith("1 asks")
+    assert "1 to prepare" in shown.get_text()
+    assert "Zenobia" not in shown.get_text()
+    assert "Hearing loop" not in shown.get_text()
+
+    client.force_login(UserFactory(group="Editors"))
+    others = client.get("/cms/").content.decode()
+    assert "People who ask for a place" not in others
+    assert "Access needs to prepare" not in others
+
+
+def test_needs_are_work_that_is_ticked_off_and_back(cms: Client, comms: User) -> None:
+    booking = book(bookable(5), name="Zenobia", needs={NeedKind.ACCESS: "Hearing loop"})
+    need = booking.needs.get()
+
+    shown = words(cms.get(to("needs")))
+    assert "Hearing loop" in shown
+    assert f"for {booking.reference}" in shown
+    assert "Zenobia" not in shown
+    assert "1 of 1 still to do" in shown
+    cms.post(to("need_prepared", need.pk), {"done": "yes"})
+    need.refresh_from_db()
+    assert need.done_by == comms
+    after = words(cms.get(to("booking_needs", booking.event_id)))
+    assert "0 of 1 still to do" in after
+    assert "by Ada" in after
+    cms.post(to("need_prepared", need.pk), {"done": "no", "from": "event"})
+    need.refresh_from_db()
+    assert (need.done_at, need.done_by) == (None, None)
+
+
+def test_nothing_is_prepared_for_who_does_not_come(cms: Client) -> None:
+    booking = book(bookable(5), needs={NeedKind.ACCESS: "Hearing loop"})
+    actions.cancel(booking=booking)
+    assert "Hearing loop" not in words(cms.get(to("needs")))
+    assert "to prepare" not in page(cms.get("/cms/")).select_one("main, #main").get_text()
+
+
+# ---- files ----------------------------------------------------------------------------------------------------------
+def csv_rows(response: Any) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(response.content.decode("utf-8-sig"))))
+
+
+def test_the_file_of_people_holds_no_need_and_no_formula(cms: Client) -> None:
+    event = bookable(5, asks_diet=True)
+    question = QuestionFactory(event=event, words="=1+1")
+    book(
+        event,
+        "ada@example.org",
+        name='=HYPERLINK("http://evil.example")',
+        organisation_name="@SUM(A1)",
+        size=2,
+        companions=("+44 113",),
+        needs={NeedKind.ACCESS: "Hearing loop", NeedKind.DIET: "Vegan"},
+        answers={question.pk: "-1"},
+    )
+    gone = book(event, "gone@example.org")
+    actions.cancel(booking=gone)
+
+    response = cms.post(to("booking_attendees", event.pk))
+
+    found = csv_rows(response)
+    assert [row["name"] for row in found] == ['\'=HYPERLINK("http://evil.example")', "'+44 113"]
+    assert found[0]["organisation"] == "'@SUM(A1)"
+    assert found[0]["'=1+1"] == "'-1"
+    assert {row["e-mail"] for row in found} == {"ada@example.org"}
+    assert "Hearing loop" not in response.content.decode()
+    assert "Vegan" not in response.content.decode()
+    assert response["Content-Type"].startswith("text/csv")
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_the_file_of_needs_holds_no_name(cms: Client) -> None:
+    booking = book(bookable(5), name="Zenobia", needs={NeedKind.ACCESS: "Hearing loop"})
+    response = cms.post(to("booking_needs_file", booking.event_id))
+    assert [(row["reference"], row["what"]) for row in csv_rows(response)] == [(booking.reference, "Hearing loop")]
+    assert "Zenobia" not in response.content.decode()
+
+
+def test_who_took_a_file_is_written_down_where_people_see_it(cms: Client) -> None:
+    event = bookable(5)
+    book(event)
+    assert cms.get(to("booking_attendees", event.pk)).status_code == 405
+    cms.post(to("booking_attendees", event.pk))
+
+    assert "Ada, who comes, 1 row" in words(cms.get(to("bookings", event.pk)))
+    history = words(cms.get(reverse("wagtailadmin_pages:history", args=[event.pk])))
+    assert "Took the list of people who come as a file" in history
+
+
+# ---- the page -------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("what", ["event", "all of them"])
+def test_what_people_booked_is_not_deleted_and_says_why(cms: Client, what: str) -> None:
+    event = bookable(5)
+    booking = book(event)
+    actions.cancel(booking=booking)
+    admin = UserFactory(is_superuser=True)
+    cms.force_login(admin)
+    target = event if what == "event" else event.get_parent()
+
+    answer = cms.post(reverse("wagtailadmin_pages:delete", args=[target.pk]), follow=True)
+    assert "people have booked" in words(answer)
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "delete"]) + f"?id={target.pk}"
+    assert "Nothing was deleted" in words(cms.post(bulk, follow=True))
+    assert EventPage.objects.filter(pk=event.pk).exists()
+
+
+def test_an_event_that_nobody_booked_is_deleted(cms: Client) -> None:
+    event = bookable(5)
+    cms.force_login(UserFactory(is_superuser=True))
+    cms.post(reverse("wagtailadmin_pages:delete", args=[event.pk]))
+    assert not EventPage.objects.filter(pk=event.pk).exists()
+    assert not Pool.objects.exists()
