@@ -48,6 +48,8 @@ def due_for(was: EventStatus | str, now: EventStatus | str) -> str:
 
 def is_still_true(letter: BookingLetter) -> bool:
     booking, event = letter.booking, letter.booking.event
+    if booking.purged_at is not None:
+        return False  # nobody is written to any more
     if letter.letter == HANDED_ON:
         return letter.to != booking.email
     if booking.status not in ABOUT[letter.letter]:

@@ -123,7 +123,7 @@ def test_what_is_wrong_is_said_first_and_nothing_is_lost(client: Client) -> None
 def test_it_says_what_each_thing_is_for_and_how_long_it_is_kept(client: Client) -> None:
     response = client.get(address(bookable(3, asks_diet=True)))
 
-    assert "Deleted a year after the event" in words(response, "aside")
+    assert "Deleted two years after the event" in words(response, "aside")
     for name in ("needs", "diet"):
         assert "deleted two weeks after the event" in words(response, f"#id_{name}_helptext")
 

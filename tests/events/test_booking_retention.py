@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.due import tick
-from events.bookings import actions, links, retention
+from events.bookings import actions, links, retention, tasks
 from events.bookings.choices import BookingStatus, NeedKind, PoolKind
-from events.bookings.models import AccessNeed, Answer, Attendee, Booking
+from events.bookings.models import AccessNeed, Answer, Attendee, Booking, BookingLetter
 from events.bookings.queries import invariants_broken
 from events.models import EventPage
 from tests.factories.accounts import UserFactory
@@ -258,3 +258,23 @@ def test_in_the_end_nothing_is_left(event: EventPage, comms: User, client: Clien
     retention.forget()
     client.force_login(comms)
     assert "Nothing is known any more" in report(client)[2]
+
+
+# ---- what was said --------------------------------------------------------------------------------------------------
+def test_the_form_says_what_the_clock_does(client: Client, event: EventPage) -> None:
+    said = " ".join(BeautifulSoup(client.get(f"/events/{event.slug}/book/").content, "html.parser").get_text().split())
+
+    assert "Deleted two years after the event" in said and timedelta(days=730) == retention.NAMES_KEPT_FOR
+    assert "deleted two weeks after the event" in said.lower() and timedelta(days=14) == retention.NEEDS_KEPT_FOR
+    assert "Deleted 90 days after it" in said and timedelta(days=90) == retention.ANSWERS_KEPT_FOR
+
+
+def test_nobody_who_was_erased_is_written_to(event: EventPage, mailoutbox: list[Any]) -> None:
+    booking = event.bookings.confirmed().get()
+    actions.cancel(booking=booking)
+    Booking.objects.filter(pk=booking.pk).update(purged_at=timezone.now())
+    mailoutbox.clear()
+    due = BookingLetter.objects.create(booking=booking, letter="cancelled")
+
+    tasks.write.call(letter=due.pk)
+    assert mailoutbox == []
