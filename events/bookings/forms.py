@@ -100,10 +100,11 @@ class BookingForm(forms.Form):
         questions: Sequence[Question],
         booker: Booker,
         full: Sequence[Attendance] = (),
+        most_for_one_organisation: int | None = None,
     ) -> None:
         super().__init__(with_size(data))
         self.questions = questions
-        self._ask_for_organisation(pools, booker)
+        self._ask_for_organisation(most_for_one_organisation, booker)
         if rules.largest_group > 1:
             hint = "A group gets all its places or none. You can name the others afterwards."
             self.fields["size"] = _size(rules.largest_group, "Number of places", hint)
@@ -132,16 +133,15 @@ class BookingForm(forms.Form):
             ["name", "email", "organisation", "size", "attendance", *asked, "access_place", "needs", "diet"]
         )
 
-    def _ask_for_organisation(self, pools: Sequence[Pool], booker: Booker) -> None:
+    def _ask_for_organisation(self, most: int | None, booker: Booker) -> None:
         field = self.fields["organisation"]
-        limits = [pool.per_organisation for pool in pools if pool.per_organisation is not None]
         if booker.organisation:
             field.widget.attrs["readonly"] = True  # the action takes it from the account, whatever is sent
             field.help_text = "From your account."
             self.initial["organisation"] = booker.organisation.title
-        elif limits:
+        elif most is not None:
             field.required = True
-            field.help_text = f"One organisation can have {max(limits)} of these places."
+            field.help_text = f"One organisation can have {most} of these places."
 
     @property
     def was_filled_in_by_a_program(self) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from .actions import Refusal
 from .actions.asking import refuse_unless_open, why_not
-from .allocation import Wish, allocate
+from .allocation import Wish, allocate, is_open_to
 from .choices import Group, PoolKind
 from .models import Booking, BookingRules, Pool
 from .queries import Booker, taken_by, wish_of
@@ -39,13 +39,20 @@ class Outlook:
 def outlook(rules: BookingRules, pools: Sequence[Pool], booker: Booker, now: datetime) -> Outlook:
     """For ``booker``, who asks for one place."""
     asked = Booking(event=rules.event, organisation=booker.organisation, groups=sorted(booker.groups))
-    limits = [pool.per_organisation for pool in pools if pool.per_organisation is not None]
+    is_limited = any(pool.per_organisation for pool in pools)
     return Outlook(
-        refusal=_refusal(asked, rules, pools, now, taken_by(asked) if limits else {}),
+        refusal=_refusal(asked, rules, pools, now, taken_by(asked) if is_limited else {}),
         kept=tuple(_kept(pool, booker) for pool in pools if pool.groups and not _is_released(pool, now)),
         has_access_places=any(pool.kind == PoolKind.ACCESS and not _is_released(pool, now) for pool in pools),
-        most_for_one_organisation=max(limits, default=None),
+        most_for_one_organisation=most_for_one_organisation(pools, booker, now),
     )
+
+
+def most_for_one_organisation(pools: Sequence[Pool], booker: Booker, now: datetime) -> int | None:
+    """How many places ``booker`` and their colleagues can have; None where some of what is open to them knows no limit."""
+    mine = [pool for pool in pools if is_open_to(pool, Wish(groups=booker.groups), now)]
+    limits = [pool.per_organisation for pool in mine if pool.per_organisation is not None]
+    return max(limits) if limits and len(limits) == len(mine) else None
 
 
 def is_free(pools: Sequence[Pool], attendance: str, booker: Booker, now: datetime) -> bool:

@@ -60,7 +60,7 @@ def test_the_form_is_never_kept_and_never_found(client: Client) -> None:
 def test_at_most_four_fields_must_be_filled_in(client: Client) -> None:
     event = bookable(
         {"capacity": 2, "attendance": Attendance.IN_PERSON, "per_organisation": 1},
-        {"capacity": 2, "attendance": Attendance.ONLINE},
+        {"capacity": 2, "attendance": Attendance.ONLINE, "per_organisation": 1},
         asks_diet=True,
     )
     response = client.post(address(event), {})
@@ -425,3 +425,22 @@ def test_booking_costs_the_same_statements_however_many_came(client: Client, set
 
     assert response.status_code == 302
     assert len(captured.captured_queries) == 22
+
+
+# ---- what must be said ----------------------------------------------------------------------------------------------
+def test_an_organisation_must_be_named_only_where_every_place_counts_by_it(client: Client) -> None:
+    tenants = {"groups": [Group.TENANTS], "capacity": 3, "per_organisation": 2}
+    for pools, status in (((tenants, 5), 302), (({"capacity": 5, "per_organisation": 2},), 200)):
+        event = bookable(*pools)
+        response = client.post(address(event), {"name": "Ada", "email": f"ada-{uuid4()}@example.org"})
+        assert response.status_code == status
+
+
+def test_who_forgets_something_on_a_full_event_still_goes_on_its_list(client: Client) -> None:
+    event = bookable(1)
+    book(event)
+    page = soup(client.post(address(event), {"name": "Ada", "waits": "1"}))
+
+    assert page.h1.get_text(strip=True) == "Go on the waiting list"
+    assert page.select_one("input[name=name]")["value"] == "Ada"
+    assert [button.get_text(strip=True) for button in page.select("main form button")] == ["Go on the waiting list"]

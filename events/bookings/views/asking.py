@@ -25,7 +25,7 @@ from events.bookings.choices import Availability
 from events.bookings.forms import BookingForm, attendances_of
 from events.bookings.models import Booking, BookingRules, Pool, Question
 from events.bookings.opening import rules_of, shown_availability
-from events.bookings.outlook import Outlook, is_free, outlook
+from events.bookings.outlook import Outlook, is_free, most_for_one_organisation, outlook
 from events.bookings.queries import Booker, booker_of
 from events.bookings.signals import letter_due
 from events.models import EventPage
@@ -85,7 +85,13 @@ class _Desk:
         ways = attendances_of(self.pools)
         full = [way for way in ways if not is_free(self.pools, way, self.booker, self.now)]
         return BookingForm(
-            data, rules=self.rules, pools=self.pools, questions=self.questions, booker=self.booker, full=full
+            data,
+            rules=self.rules,
+            pools=self.pools,
+            questions=self.questions,
+            booker=self.booker,
+            full=full,
+            most_for_one_organisation=most_for_one_organisation(self.pools, self.booker, self.now),
         )
 
     def answer(self) -> HttpResponse:
@@ -135,14 +141,17 @@ class _Desk:
         return redirect("event_book_sent", self.page.slug)
 
     def show(self, form: BookingForm, refusal: actions.Refusal | None = None, status: int = 200) -> HttpResponse:
-        is_full = isinstance(refusal, actions.Full)
-        context = _around(self.request, self.page, self.outlook, self.booker) | {
+        seen = self.outlook
+        reason = refusal or (seen.refusal if isinstance(seen.refusal, actions.Full) else None)
+        context = _around(self.request, self.page, seen, self.booker) | {
             "form": form,
             "rules": self.rules,
-            "refusal": refusal if not form.is_bound else None,  # else it stands on top, among what to put right
-            "can_wait": isinstance(refusal, actions.Full) and refusal.has_waiting_list,
-            "is_full_from_the_start": is_full and not form.is_bound,
-            "alternatives": _alternatives(self.page, self.now) if refusal else [],
+            "refusal": reason
+            if refusal is None or not form.is_bound
+            else None,  # else it stands among what to put right
+            "can_wait": isinstance(reason, actions.Full) and reason.has_waiting_list,
+            "is_full_from_the_start": isinstance(reason, actions.Full) and (refusal is None or not form.is_bound),
+            "alternatives": _alternatives(self.page, self.now) if reason else [],
         }
         return render(self.request, "events/booking/book.html", context, status=status)
 
