@@ -1,6 +1,9 @@
-"""People who agreed to be named as speakers or hosts."""
+"""People who agreed to be named as speakers or hosts. Those who came are described beside their tables."""
 
 from core.privacy import Basis, Erasure, PersonalData, register
+from events.attendance import privacy as attendance
+
+__all__ = ["attendance"]  # importing it registers its entries
 
 register(
     PersonalData(
