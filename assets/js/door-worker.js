@@ -6,8 +6,9 @@ const KEPT = 12 * 60 * 60 * 1000;
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
-self.addEventListener("message", ({ data }) => {
-  for (const address of data) fetch(address, { credentials: "same-origin" }).then((answer) => keep(new Request(address), answer));
+self.addEventListener("message", (event) => {
+  const all = event.data.map(async (address) => keep(new Request(address), await fetch(address, { credentials: "same-origin" })));
+  event.waitUntil(Promise.all(all).then(() => event.source.postMessage("kept")));
 });
 
 const isDoor = (url) => url.pathname === SCOPE.pathname;

@@ -112,20 +112,24 @@ async function send() {
   }
 }
 
-function tap(row, what) {
-  const at = new Date();
-  queue.push({ key: uuid(), person: row.dataset.person, what, at: at.toISOString(), part: PART });
-  keep();
+// What a tap changes on this page, before the server has heard of it.
+function apply(row, what, at) {
   const came = /In since ([\d:]+)/.exec(find("[data-state]", row).textContent)?.[1];
   const now = at.toLocaleTimeString("en-GB", { hour: "numeric", minute: "2-digit", timeZone: "Europe/London" });
   const wasIn = row.classList.contains("is-in");
   if (what === "in") show(row, { came: came ?? now });
   if (what === "out") show(row, { came, left: now });
   if (what === "undo") show(row, {});
+  if (!row.dataset.person.startsWith("a")) return;
   const arrived = find("[data-arrived]");
-  if (row.dataset.person.startsWith("a")) {
-    arrived.textContent = Number(arrived.textContent) + Number(row.classList.contains("is-in")) - Number(wasIn);
-  }
+  arrived.textContent = Number(arrived.textContent) + Number(row.classList.contains("is-in")) - Number(wasIn);
+}
+
+function tap(row, what) {
+  const at = new Date();
+  queue.push({ key: uuid(), person: row.dataset.person, what, at: at.toISOString(), part: PART });
+  keep();
+  apply(row, what, at);
   send();
 }
 
@@ -230,10 +234,12 @@ if ("serviceWorker" in navigator) {
       const files = [...document.querySelectorAll("link[rel=stylesheet], link[rel=preload], script[src]")];
       active.postMessage([location.href, ...files.map((file) => file.href || file.src)]);
     });
+    navigator.serviceWorker.addEventListener("message", () => (find("[data-ready]").hidden = false));
     forget.hidden = false;
     forget.addEventListener("click", async () => {
       await forgetAll();
       forget.hidden = true;
+      find("[data-ready]").hidden = true;
       tell("Forgotten. Without a network this page does not open on this phone any more.");
     });
   }
@@ -243,8 +249,8 @@ addEventListener("online", send);
 addEventListener("offline", () => isOffline("No network."));
 document.addEventListener("visibilitychange", () => document.hidden || send());
 setInterval(() => document.hidden || send(), EVERY);
-for (const { person, what, part } of queue) {
+for (const { person, what, part, at } of queue) {
   const row = part === PART && rows().find((one) => one.dataset.person === person);
-  if (row) show(row, what === "undo" ? {} : { came: "earlier", left: what === "out" ? "earlier" : "" });
+  if (row) apply(row, what, new Date(at));
 }
 send();

@@ -34,7 +34,8 @@ def kept_by_staff(view: View) -> View:
         if missing := second_factor_missing(request):
             return missing
         response = view(request, get_object_or_404(EventPage, slug=slug), *args, **kwargs)
-        return _kept_nowhere(response)
+        # Not “no-referrer”: with it browsers send forms without their origin, and they would be refused as forged.
+        return _kept_nowhere(response, referrer="same-origin")
 
     return opened
 
@@ -56,7 +57,7 @@ def opened_by_anybody(view: View) -> View:
     return opened
 
 
-def _kept_nowhere(response: HttpResponseBase) -> HttpResponseBase:
-    response["Referrer-Policy"] = "no-referrer"
+def _kept_nowhere(response: HttpResponseBase, *, referrer: str = "no-referrer") -> HttpResponseBase:
+    response["Referrer-Policy"] = referrer
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
