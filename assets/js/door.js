@@ -60,9 +60,9 @@ function show(row, { came, left, others = [] }) {
   row.classList.toggle("is-in", Boolean(came));
   const elsewhere = others.length ? `. On another phone too: ${others.join(", ")}` : "";
   find("[data-state]", row).textContent = came ? `In since ${came}${left ? `, left at ${left}` : ""}${elsewhere}` : "";
-  find("[value=in]", row).hidden = Boolean(came) && !left;
-  find("[value=out]", row).hidden = !came || Boolean(left);
-  find("[value=undo]", row).hidden = !came;
+  find("[data-do=in]", row).hidden = Boolean(came) && !left;
+  find("[data-do=out]", row).hidden = !came || Boolean(left);
+  find("[data-do=undo]", row).hidden = !came;
 }
 
 function count({ arrived, expected, walked_in: walkedIn }) {
@@ -136,8 +136,8 @@ function tap(row, what) {
 door.addEventListener("submit", (event) => {
   if (event.target.matches("[data-tap]") && event.submitter) {
     event.preventDefault();
-    const row = event.target.closest("[data-person]");
-    tap(row, event.submitter.value);
+    const row = event.submitter.closest("[data-person]");
+    tap(row, event.submitter.dataset.do);
     find("button:not([hidden])", row).focus();
   }
   if (event.target.matches("[data-find]")) {
@@ -168,7 +168,7 @@ function present(code) {
   narrow();
   row.classList.add("is-found");
   row.scrollIntoView({ block: "center" });
-  if (row.classList.contains("is-in") && find("[value=in]", row).hidden) {
+  if (row.classList.contains("is-in") && find("[data-do=in]", row).hidden) {
     tell(`${words(row)} is in already. ${find("[data-state]", row).textContent}.`);
   } else {
     tap(row, "in");

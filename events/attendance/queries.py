@@ -109,6 +109,7 @@ class Person:
     walk_in: WalkIn | None = None
     stay: Stay | None = None
     asked_for_access: bool = False
+    is_named: bool = True  # a guest may be known only by who brings them
 
     @property
     def who(self) -> dict[str, Attendee | WalkIn | None]:
@@ -140,7 +141,8 @@ def people(event: EventPage, part: Part | None = None) -> list[Person]:
     known = {one.pk for one in attendees}
     records = of_part(DoorRecord.objects.filter(event=event.pk), part) if part else DoorRecord.objects.none()
     stays = _stays(records)
-    gone = {int(key[1:]) for key in stays if key.startswith("a")} - known  # came, though the place was given back since
+    came = {int(key[1:]) for key in stays if key.startswith("a")} if part else _who_came(event)
+    gone = came - known  # though the place was given back since
     if gone:
         attendees += Attendee.objects.filter(pk__in=gone).select_related("booking")
     first: dict[int, int] = {}
@@ -150,6 +152,11 @@ def people(event: EventPage, part: Part | None = None) -> list[Person]:
     walk_ins = WalkIn.objects.filter(event=event.pk)
     found += [walked_in(one, stay=stays.get(f"w{one.pk}")) for one in walk_ins]
     return sorted(found, key=lambda one: one.sorts_as)
+
+
+def _who_came(event: EventPage) -> set[int]:
+    there = Presence.objects.filter(event=event.pk, attendee__isnull=False)
+    return set(there.values_list("attendee_id", flat=True))
 
 
 def person(event: EventPage, key: str) -> Person | None:
@@ -179,6 +186,7 @@ def person_of(attendee: Attendee, *, first: bool = True, stay: Stay | None = Non
         attendee=attendee,
         stay=stay,
         asked_for_access=booking.wants_access_place,
+        is_named=bool(attendee.name or (first and booking.name)),
     )
 
 
@@ -190,6 +198,7 @@ def walked_in(walk_in: WalkIn, *, stay: Stay | None = None) -> Person:
         code=walk_in.code,
         email=walk_in.email,
         walk_in=walk_in,
+        is_named=bool(walk_in.name),
         stay=stay,
     )
 

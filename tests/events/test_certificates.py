@@ -11,13 +11,14 @@ from django.test import Client
 from django.utils import timezone
 
 from events.attendance import actions, links
+from events.attendance.choices import What
 from events.attendance.models import Certificate, FeedbackSurvey
 from events.attendance.tasks import afterwards
 from events.bookings import actions as bookings
 from home.models import HomePage
 from tests.assertions import assert_public_page
 from tests.factories.accounts import UserFactory
-from tests.factories.attendance import attended_event, day_of, ended, keeper
+from tests.factories.attendance import attended_event, checked_in, day_of, ended, keeper, person
 from tests.factories.bookings import book, bookable
 from tests.factories.events import EventSessionFactory
 
@@ -74,6 +75,36 @@ def test_cpd_is_stated_where_sessions_count(home: HomePage) -> None:
 def test_a_person_never_has_two_that_hold(issued: Certificate) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Certificate.objects.create(event=issued.event, attendee=issued.attendee, name="Again", minutes=1)
+
+
+def test_a_guest_without_a_name_has_none_until_it_is_written_down(home: HomePage, settings: Any) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+    event = bookable(5, certificate=True)
+    booking = book(event, name="Gus Group", size=2)
+    ended(event)
+    guest = person(booking, 1)
+    for one in (guest, person(booking)):
+        actions.record(event=event, person=one, part=day_of(event), what=What.IN, by=keeper(), at=event.starts_at)
+    assert actions.issue_certificates(event=event) == 1
+
+    staff = Client()
+    staff.force_login(keeper())
+    url = f"/events/{event.slug}/door/people/{guest.key}/"
+    assert "Their name" in staff.get(url).content.decode()
+    staff.post(url, {"do": "name", "name": "Greta Guest"})
+    staff.post(url, {"do": "name", "name": "Somebody Else"})  # a name that is there stays
+    staff.post(f"/events/{event.slug}/door/attendance/", {"do": "certificates"})
+    assert set(Certificate.objects.values_list("name", flat=True)) == {"Gus Group", "Greta Guest"}
+
+
+def test_who_came_and_gave_the_place_back_since_was_there_all_the_same(home: HomePage) -> None:
+    event = bookable(5, certificate=True)
+    booking = book(event)
+    one = checked_in(event, booking, at=timezone.now())
+    bookings.cancel(booking=booking)
+    ended(event)
+    actions.correct(event=event, person=one, part=day_of(event), came_at=event.starts_at, left_at=None, by=keeper())
+    assert actions.issue_certificates(event=event) == 1
 
 
 # ---- verifying ------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from .certifying import issue_certificates, revise_certificate, revoke
 from .feedback import Closed, Spent, answer, open_survey
-from .recording import WrongTimes, correct, record
+from .recording import WrongTimes, correct, record, write_down_name
 from .walking_in import OnTheList, walk_in
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "revise_certificate",
     "revoke",
     "walk_in",
+    "write_down_name",
 ]

@@ -15,7 +15,10 @@ from events.models import EventPage
 
 @transaction.atomic
 def issue_certificates(*, event: EventPage) -> int:
-    """Give one to everybody who was there and has none, once ``event`` is over; returns how many. Safe to run again."""
+    """Give one to everybody who was there and has none, once ``event`` is over; returns how many. Safe to run again.
+
+    Guests of whom no name is known have none until somebody writes it down.
+    """
     rules = BookingRules.objects.select_for_update(of=("self",)).filter(event=event.pk, certificate=True).first()
     if rules is None or not event.is_over:
         return 0
@@ -25,7 +28,7 @@ def issue_certificates(*, event: EventPage) -> int:
     for person in people(event):
         key = (person.attendee.pk if person.attendee else None, person.walk_in.pk if person.walk_in else None)
         minutes = _stated(counted.get(person.key), cpd)
-        if minutes and key not in have:
+        if minutes and person.is_named and key not in have:
             Certificate.objects.create(event=event, name=person.name, minutes=minutes, **person.who)
             issued += 1
     return issued

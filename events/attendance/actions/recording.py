@@ -94,6 +94,15 @@ def correct(
     revise_certificate(event=event, person=person, by=by)
 
 
+@transaction.atomic
+def write_down_name(*, person: Person, name: str, by: User) -> None:
+    """Name a guest who was booked without a name; a name that is there stays. Raises PermissionDenied."""
+    _refuse_outsiders(by)
+    if person.attendee is not None and not person.is_named:
+        unnamed = Attendee.objects.filter(pk=person.attendee.pk, name="")
+        unnamed.update(name=" ".join(name.split())[: Attendee._meta.get_field("name").max_length])
+
+
 # ---- parts ----------------------------------------------------------------------------------------------------------
 def _refuse_outsiders(by: User) -> None:
     if not may_manage(by):

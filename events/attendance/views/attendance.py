@@ -79,6 +79,9 @@ def one_person(request: HttpRequest, event: EventPage, person: str) -> HttpRespo
     form = TimesForm(request.POST) if request.method == "POST" and asked else None
     if request.POST.get("do") == "revoke":
         return _revoke(request, event, found)
+    if request.POST.get("do") == "name" and request.POST.get("name", "").strip():
+        actions.write_down_name(person=found, name=request.POST["name"], by=request.user)  # type: ignore[arg-type]
+        return redirect("event_attendance_person", event.slug, found.key)
     if form is not None and asked is not None and form.is_valid():
         try:
             actions.correct(

@@ -62,8 +62,8 @@ def door(request: HttpRequest, event: EventPage) -> HttpResponseBase:
 
 def _tap(request: HttpRequest, event: EventPage, part: Part, asked: str) -> HttpResponseBase:
     """What a form asked for; where it makes no sense the list is shown as it is."""
-    person = queries.person(event, request.POST.get("person", ""))
-    what = request.POST.get("do", "")
+    what, _, key = request.POST.get("do", "").partition(" ")
+    person = queries.person(event, key)
     if person is not None and what in TAPPED:
         told = actions.record(event=event, person=person, part=part, what=What(what), by=request.user)  # type: ignore[arg-type]
         if told:
