@@ -57,7 +57,7 @@ ROLES = (
             OPEN_THE_CMS,
             *("wagtailredirects.add_redirect", "wagtailredirects.change_redirect", "wagtailredirects.delete_redirect"),
             "core.change_sitesettings",
-            *("events.manage_bookings", "events.see_accessneed", "events.see_attendance_report"),
+            *("events.manage_bookings", "events.see_accessneed"),
         ),
         lists=True,
         pages=("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),
@@ -65,7 +65,7 @@ ROLES = (
     ),
     Role(EDITORS, (OPEN_THE_CMS,), pages=("add_page", "change_page"), files=FILES),
     Role(ACCOUNT_MANAGERS, (OPEN_THE_CMS, "directory.view_organisationpage")),
-    Role(LEADERSHIP, ("events.see_attendance_report",)),
+    Role(LEADERSHIP),
     Role(TENANT_ADMINS),
     Role(TENANT_MEMBERS),
 )

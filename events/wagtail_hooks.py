@@ -17,14 +17,14 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from core import dashboard
 from events.actions import keep_joining_link
-from events.attendance.views import report as attendance_report
+from events.attendance.views import cms as attendance
 from events.models import Audience, EventPage, Speaker
 from events.models.panels import EventPageForm
 from events.views import imports
 from events.views.dates import Announce, ApplyToSeries, CopyToDate, Repeat
 from events.views.waiting import not_ready
 
-__all__ = ["attendance_report", "imports"]  # importing them registers their hooks
+__all__ = ["attendance", "imports"]  # importing them registers their hooks
 
 
 # ---- events ---------------------------------------------------------------------------------------------------------

@@ -209,7 +209,6 @@ class QuarterReport(models.Model):
 
     class Meta:
         default_permissions = ()
-        permissions = [("see_attendance_report", "Can see how many people came to events")]
         ordering = ["year", "quarter"]
         constraints = [
             models.UniqueConstraint(fields=["year", "quarter"], name="events_one_report_a_quarter"),

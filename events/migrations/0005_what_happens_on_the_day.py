@@ -47,7 +47,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['year', 'quarter'],
-                'permissions': [('see_attendance_report', 'Can see how many people came to events')],
                 'default_permissions': (),
                 'constraints': [models.UniqueConstraint(fields=('year', 'quarter'), name='events_one_report_a_quarter'), models.CheckConstraint(condition=models.Q(('quarter__gte', 1), ('quarter__lte', 4)), name='events_a_year_has_four_quarters')],
             },

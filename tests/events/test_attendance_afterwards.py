@@ -9,6 +9,7 @@ from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
+from core.due import tick
 from events.attendance import actions, links, report
 from events.attendance.counting import Quarter
 from events.attendance.models import (
@@ -199,6 +200,48 @@ def test_the_chart_draws_what_is_shown_and_nothing_of_what_is_withheld() -> None
     assert [column.height for column in chart.columns[:2]] == [0, 0]
     assert chart.ticks[-1][1] == "200"
     assert chart.columns[3].height == pytest.approx(4 * chart.columns[2].height, abs=0.5)
+
+
+# ---- the public wall ------------------------------------------------------------------------------------------------
+def test_nothing_public_knows_who_came(client: Client, home: HomePage) -> None:
+    event = bookable(5, certificate=True)
+    booking = book(event, "zqaddress@example.org", name="Zqname", organisation_name="Zqorganisation")
+    ended(event)
+    one = checked_in(event, booking)
+    walk_in = {"name": "Zqwalkin", "email": "zqwalkin@example.org", "organisation_name": "Zqwalkers"}
+    WalkIn.objects.create(event=event, **walk_in)
+    actions.issue_certificates(event=event)
+    actions.open_survey(event=event)
+    client.post(links.feedback_url(one.attendee), SAID | {"words": "Zqwords"})
+
+    slug, number = event.slug, Certificate.objects.get().number
+    public = [
+        f"/events/{slug}/",
+        f"/events/{slug}/event.ics",
+        f"/api/v1/events/{slug}/",
+        f"/events/certificates/{number}/",
+    ]
+    public += ["/", "/events/?when=past", "/events/calendar.ics", "/api/v1/events/", "/sitemap.xml", "/robots.txt"]
+    public += ["/api/v1/search?q=zqname", "/api/v1/suggest?q=zqname", "/events/?as=atom", "/events/?as=csv"]
+    seen = {url: client.get(url) for url in public}
+    assert [
+        url for url, answer in seen.items() if "zq" in answer.content.decode().lower().replace("q=zqname", "")
+    ] == []
+    assert {answer.status_code for answer in seen.values()} <= {200, 404}
+    assert sum(answer.status_code == 200 for answer in seen.values()) > 8
+
+
+def test_the_clock_does_what_is_due(home: HomePage, time_machine: Any) -> None:
+    event, _ = attended_event(certificate=True)
+    time_machine.move_to(timezone.localtime(event.ends_at).replace(hour=10) + timedelta(days=1))
+    assert tick() == {}
+    assert FeedbackSurvey.objects.filter(event=event).exists() and Certificate.objects.filter(event=event).exists()
+
+
+def test_the_cms_leads_to_the_door(staff: Client, home: HomePage) -> None:
+    event = bookable(5)
+    page = staff.get(f"/cms/pages/{event.pk}/edit/").content.decode()
+    assert f"/events/{event.slug}/door/" in page
 
 
 # ---- forgetting -----------------------------------------------------------------------------------------------------

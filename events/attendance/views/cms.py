@@ -1,18 +1,24 @@
-"""The report per quarter in the CMS. Imported by ``events.wagtail_hooks``, which is where Wagtail looks."""
+"""The CMS's ways to attendance: the door of each event, and the report per quarter.
 
+Imported by ``events.wagtail_hooks``, which is where Wagtail looks.
+"""
+
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse_lazy
+from django.urls import URLPattern, path, reverse, reverse_lazy
 from django.views.generic import TemplateView
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import Button
 
-from events.attendance.policies import may_see_report
 from events.attendance.quarter_chart import quarter_chart
 from events.attendance.report import COLUMNS, FEW, SET_AFTER, latest, rows
+from events.bookings.policies import may_manage
+from events.models import EventPage
 
 from .papers import spreadsheet
 
@@ -27,7 +33,7 @@ class AttendanceReport(WagtailAdminTemplateMixin, TemplateView):
     breadcrumbs_items = [*WagtailAdminTemplateMixin.breadcrumbs_items, {"url": ADDRESS, "label": TITLE}]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not may_see_report(request.user):  # type: ignore[arg-type]
+        if not may_manage(request.user):  # type: ignore[arg-type]
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
@@ -56,9 +62,17 @@ def report_url() -> list[URLPattern]:
 
 class ReportMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        return may_see_report(request.user)  # type: ignore[arg-type]
+        return may_manage(request.user)  # type: ignore[arg-type]
 
 
 @hooks.register("register_reports_menu_item")
 def report_menu_item() -> MenuItem:
     return ReportMenuItem(TITLE, ADDRESS, icon_name="group", order=1310)
+
+
+@hooks.register("register_page_header_buttons")
+def door_button(
+    page: Any, user: Any, next_url: str | None = None, view_name: str = "", **kwargs: Any
+) -> Iterator[Button]:
+    if isinstance(page.specific_deferred, EventPage) and may_manage(user) and page.slug:
+        yield Button("Door", reverse("event_door", args=[page.slug]), icon_name="group", priority=16)
