@@ -196,6 +196,28 @@ def test_who_did_not_come_is_counted_for_staff_and_affects_nothing(
     assert missing.status == book(bookable(5), "ada@example.org").status == "confirmed"
 
 
+def test_the_list_costs_the_same_with_one_and_with_many(
+    client: Client, home: HomePage, settings: Any, django_assert_num_queries: Any
+) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+    client.force_login(keeper())
+    for number in (1, 20):
+        event = bookable(2 * number)
+        there = [book(event) for _ in range(number)]
+        for _ in range(number):
+            book(event)
+        ended(event)
+        for booking in there:
+            checked_in(event, booking)
+        url = f"/events/{event.slug}/door/attendance/"
+        client.get(url)
+        with django_assert_num_queries(COST):
+            assert client.get(url).content.decode().count("not taken up") == number
+
+
+COST = 20
+
+
 def test_where_no_door_was_kept_nobody_is_missed(home: HomePage) -> None:
     event = bookable(5)
     book(event, "ada@example.org")

@@ -131,6 +131,11 @@ def test_nobody_tries_a_telephone_book(client: Client, issued: Certificate, sett
     assert "in another name" in answers[0] and "too often" in answers[-1]
 
 
+def test_a_number_may_be_typed_as_one_word(client: Client, issued: Certificate) -> None:
+    typed = issued.number.replace("-", "").lower()
+    assert "This certificate holds" in client.get(f"/events/certificates/{typed}/").content.decode()
+
+
 def test_a_number_that_is_none_says_so(client: Client, issued: Certificate) -> None:
     response = client.get("/events/certificates/AAAA-BBBB-CCCC-DDDD/")
     assert "no such certificate" in assert_public_page(response, 404).get_text()

@@ -37,10 +37,12 @@ def attendance(request: HttpRequest, event: EventPage) -> HttpResponseBase:
     if request.GET.get("as") == "csv":
         return _file(event, rows)
     rules = BookingRules.objects.filter(event=event.pk).first()
+    absent = queries.missed(event)
+    histories = queries.histories(one.email for one in absent)
     context = {
         "event": event,
         "rows": rows,
-        "missed": [(one, queries.history_of(one.email)) for one in queries.missed(event)],
+        "missed": [(one, histories.get(one.email)) for one in absent],
         "states_cpd": queries.states_cpd(event),
         "gives_certificates": bool(rules and rules.certificate),
         "certificates": Certificate.objects.filter(event=event.pk, revoked_at=None).count(),
