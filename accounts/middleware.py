@@ -22,15 +22,27 @@ class RequireStaffMFA:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if settings.STAFF_MFA_REQUIRED and request.path_info.startswith(settings.STAFF_PATHS):
-            user = request.user
-            if user.is_authenticated and (user.is_superuser or user.has_perm("wagtailadmin.access_admin")):
-                if not is_mfa_enabled(user):
-                    return redirect("mfa_index")
-                methods = request.session.get("account_authentication_methods", [])
-                if not any(m.get("method") == "mfa" for m in methods):
-                    # Not the page that asks for a password: that would prove the first factor once more.
-                    by_code = is_mfa_enabled(user, [Authenticator.Type.TOTP])
-                    door = reverse("mfa_reauthenticate" if by_code else "mfa_reauthenticate_webauthn")
-                    return redirect(f"{door}?{urlencode({'next': request.get_full_path()})}")
+        if request.path_info.startswith(settings.STAFF_PATHS) and (missing := second_factor_missing(request)):
+            return missing
         return self.get_response(request)
+
+
+def second_factor_missing(request: HttpRequest) -> HttpResponseBase | None:
+    """Where to send staff who have not used their second factor; None for those who have, and for everybody else.
+
+    For staff pages that stand at another address too.
+    """
+    if not settings.STAFF_MFA_REQUIRED:
+        return None
+    user = request.user
+    if not user.is_authenticated or not (user.is_superuser or user.has_perm("wagtailadmin.access_admin")):
+        return None
+    if not is_mfa_enabled(user):
+        return redirect("mfa_index")
+    methods = request.session.get("account_authentication_methods", [])
+    if any(m.get("method") == "mfa" for m in methods):
+        return None
+    # Not the page that asks for a password: that would prove the first factor once more.
+    by_code = is_mfa_enabled(user, [Authenticator.Type.TOTP])
+    door = reverse("mfa_reauthenticate" if by_code else "mfa_reauthenticate_webauthn")
+    return redirect(f"{door}?{urlencode({'next': request.get_full_path()})}")

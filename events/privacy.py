@@ -1,6 +1,9 @@
 """People who agreed to be named as speakers or hosts, and people who booked. What forgets is ``bookings/retention.py``."""
 
 from core.privacy import Basis, Erasure, PersonalData, register
+from events.attendance import privacy as attendance
+
+__all__ = ["attendance"]  # importing it registers its entries
 
 NAMES = "two years after the event; 90 days for whoever had no place in the end"
 NEEDS = "14 days after the event; a day after a booking is cancelled"

@@ -17,6 +17,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from core import dashboard
 from events.actions import keep_joining_link
+from events.attendance.views import cms as attendance
 from events.bookings.desk import wagtail_hooks as bookings
 from events.models import Audience, EventPage, Speaker
 from events.models.panels import EventPageForm
@@ -24,7 +25,7 @@ from events.views import imports
 from events.views.dates import Announce, ApplyToSeries, CopyToDate, Repeat
 from events.views.waiting import not_ready
 
-__all__ = ["bookings", "imports"]  # importing them registers their hooks
+__all__ = ["attendance", "bookings", "imports"]  # importing them registers their hooks
 
 
 # ---- events ---------------------------------------------------------------------------------------------------------

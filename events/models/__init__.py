@@ -1,3 +1,12 @@
+from events.attendance.models import (  # noqa: F401 -- Django looks for them here
+    Certificate,
+    DoorRecord,
+    FeedbackSurvey,
+    Presence,
+    QuarterReport,
+    SpentToken,
+    WalkIn,
+)
 from events.bookings.models import (  # noqa: F401 -- Django looks for them here
     AccessNeed,
     Answer,

@@ -37,11 +37,17 @@ class EventSession(ClusterableModel, Orderable):
     places = models.PositiveIntegerField(
         null=True, blank=True, help_text="Only where this session has fewer places than the event."
     )
+    cpd_minutes = models.PositiveSmallIntegerField(
+        "CPD minutes",
+        null=True,
+        blank=True,
+        help_text="How much of it is learning, without breaks. A certificate states no more than this. Empty: none.",
+    )
 
     panels = [
         FieldPanel("title"),
         FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
-        FieldRowPanel([FieldPanel("room"), FieldPanel("track"), FieldPanel("places")]),
+        FieldRowPanel([FieldPanel("room"), FieldPanel("track"), FieldPanel("places"), FieldPanel("cpd_minutes")]),
         FieldPanel("words"),
         choices("speakers"),
     ]
@@ -59,6 +65,10 @@ class EventSession(ClusterableModel, Orderable):
     def clean(self) -> None:
         super().clean()
         ends_after_it_starts(self.starts_at, self.ends_at, "A session")
+        if self.cpd_minutes and self.starts_at and self.ends_at:
+            lasts = int((self.ends_at - self.starts_at).total_seconds() // 60)
+            if self.cpd_minutes > lasts:
+                raise ValidationError({"cpd_minutes": f"The session lasts {lasts} minutes: no more of it can count."})
 
 
 class Contributor(Orderable):

@@ -24,11 +24,12 @@ def test_style_sheet_stays_within_its_budget():
 
 
 def test_scripts_of_any_page_stay_within_their_budget():
-    """Every page loads ``village.js``; lists load htmx beside it, the pages of the front door passkeys."""
+    """Every page loads ``village.js``; lists load htmx beside it, the pages of the front door passkeys, an event's door its own."""
     everywhere = packed(DIST / "js" / "village.js")
     beside = [packed(finders.find("django_htmx/htmx-2.min.js")), packed(DIST / "js" / "passkeys.js")]
+    beside.append(packed(DIST / "js" / "door.js") + packed(DIST / "js" / "door-worker.js"))
 
-    assert {path.name for path in DIST.glob("js/*.js")} == {"village.js", "passkeys.js"}
+    assert {path.name for path in DIST.glob("js/*.js")} == {"village.js", "passkeys.js", "door.js", "door-worker.js"}
     assert everywhere + max(beside) < 20_000
 
 

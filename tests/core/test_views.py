@@ -103,6 +103,7 @@ def test_ready_while_everything_answers(db, client):
     assert answer.json()["status"] == "ready"
     assert {name: check["ready"] for name, check in answer.json()["checks"].items()} == {
         "database": True,
+        "guards": True,
         "search": True,
     }
     assert "no-store" in answer["Cache-Control"]

@@ -13,6 +13,7 @@ from wagtail.models import Page, Revision
 
 from core import page_cache
 from core.models import BasePage, VillageImage
+from events.models import EventPage
 from search.engine import search
 from search.indexing import drift
 from search.models import IndexedDocument
@@ -110,6 +111,11 @@ def test_the_report_on_searches_has_something_to_show_and_does_not_lie() -> None
         types = {"/directory/": {"organisation"}, "/stories/": {"story", "episode"}}.get(row.path, ())
         found = search(Query(text=row.text, types=frozenset(types), facets=())).total
         assert (found, row.found_nothing) == (row.last_total, 0 if found else row.asked), row.text
+
+
+def test_sessions_of_the_course_say_how_much_of_them_counts() -> None:
+    course = EventPage.objects.get(slug="working-with-the-nhs")
+    assert [session.cpd_minutes for session in course.sessions.all()] == [165, 165, 165, 165]
 
 
 def test_index_holds_what_a_visitor_may_open_and_nothing_else() -> None:

@@ -146,6 +146,7 @@ class _Load:
             track=tracks.get(session.get("track", ""), ""),
             words=session["words"],
             places=session.get("places"),
+            cpd_minutes=session.get("cpd_minutes"),
         )
         found.speakers.set([self._speaker(slug, where) for slug in session.get("speakers", [])])
         return found
