@@ -10,11 +10,13 @@ from django.test import Client
 from events.bookings import actions, links
 from events.bookings.choices import BookingStatus, NeedKind
 from events.bookings.models import Booking
+from events.choices import Attendance, PlaceKind
 from home.models import HomePage
 from tests.assertions import assert_public_page
 from tests.booking_forms import ADA, address, own_page, soup, words
 from tests.factories.accounts import UserFactory
 from tests.factories.bookings import book, bookable
+from tests.factories.events import EventFactory
 
 
 @pytest.fixture(autouse=True)
@@ -181,3 +183,35 @@ def test_my_bookings_are_mine_alone(client: Client) -> None:
 
 def test_my_bookings_are_behind_the_door(client: Client) -> None:
     assert client.get("/my/bookings/")["Location"] == "/accounts/login/?next=/my/bookings/"
+
+
+# ---- tickets --------------------------------------------------------------------------------------------------------
+def test_the_page_holds_a_ticket_for_each_and_afterwards_no_more(client: Client, time_machine: Any) -> None:
+    event = bookable(5)
+    booking = book(event, "ada@example.org", size=2)
+    url = links.manage_url(booking)
+    page = soup(client.get(url))
+    assert len(page.select(".v-entries svg.v-qr")) == 2
+    large = page.select_one(".v-entries a")["href"]
+    assert client.get(large).status_code == 200
+
+    actions.change(booking=booking, size=1)
+    assert len(soup(client.get(url)).select(".v-entries svg.v-qr")) == 1
+    time_machine.move_to(event.ends_at + timedelta(minutes=1), tick=False)
+    assert not soup(client.get(url)).select(".v-entries svg.v-qr")
+
+
+def test_joining_online_is_offered_to_who_takes_part_online_with_a_place(client: Client) -> None:
+    event = bookable(
+        {"capacity": 1, "attendance": Attendance.IN_PERSON},
+        {"capacity": 1, "attendance": Attendance.ONLINE},
+        event=EventFactory(place_kind=PlaceKind.HYBRID),
+    )
+
+    def offers(attendance: str, *, waits: bool = False) -> bool:
+        page = client.get(links.manage_url(book(event, attendance=attendance, waits=waits)))
+        return f"/events/{event.slug}/join/" in page.content.decode()
+
+    assert offers(Attendance.ONLINE)
+    assert not offers(Attendance.IN_PERSON)
+    assert not offers(Attendance.ONLINE, waits=True)

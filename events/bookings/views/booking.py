@@ -8,12 +8,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from events.attendance import links as attendance
+from events.attendance.qr_codes import qr_svg
 from events.bookings import actions, links
 from events.bookings.choices import BookingStatus
 from events.bookings.forms import ChangeForm, TransferForm
-from events.bookings.models import Booking, BookingRules
+from events.bookings.models import Attendee, Booking, BookingRules
 from events.bookings.opening import Opening, opening_of, rules_of
 from events.bookings.queries import place_in_queue
+from events.choices import Attendance
 
 from .opened import opened_by_link
 from .words import event_facts, next_steps
@@ -89,11 +92,14 @@ def _shown(request: HttpRequest, found: Booking, rules: BookingRules) -> dict[st
     now = timezone.now()
     event = found.event
     is_over = event.ends_at <= now
+    people = list(found.attendees.all())
     return event_facts(request, event) | {
         "booking": found,
         "rules": rules,
         "first_name": found.name.split(" ")[0],
-        "people": list(found.attendees.all()),
+        "people": people,
+        "tickets": [_ticket(person, is_over) for person in people] if found.status == BookingStatus.CONFIRMED else [],
+        "join_url": links.join_url(found) if _joins_online(found) and not is_over else "",
         "needs": list(found.needs.all()),
         "answers": list(found.answers.select_related("question")),
         "place_in_queue": place_in_queue(found) if found.status == BookingStatus.WAITING else None,
@@ -102,3 +108,18 @@ def _shown(request: HttpRequest, found: Booking, rules: BookingRules) -> dict[st
         "can_change": found.is_live and not is_over,
         "can_book_again": not found.is_live and opening_of(event, rules, now) == Opening.OPEN,
     }
+
+
+def _ticket(person: Attendee, is_over: bool) -> dict[str, Any]:
+    """What lets ``person`` in; once the event is over, what says that they were there."""
+    return {
+        "person": person,
+        "qr": "" if is_over else qr_svg(person.code, f"QR code of the ticket of {person.name or 'somebody you bring'}"),
+        "url": "" if is_over else attendance.ticket_url(person),
+        "certificate_url": attendance.certificate_url(person) if is_over else "",
+    }
+
+
+def _joins_online(booking: Booking) -> bool:
+    is_theirs = booking.attendance != Attendance.IN_PERSON
+    return booking.status == BookingStatus.CONFIRMED and booking.event.is_online and is_theirs
