@@ -20,6 +20,8 @@ PAGES = {
     "organisation": "/directory/npic/",
     "support": "/support/?stage=solution-development&need=data-and-ai",
     "cohort": "/cohorts/care-closer-to-home/",
+    "event": "/events/what-a-pathologist-needs/",
+    "booking": "/events/what-a-pathologist-needs/book/",
     "story": "/stories/glass-slides-to-shared-pixels/",
 }
 EDITED = "pathology"

@@ -1,21 +1,18 @@
-"""Links of people who come: their ticket, their certificate, their survey. Each is signed, and opens none of the others.
+"""Links of people who come: their ticket, their certificate, their survey. They end when the booking is handed on."""
 
-They name an attendee and their code, so that they end when the booking is handed on.
-"""
-
-from django.core import signing
 from django.urls import reverse
 
+from core.signed_links import read, sign
 from events.bookings.models import Attendee
 from search.exports import absolute
 
 from .models import Certificate
 
-TICKET, CERTIFICATE, FEEDBACK = "ticket", "certificate", "feedback"
-
-
-class BadLink(Exception):
-    """Not one of ours, or cut off."""
+TICKET, CERTIFICATE, FEEDBACK = (
+    "events.attendance.ticket",
+    "events.attendance.certificate",
+    "events.attendance.feedback",
+)
 
 
 def ticket_url(attendee: Attendee) -> str:
@@ -41,16 +38,9 @@ def verification_url(certificate: Certificate) -> str:
 
 def attendee_of(token: str, purpose: str) -> Attendee | None:
     """Whose a link is; None when it was handed on, or is gone. Raises BadLink."""
-    try:
-        key, code = _signer(purpose).unsign(token).split(".")
-    except (signing.BadSignature, ValueError) as error:
-        raise BadLink from error
-    return Attendee.objects.select_related("booking__event").filter(pk=int(key), code=code).first()
+    key, code = read(token, purpose)
+    return Attendee.objects.select_related("booking__event").filter(pk=key, code=code).first()
 
 
 def _token(attendee: Attendee, purpose: str) -> str:
-    return _signer(purpose).sign(f"{attendee.pk}.{attendee.code}")
-
-
-def _signer(purpose: str) -> signing.Signer:
-    return signing.Signer(salt=f"events.attendance.{purpose}")
+    return sign(purpose, attendee.pk, attendee.code)

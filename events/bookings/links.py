@@ -1,21 +1,13 @@
-"""Links that prove who somebody is, by a signature: what is in the database alone opens nothing.
+"""Links of those who booked. They end when the booking is handed on; that of a calendar of one's own, when another is asked for."""
 
-Each names a booking and its ``nonce``, so that it ends when the booking is handed on; that of a calendar of one's own
-ends when another is asked for.
-"""
-
-from django.core import signing
 from django.urls import reverse
 
+from core.signed_links import read, sign
 from search.exports import absolute
 
 from .models import Booking, PersonalCalendar
 
-MANAGE, JOIN, FEED = "manage", "join", "feed"  # a link for one opens none of the others
-
-
-class BadLink(Exception):
-    """Not one of ours, or cut off."""
+MANAGE, JOIN, FEED = "events.bookings.manage", "events.bookings.join", "events.bookings.feed"
 
 
 def manage_url(booking: Booking) -> str:
@@ -31,29 +23,17 @@ def feed_url(calendar: PersonalCalendar) -> str:
 
 
 def token(row: Booking | PersonalCalendar, purpose: str) -> str:
-    return _signer(purpose).sign(f"{row.pk}.{row.nonce.hex}")
+    return sign(purpose, row.pk, row.nonce.hex)
 
 
 def booking_of(token: str, purpose: str) -> Booking | None:
     """Whose a link is; None when it was handed on, or is gone. Raises BadLink."""
-    key, nonce = _read(token, purpose)
+    key, nonce = read(token, purpose)
     found = Booking.objects.select_related("event__calendar_entry", "event__building")
     return found.filter(pk=key, nonce=nonce).first()
 
 
 def calendar_of(token: str) -> PersonalCalendar | None:
     """Whose calendar an address is; None when it was ended. Raises BadLink."""
-    key, nonce = _read(token, FEED)
+    key, nonce = read(token, FEED)
     return PersonalCalendar.objects.select_related("user").filter(pk=key, nonce=nonce, user__is_active=True).first()
-
-
-def _read(token: str, purpose: str) -> tuple[int, str]:
-    try:
-        key, nonce = _signer(purpose).unsign(token).split(".")
-        return int(key), nonce
-    except (signing.BadSignature, ValueError) as error:
-        raise BadLink from error
-
-
-def _signer(purpose: str) -> signing.Signer:
-    return signing.Signer(salt=f"events.bookings.{purpose}")

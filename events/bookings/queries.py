@@ -9,13 +9,13 @@ from django.db.models import Count, F, Prefetch, Q
 from django.utils import timezone
 
 from accounts.models import User
+from core.addresses import proven_address
 from core.visibility import public
 from directory.choices import CohortStatus, MembershipStatus, Role
 from directory.models import CohortPage, OrganisationMember, OrganisationPage
 from directory.queries.cohorts import status_of
 from events.models import EventSession
 from events.queries import KEPT_IN_CALENDARS
-from search.alerts.actions import proven_address
 
 from .allocation import Wish, allocate
 from .choices import HOLDING, Availability, Group

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
 from django.utils import timezone
 
+from core.addresses import proven_address
 from search.documents import Document
 from search.query import Query
 from search.sharing import query_of, query_string_of
@@ -84,14 +84,6 @@ def follow(*, query: Query, frequency: Frequency, by: AbstractBaseUser | Anonymo
     saved.save()
     confirm(saved=saved)
     return saved
-
-
-def proven_address(user: AbstractBaseUser | AnonymousUser) -> str:
-    """The address that belongs to ``user`` for certain; empty when there is none."""
-    if not user.is_authenticated:
-        return ""
-    address = EmailAddress.objects.filter(user=user, primary=True, verified=True).first()
-    return address.email.lower() if address else ""
 
 
 @transaction.atomic

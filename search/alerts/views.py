@@ -5,7 +5,6 @@ is the link itself, so these pages need neither cookie nor session.
 """
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any, TypeAlias
 
 from allauth.core import ratelimit
@@ -14,9 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.addresses import proven_address
+from core.signed_links import opened_by_link
 from search.query import Query, query_from
 from search.sharing import filters_of, kinds_of, list_address, of_everything, query_of, title_of
 
@@ -33,31 +33,13 @@ TOO_OFTEN_TO_THERE = (
 )
 
 
-def opened_from_a_letter(view: View) -> View:
-    """The link proves who it is: no token against forgery, no address given on to other sites, no copy kept."""
-
-    @csrf_exempt
-    @never_cache
-    @require_http_methods(["GET", "HEAD", "POST"])
-    @wraps(view)
-    def opened(request: HttpRequest, token: str) -> HttpResponse:
-        try:
-            response = view(request, token)
-        except links.BadLink:
-            response = render(request, "search/alerts/bad_link.html", status=404)
-        response["Referrer-Policy"] = "no-referrer"
-        return response
-
-    return opened
-
-
 # ---- saving ---------------------------------------------------------------------------------------------------------
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """``/search/alerts/new/?need=money``: the search in words, and two questions."""
     query = queries.settled(of_everything(query_from(request.GET)))
-    own = actions.proven_address(request.user)
+    own = proven_address(request.user)
     form = AlertForm(request.POST or None, initial={"email": own})
     status = 200
     if form.is_valid():
@@ -109,7 +91,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 
 
 # ---- from a letter --------------------------------------------------------------------------------------------------
-@opened_from_a_letter
+@opened_by_link
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     saved = links.saved_search_of(token)
     refusal: actions.Refusal | None = None if saved else actions.TooLate(actions.TOO_LATE)
@@ -125,7 +107,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "search/alerts/confirm.html", context)
 
 
-@opened_from_a_letter
+@opened_by_link
 def manage(request: HttpRequest, token: str) -> HttpResponse:
     subscriber = links.subscriber_of(token, links.MANAGE)
     if subscriber is None:
@@ -166,7 +148,7 @@ def _change(request: HttpRequest, subscriber: Subscriber) -> str:
     return asked
 
 
-@opened_from_a_letter
+@opened_by_link
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """One click (RFC 8058): a POST by a mail program, without cookie, answered here and not elsewhere; once or again."""
     subscriber = links.subscriber_of(token, links.UNSUBSCRIBE)

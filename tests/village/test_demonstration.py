@@ -7,13 +7,19 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Count
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, Revision
 
 from core import page_cache
 from core.models import BasePage, VillageImage
+from events.attendance.models import Presence
+from events.bookings.choices import Availability
+from events.bookings.models import Booking, BookingRules
+from events.bookings.queries import invariants_broken
 from events.models import EventPage
+from home.management.demonstration.files import read
 from search.engine import search
 from search.indexing import drift
 from search.models import IndexedDocument
@@ -132,3 +138,22 @@ def test_real_organisations_are_all_there_and_none_is_marked_as_invented() -> No
 def test_pictures_say_what_they_show() -> None:
     assert VillageImage.objects.exists()
     assert not VillageImage.objects.filter(description="").exists()
+
+
+def test_events_can_be_booked_and_people_have_done_so() -> None:
+    shown = dict(BookingRules.objects.values_list("event__slug", "availability"))
+    assert shown["behind-the-laboratory-door"] == Availability.WAITING
+    assert Availability.FREE in shown.values()
+    assert Booking.objects.waiting().filter(event__slug="behind-the-laboratory-door").count() == 7
+    assert invariants_broken() == []
+
+
+def test_the_report_of_attendance_has_something_to_say() -> None:
+    came = dict(Presence.objects.values_list("event__slug").annotate(number=Count("pk")))
+    attended = {
+        one["slug"]: one["places"]["attended"]
+        for one in read("events.yaml")["events"]
+        if "attended" in one.get("places", {})
+    }
+    assert came == attended
+    assert not Presence.objects.filter(person_key="").exists()

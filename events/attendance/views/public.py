@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from core.rate_limits import Limit, seconds_to_wait
+from core.signed_links import opened_by_link
 from events.attendance import actions, links, queries
 from events.attendance.actions.feedback import is_spent
 from events.attendance.forms import FeedbackForm, NameForm
@@ -13,13 +14,12 @@ from events.attendance.qr_codes import qr_svg
 from events.bookings.actions import Refusal
 from events.bookings.choices import BookingStatus
 
-from .guarded import opened_by_anybody
 from .papers import certificate_file, days_in_words, minutes_in_words, when_and_where
 
 NAMES = Limit("certificate-names")  # nobody tries a telephone book on a certificate
 
 
-@opened_by_anybody
+@opened_by_link
 def ticket(request: HttpRequest, key: str) -> HttpResponseBase:
     """The code that is scanned at the door, as large as the screen allows."""
     attendee = links.attendee_of(key, links.TICKET)
@@ -36,7 +36,7 @@ def ticket(request: HttpRequest, key: str) -> HttpResponseBase:
     return render(request, "events/attendance/ticket.html", context)
 
 
-@opened_by_anybody
+@opened_by_link
 def certificate(request: HttpRequest, key: str) -> HttpResponseBase:
     """Whether a certificate holds, for whoever has its number: an employer, a college.
 
@@ -67,7 +67,7 @@ def certificate(request: HttpRequest, key: str) -> HttpResponseBase:
     return render(request, "events/attendance/certificate.html", context)
 
 
-@opened_by_anybody
+@opened_by_link
 def certificate_download(request: HttpRequest, key: str) -> HttpResponseBase:
     """The latest certificate that holds, for whom it is about."""
     attendee = links.attendee_of(key, links.CERTIFICATE)
@@ -77,7 +77,7 @@ def certificate_download(request: HttpRequest, key: str) -> HttpResponseBase:
     return certificate_file(found)
 
 
-@opened_by_anybody
+@opened_by_link
 def feedback(request: HttpRequest, key: str) -> HttpResponseBase:
     """Three questions, once a person; kept without the person."""
     attendee = links.attendee_of(key, links.FEEDBACK)

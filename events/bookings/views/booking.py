@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from core.signed_links import opened_by_link
 from events.attendance import links as attendance
 from events.attendance.qr_codes import qr_svg
 from events.bookings import actions, links
@@ -18,7 +19,6 @@ from events.bookings.opening import Opening, opening_of, rules_of
 from events.bookings.queries import place_in_queue
 from events.choices import Attendance
 
-from .opened import opened_by_link
 from .words import event_facts, next_steps
 
 NOT_ENOUGH = "There are not enough places for {} of you now. Your booking stays as it was."

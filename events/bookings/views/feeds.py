@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from core.page_cache import conditional
+from core.signed_links import BadLink
 from events import calendars
 from events.bookings import invitations, links
 from events.bookings.models import PersonalCalendar
@@ -42,7 +43,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     """``/my/calendar/<token>.ics``, read by a calendar that signs in nowhere: confirmed bookings, and nobody's name."""
     try:
         owner = links.calendar_of(token)
-    except links.BadLink:
+    except BadLink:
         owner = None
     if owner is None:
         raise Http404

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from core.signed_links import BadLink
 from core.visibility import public
 from events.bookings import links
 from events.bookings.choices import BookingStatus
@@ -25,8 +26,8 @@ def join(request: HttpRequest, slug: str, token: str = "") -> HttpResponse:
     """Lets in with the link of a letter, or whoever signed in and booked. The address that it was opened with goes nowhere."""
     try:
         response = _answer(request, slug, token)
-    except links.BadLink:
-        response = render(request, "events/joining_bad_link.html", status=404)
+    except BadLink:
+        response = render(request, "core/bad_link.html", status=404)
     response["Cache-Control"] = "private, no-store"
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
