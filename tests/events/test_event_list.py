@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from core import page_cache
 from core.due import tick
 from events.actions import announce, repeat
 from events.choices import EventKind, EventStatus, Frequency, PlaceKind
@@ -258,6 +259,7 @@ def test_what_is_searched_for_among_events_is_counted(
 ) -> None:
     settings.VAR_DIR = tmp_path
     settings.MIDDLEWARE = ["core.page_cache.AnonymousPageCache", *settings.MIDDLEWARE]
+    page_cache.bump()
     page = assert_public_page(client.get("/events/?q=early"))
     query_log.write()
 
