@@ -31,6 +31,7 @@ after_migrations = pytest.StashKey[Rows]()
 def _empty_cache() -> Iterator[None]:
     """What one test remembered is not there for the next."""
     cache.clear()
+    page_cache._remembered.clear()
     yield
     cache.clear()
     query_log.discard()
