@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 from tests import elasticsearch_server
 from tests.run import free_port
@@ -27,7 +28,7 @@ from .serving import server
 
 A_SECOND = 20  # requests
 HEALTHY, DOWN, MOST_FOR_RECOVERY = 4, 12, 60  # seconds
-WARM_UP = 12  # pages
+WARM_UP = 48  # pages: two processes, each with threads, and a Java that has not compiled its own yet
 ALL_WORKERS = 16  # seconds: each has a breaker of its own that opens for ten, and looks every five whether it is behind
 CHANGED = 5  # organisations that are saved while the server is away
 WORDS = ("pathology", "health data", "wet lab", "regulatory advice", "patholgy", "AI", "trial", "finance")
@@ -132,7 +133,7 @@ def measure(arguments: list[str]) -> Answer:
 
 def _measured(folder: Path, url: str, search_server: Killable, web: int) -> Answer:
     for number in range(WARM_UP):  # the first answers of a process take long: it loads what it needs
-        get(web, f"/search/?q=warm+{number}")
+        get(web, f"/search/?q={quote_plus(WORDS[number % len(WORDS)])}&warm={number}")
     before = engine(web)
     load = Load(web)
     asking = threading.Thread(target=load.run)
