@@ -19,6 +19,7 @@ class Address:
     status: int = 200
     keeps_cookie: bool = False  # forms that need a session or a token; a page to read never does
     who: str = ""  # the address of the person who is signed in
+    more_requests: int = 0  # that its script makes for what changes meanwhile
     then: Steps | None = None  # what to do after the page was opened; returns the answer that is looked at
 
     def resolved(self) -> str:

@@ -1,14 +1,13 @@
 """The comms team opens booking for an event and books somebody who rang, at a desk and on a narrow screen."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from events.bookings.models import Booking, BookingRules, Pool, Question
 from events.models import EventPage
+from tests.factories.events import EventFactory
 
 from .front_door import ADMIN, session_of
 from .visiting import NARROW, PATIENCE, WIDE, Watch, axe, settle
@@ -16,13 +15,13 @@ from .visiting import NARROW, PATIENCE, WIDE, Watch, axe, settle
 
 @pytest.fixture
 def event(server: str) -> Iterator[EventPage]:
-    """An event to come that is not booked with us; afterwards it is not again."""
-    coming = EventPage.objects.live().filter(starts_at__gt=timezone.now() + timedelta(days=1), status="scheduled")
-    found = coming.filter(booking_rules=None).order_by("starts_at").first()
+    """An event to come that is not booked with us yet; afterwards it is gone."""
+    found = EventFactory(title="An afternoon at the desk", slug="at-the-desk", places=12)
     yield found
     Booking.objects.filter(event=found).delete()
     for model in (Pool, Question, BookingRules):
         model.objects.filter(event=found).delete()
+    found.delete()
 
 
 @pytest.fixture

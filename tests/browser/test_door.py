@@ -32,7 +32,8 @@ def phone(browser: Browser, server: str, **more: object) -> Page:
 
 @pytest.fixture
 def people(server: str) -> Iterator[list[Attendee]]:
-    """Whom the list names, none of them there."""
+    """Whom the list names, none of them there, and nobody at any other event."""
+    Presence.objects.all().delete()
     yield list(Attendee.objects.filter(booking__event__slug=SLUG, booking__status="confirmed").order_by("name")[:3])
     Presence.objects.all().delete()
     DoorRecord.objects.all().delete()
