@@ -57,7 +57,11 @@ def opened_by_link(view: View) -> View:
 
 
 def kept_nowhere(response: HttpResponseBase, *, referrer: str = "no-referrer") -> HttpResponseBase:
-    """Say that the page is nobody else's. With ``no-referrer`` forms that carry Django's token are refused by browsers' silence."""
+    """Say that the page is nobody else's.
+
+    With ``no-referrer`` a browser sends a form with ``Origin: null``, which Django's check against forgery refuses: pages
+    whose forms carry its token take ``same-origin``.
+    """
     response["Referrer-Policy"] = referrer
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

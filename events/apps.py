@@ -12,7 +12,7 @@ class EventsConfig(AppConfig):
         from . import receivers  # noqa: F401, PLC0415 -- they connect themselves
         from .attendance.retention import forget_daily  # noqa: PLC0415
         from .attendance.tasks import afterwards  # noqa: PLC0415
-        from .bookings import actions, retention, tasks  # noqa: PLC0415
+        from .bookings import actions, retention, sweep, tasks  # noqa: PLC0415
         from .bookings import receivers as _receivers  # noqa: F401, PLC0415
         from .bookings.guard import GUARD  # noqa: PLC0415
 
@@ -20,6 +20,7 @@ class EventsConfig(AppConfig):
         post_migrate.connect(GUARD.install, sender=self)
         register_due_job("forget who came to past events", retention.forget_past_bookings)
         register_due_job("serve those who wait for a place", actions.settle_due)
+        register_due_job("look over places", sweep.look_over_places)
         register_due_job("remind those who have a place", tasks.remind_due)
         register_due_job("certificates and letters after events", afterwards)
         register_due_job("forget who came to events", forget_daily)

@@ -149,10 +149,6 @@ class Question(models.Model):
 
 # ---- who comes ------------------------------------------------------------------------------------------------------
 class BookingQuerySet(models.QuerySet["Booking"]):
-    def holding(self) -> "BookingQuerySet":
-        """Those whose places are nobody else's."""
-        return self.filter(status__in=HOLDING)
-
     def live(self) -> "BookingQuerySet":
         return self.filter(status__in=LIVE)
 

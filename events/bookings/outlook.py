@@ -69,9 +69,7 @@ def _refusal(
         return refusal
     if allocate(pools, wish_of(asked, 1), now, had) is not None:
         return None
-    found = why_not(asked, 1, rules, list(pools), now)
-    assert isinstance(found, Refusal)
-    return found
+    return why_not(asked, 1, rules, list(pools), now)
 
 
 def _is_released(pool: Pool, now: datetime) -> bool:

@@ -94,13 +94,6 @@ def taken_by(booking: Booking) -> dict[int, int]:
     return {pool: number for pool, number in counted if pool is not None}
 
 
-def fits_now(booking: Booking) -> bool:
-    """Whether all places that ``booking`` waits for could be given now."""
-    pools = Pool.objects.filter(event=booking.event_id)
-    wish = wish_of(booking, booking.attendees.count())
-    return allocate(pools, wish, timezone.now(), taken_by(booking)) is not None
-
-
 def availability(rules: BookingRules, pools: Sequence[Pool], now: datetime) -> Availability:
     """What anybody may know: whether somebody who belongs to nothing would get a place now."""
     anyone = Wish()

@@ -5,7 +5,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.db.models import ProtectedError
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from directory.choices import Role
@@ -93,6 +95,20 @@ def test_full_is_said_with_the_way_out() -> None:
         book(event)
     assert refused.value.has_waiting_list
     assert "You can go on the waiting list" in str(refused.value)
+
+
+def test_who_comes_too_late_does_not_wait_for_the_lock() -> None:
+    event, key = bookable(1), uuid4()
+    first = book(event, "ada@example.org", key=key)
+    with CaptureQueriesContext(connection) as captured, pytest.raises(actions.Full):
+        book(event)
+    assert len(captured) and not [one["sql"] for one in captured if "SAVEPOINT" in one["sql"]], (
+        "a transaction was begun"
+    )
+
+    assert book(event, "ada@example.org", key=key) == first
+    with pytest.raises(actions.AlreadyBooked):
+        book(event, "ada@example.org")
 
 
 def test_without_a_waiting_list_nobody_waits() -> None:

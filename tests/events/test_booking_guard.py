@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import IntegrityError, connection, transaction
 
 from core import guards
+from core.due import tick
 from events.bookings.guard import GUARD, POOL
 from events.bookings.models import Attendee, Booking, Pool
 from events.bookings.queries import invariants_broken
@@ -129,3 +131,18 @@ def test_rebuilding_the_table_is_mended_by_the_next_migration() -> None:
     drop_triggers()
     call_command("migrate", verbosity=0)
     assert GUARD.missing() == []
+
+
+def test_places_that_are_wrong_all_the_same_are_told_once_a_day(
+    full: Booking, caplog: pytest.LogCaptureFixture
+) -> None:
+    tick()
+    assert "Places of events" not in caplog.text
+    drop_triggers()
+    Attendee.objects.create(booking=full, pool=Pool.objects.get())
+    tick()
+    assert "Places of events" not in caplog.text, "it was looked today"
+
+    cache.clear()
+    tick()
+    assert f"Places of events are wrong: pool {Pool.objects.get().pk}: 2 held, 1 counted, 1 there are." in caplog.text

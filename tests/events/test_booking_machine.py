@@ -14,14 +14,23 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from events.bookings import actions
+from events.bookings.actions.settling import fitting
 from events.bookings.choices import BookingStatus, Group, PoolKind
 from events.bookings.models import Attendee, Booking, BookingRules, Pool
-from events.bookings.queries import Booker, availability, fits_now, invariants_broken
+from events.bookings.queries import Booker, availability, invariants_broken
 from home.models import HomePage
 from tests.factories.accounts import UserFactory
 from tests.factories.bookings import book, bookable
 
 SIZES = st.integers(1, 3)
+
+
+def fits_now(booking: Booking) -> bool:
+    """Whether all places that it waits for could be given now."""
+    return (
+        fitting(booking, booking.attendees.count(), Pool.objects.filter(event=booking.event), timezone.now())
+        is not None
+    )
 
 
 class Rollback(Exception):

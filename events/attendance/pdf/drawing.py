@@ -43,13 +43,6 @@ class Paper:
         self.canvas.setFillColor(color)
         self.canvas.drawString(x, y, words)
 
-    def centred(
-        self, x: float, y: float, words: str, size: float, *, bold: bool = False, color: HexColor = INK
-    ) -> None:
-        self.canvas.setFont(BOLD if bold else REGULAR, size)
-        self.canvas.setFillColor(color)
-        self.canvas.drawCentredString(x, y, words)
-
     def mark(self, x: float, y: float, height: float) -> None:
         """The two arches that cross, with their lower left corner at ``x, y``."""
         canvas, scale = self.canvas, height / 40

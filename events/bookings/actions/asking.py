@@ -20,8 +20,8 @@ from events.bookings.queries import ANYBODY, Booker, taken_by, wish_of
 from events.bookings.signals import letter_due
 from events.choices import EventStatus
 
-from .refusals import AlreadyBooked, Full, NotNow, OnlyForSome, TooMany, Unanswered
-from .settling import fitting, locked, note, pools_of, settle_locked
+from .refusals import AlreadyBooked, Full, NotNow, OnlyForSome, Refusal, TooMany, Unanswered
+from .settling import fitting, lapsed_offers, locked, note, pools_of, settle_locked
 
 ALREADY = (
     "There is a booking with this address already. We have sent its link there once more: with it you can change it, "
@@ -46,7 +46,6 @@ class Request:
     key: UUID = field(default_factory=uuid4)
 
 
-@transaction.atomic
 def ask(
     *, event: int, request: Request, booker: Booker = ANYBODY, waits: bool = False, by: User | None = None
 ) -> Booking:
@@ -57,11 +56,18 @@ def ask(
     """
     if by is not None and not may_manage(by):
         raise PermissionDenied("Only those who manage bookings book for others.")
-    if made := Booking.objects.filter(key=request.key, event=event).first():
+    if made := _made(event, request):
         return made
+    if not waits and by is None:
+        _refuse_where_all_is_taken(event, request, booker)
+    return _ask_in_turn(event, request, booker, waits, by)
+
+
+@transaction.atomic
+def _ask_in_turn(event: int, request: Request, booker: Booker, waits: bool, by: User | None) -> Booking:
     now = timezone.now()
     rules = locked(event)
-    if made := Booking.objects.filter(key=request.key, event=event).first():  # its twin had the lock before us
+    if made := _made(event, request):  # its twin had the lock before us
         return made
     refuse_unless_open(rules, now, by)
     settle_locked(rules, now)
@@ -91,6 +97,28 @@ def ask(
     return booking
 
 
+def _made(event: int, request: Request) -> Booking | None:
+    return Booking.objects.filter(key=request.key, event=event).first()
+
+
+def _refuse_where_all_is_taken(event: int, request: Request, booker: Booker) -> None:
+    """Say so to those who come too late without having them wait for the lock: in a rush nearly everybody does.
+
+    Only where no place of any kind is free and no offer has lapsed; everything else is decided in turn.
+    """
+    now = timezone.now()
+    pools = pools_of(event)
+    if not pools or any(pool.free for pool in pools) or lapsed_offers(event, now).exists():
+        return
+    rules = BookingRules.objects.select_related("event").filter(event=event).first()
+    if rules is None:
+        return
+    refuse_unless_open(rules, now)
+    booking = _booking(rules, request, booker)
+    _refuse_second(booking)
+    raise why_not(booking, request.size, rules, pools, now)
+
+
 def refuse_unless_open(rules: BookingRules, now: datetime, by: User | None = None) -> None:
     """Raise NotNow unless places of the event can be asked for at this moment: by us until it begins."""
     event = rules.event
@@ -109,7 +137,7 @@ def refuse_unless_open(rules: BookingRules, now: datetime, by: User | None = Non
         raise NotNow("Booking has closed. Ask us whether there is still a place: the address stands below.")
 
 
-def why_not(booking: Booking, size: int, rules: BookingRules, pools: list[Pool], now: datetime) -> Exception:
+def why_not(booking: Booking, size: int, rules: BookingRules, pools: list[Pool], now: datetime) -> Refusal:
     """The reason why ``booking`` can't have ``size`` places, in words that say what would work."""
     wish = wish_of(booking, size)
     mine = [pool for pool in pools if is_open_to(pool, wish, now)]

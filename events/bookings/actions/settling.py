@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from events.bookings.allocation import allocate
 from events.bookings.choices import BookingStatus
-from events.bookings.models import Attendee, Booking, BookingLogEntry, BookingRules, Pool
+from events.bookings.models import Booking, BookingLogEntry, BookingRules, Pool
 from events.bookings.queries import availability, taken_by, wish_of
 from events.bookings.signals import letter_due
 from events.bookings.timetable import offer_ends_at
@@ -101,10 +101,14 @@ def fitting(booking: Booking, size: int, pools: Iterable[Pool], now: datetime) -
     return allocate(pools, wish_of(booking, size), now, taken_by(booking))
 
 
+def lapsed_offers(event: int, now: datetime) -> QuerySet[Booking, Booking]:
+    """Offers whose places are to be given to the next."""
+    return Booking.objects.filter(event=event, status=BookingStatus.OFFERED, offer_ends_at__lte=now)
+
+
 # ---- what is due ----------------------------------------------------------------------------------------------------
 def _lapse(rules: BookingRules, now: datetime) -> None:
-    lapsed = Booking.objects.filter(event=rules.event_id, status=BookingStatus.OFFERED, offer_ends_at__lte=now)
-    for booking in lapsed:
+    for booking in lapsed_offers(rules.event_id, now):
         give_back(booking)
         set_status(booking, BookingStatus.LAPSED, "offer lapsed")
         letter_due.send(Booking, booking=booking, letter="lapsed")
@@ -142,8 +146,3 @@ def _tell_readers(rules: BookingRules, now: datetime) -> None:
         rules.availability = found
         rules.save(update_fields=["availability"])
         look_again(rules.event)
-
-
-def held_in(event: int) -> int:
-    """Places of ``event`` that are nobody else's."""
-    return Attendee.objects.filter(booking__event=event, pool__isnull=False).count()

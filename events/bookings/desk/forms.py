@@ -50,7 +50,7 @@ class _RowForm(forms.ModelForm):
     """A row that can be deleted, unless somebody would lose what is theirs."""
 
     def in_use(self) -> str:
-        """Why it can't be deleted, in words; empty where it can."""
+        """Why it can't be deleted, in words; empty where it can. Each form says."""
         raise NotImplementedError
 
     def clean(self) -> dict[str, Any]:

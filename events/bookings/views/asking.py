@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.forgery import EXPIRED, came_from_us
+from core.page_cache import remembered
 from core.rate_limits import Limit, seconds_to_wait
 from core.visibility import public
 from events import queries
@@ -151,7 +152,7 @@ class _Desk:
             else None,  # else it stands among what to put right
             "can_wait": isinstance(reason, actions.Full) and reason.has_waiting_list,
             "is_full_from_the_start": isinstance(reason, actions.Full) and (refusal is None or not form.is_bound),
-            "alternatives": _alternatives(self.page, self.now) if reason else [],
+            "alternatives": _alternatives(self.request, self.page, self.now) if reason else [],
         }
         return render(self.request, "events/booking/book.html", context, status=status)
 
@@ -181,7 +182,7 @@ def _closed(
 ) -> HttpResponse:
     context = _around(request, page, seen, booker) | {
         "refusal": refusal,
-        "alternatives": _alternatives(page, timezone.now()),
+        "alternatives": _alternatives(request, page, timezone.now()),
         "is_for_some": isinstance(refusal, actions.OnlyForSome),
     }
     return render(request, "events/booking/closed.html", context, status=409 if request.method == "POST" else 200)
@@ -195,8 +196,15 @@ def _around(request: HttpRequest, page: EventPage, seen: Outlook | None, booker:
     }
 
 
-def _alternatives(page: EventPage, now: datetime) -> list[tuple[EventPage, Availability | None]]:
-    """What would work instead: other dates of its series with free places, or else events alike."""
+def _alternatives(request: HttpRequest, page: EventPage, now: datetime) -> list[tuple[EventPage, Availability | None]]:
+    """What would work instead: other dates of its series with free places, or else events alike.
+
+    Looked for once a minute: in a rush, everybody who comes too late is shown the same.
+    """
+    return remembered(request, f"instead of {page.pk} at {now:%H:%M}", lambda: _found_instead(page, now))
+
+
+def _found_instead(page: EventPage, now: datetime) -> list[tuple[EventPage, Availability | None]]:
     found = [(other, shown_availability(other, now)) for other in queries.beside(page, 3 * BESIDE, now)]
     has_places = {Availability.FREE, Availability.FEW}
     return sorted(found, key=lambda pair: pair[1] not in has_places)[:BESIDE]

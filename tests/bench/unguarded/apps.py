@@ -20,7 +20,6 @@ class UnguardedConfig(AppConfig):
 
 
 def _forget_the_lock() -> None:
-    from events.bookings import actions
     from events.bookings.actions import asking
     from events.bookings.models import BookingRules
 
@@ -33,7 +32,7 @@ def _forget_the_lock() -> None:
 
     asking.fitting = slow
     asking.locked = lambda event: BookingRules.objects.select_related("event").get(event=event)
-    actions.ask = actions.ask.__wrapped__  # type: ignore[attr-defined] # what transaction.atomic was put around
+    asking._ask_in_turn = asking._ask_in_turn.__wrapped__  # what transaction.atomic was put around
 
 
 def _forget_the_guard() -> None:

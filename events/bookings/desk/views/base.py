@@ -82,6 +82,7 @@ class FormScreen(_Desk, FormView):
         return super().get_context_data(**texts, **kwargs)
 
     def back_url(self) -> str:
+        """Where it leads without doing anything; each screen says."""
         raise NotImplementedError
 
     def form_invalid(self, form: forms.BaseForm) -> HttpResponse:

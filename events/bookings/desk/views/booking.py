@@ -127,6 +127,7 @@ class _Act(OfBooking, FormScreen):
     said = ""
 
     def act(self, form: Any) -> Any:
+        """Do what the screen is for; each says. Raises Refusal."""
         raise NotImplementedError
 
     def form_valid(self, form: Any) -> HttpResponse:
