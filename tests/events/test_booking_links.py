@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from events.attendance.models import Certificate
 from events.bookings import actions, links
 from events.bookings.choices import BookingStatus, NeedKind
 from events.bookings.models import Booking
@@ -208,10 +209,24 @@ def test_joining_online_is_offered_to_who_takes_part_online_with_a_place(client:
         event=EventFactory(place_kind=PlaceKind.HYBRID),
     )
 
-    def offers(attendance: str, *, waits: bool = False) -> bool:
+    def offers(attendance: str, *, waits: bool = False) -> tuple[bool, bool]:
+        """The way to join, and a ticket for the door."""
         page = client.get(links.manage_url(book(event, attendance=attendance, waits=waits)))
-        return f"/events/{event.slug}/join/" in page.content.decode()
+        return f"/events/{event.slug}/join/" in page.content.decode(), bool(soup(page).select("svg.v-qr"))
 
-    assert offers(Attendance.ONLINE)
-    assert not offers(Attendance.IN_PERSON)
-    assert not offers(Attendance.ONLINE, waits=True)
+    assert offers(Attendance.ONLINE) == (True, False)
+    assert offers(Attendance.IN_PERSON) == (False, True)
+    assert offers(Attendance.ONLINE, waits=True) == (False, False)
+
+
+def test_who_was_there_finds_their_certificate(client: Client, time_machine: Any) -> None:
+    event = bookable(2)
+    booking = book(event, "ada@example.org", size=2, companions=("Grace",))
+    Certificate.objects.create(event=event, attendee=booking.attendees.all()[0], name="Ada", minutes=60)
+    url = links.manage_url(booking)
+    assert "Certificate" not in words(client.get(url))
+
+    time_machine.move_to(event.ends_at + timedelta(minutes=1), tick=False)
+    [link] = soup(client.get(url)).select(".v-entries a")
+    answer = client.get(link["href"])
+    assert answer["Content-Type"] == "application/pdf"

@@ -98,7 +98,7 @@ def _shown(request: HttpRequest, found: Booking, rules: BookingRules) -> dict[st
         "rules": rules,
         "first_name": found.name.split(" ")[0],
         "people": people,
-        "tickets": [_ticket(person, is_over) for person in people] if found.status == BookingStatus.CONFIRMED else [],
+        "tickets": _tickets(found, people, is_over=is_over),
         "join_url": links.join_url(found) if _joins_online(found) and not is_over else "",
         "needs": list(found.needs.all()),
         "answers": list(found.answers.select_related("question")),
@@ -110,14 +110,23 @@ def _shown(request: HttpRequest, found: Booking, rules: BookingRules) -> dict[st
     }
 
 
-def _ticket(person: Attendee, is_over: bool) -> dict[str, Any]:
-    """What lets ``person`` in; once the event is over, what says that they were there."""
-    return {
-        "person": person,
-        "qr": "" if is_over else qr_svg(person.code, f"QR code of the ticket of {person.name or 'somebody you bring'}"),
-        "url": "" if is_over else attendance.ticket_url(person),
-        "certificate_url": attendance.certificate_url(person) if is_over else "",
-    }
+def _tickets(booking: Booking, people: list[Attendee], *, is_over: bool) -> list[dict[str, Any]]:
+    """What lets each person in, where there is a door; once the event is over, what says that they were there."""
+    if booking.status != BookingStatus.CONFIRMED:
+        return []
+    if is_over:
+        found = [{"person": person, "certificate_url": attendance.certificate_url(person)} for person in people]
+        return [ticket for ticket in found if ticket["certificate_url"]]
+    if not booking.event.is_in_person or booking.attendance == Attendance.ONLINE:
+        return []
+    return [
+        {
+            "person": person,
+            "qr": qr_svg(person.code, f"QR code of the ticket of {person.name or 'somebody you bring'}"),
+            "url": attendance.ticket_url(person),
+        }
+        for person in people
+    ]
 
 
 def _joins_online(booking: Booking) -> bool:
