@@ -21,7 +21,10 @@ _guards: list["Guard"] = []
 
 @dataclass(frozen=True, kw_only=True)
 class Guard:
-    """Triggers by name, each as what follows ``CREATE TRIGGER <name>``; and constraints that have to be there too."""
+    """Triggers by name, each as what follows ``CREATE TRIGGER <name>``; and constraints that have to be there too.
+
+    ``exclusions`` are constraints that PostgreSQL alone has and no migration makes: by name, their table and what they say.
+    """
 
     app: str
     what: str
@@ -29,6 +32,7 @@ class Guard:
     postgresql: Mapping[str, str]
     functions: Sequence[str] = ()
     constraints: Sequence[tuple[str, str]] = field(default=())  # table, name
+    exclusions: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def install(self, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
         """Make every trigger anew, as it is written here; a receiver of ``post_migrate``."""
@@ -48,23 +52,34 @@ class Guard:
                 constraint = "CONSTRAINT " if "DEFERRABLE" in body else ""
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
                 cursor.execute(f"CREATE {constraint}TRIGGER {name} {body}")
+            there = self._constraints(using)
+            for name, (table, body) in self.exclusions.items():
+                if name not in there:  # it stays: to make it looks at every row
+                    cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {body}")
 
     def missing(self, using: str = DEFAULT_DB_ALIAS) -> list[str]:
         """Names of what should hold the rule and is not in the database, or is switched off."""
         connection = connections[using]
         if connection.vendor == "sqlite":
-            triggers, found = self.sqlite, "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+            wanted, found = {*self.sqlite}, "SELECT name FROM sqlite_master WHERE type = 'trigger'"
         else:
-            triggers, found = self.postgresql, "SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')"
+            wanted, found = (
+                {*self.postgresql, *self.exclusions},
+                "SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')",
+            )
         with connection.cursor() as cursor:
             cursor.execute(found)
             there = {row[0] for row in cursor.fetchall()}
-            there |= {
-                name
-                for table in {table for table, _ in self.constraints}
-                for name in connection.introspection.get_constraints(cursor, table)
-            }
-        return sorted({*triggers, *(name for _, name in self.constraints)} - there)
+        wanted |= {name for _, name in self.constraints}
+        return sorted(wanted - there - self._constraints(using))
+
+    def _constraints(self, using: str) -> set[str]:
+        connection = connections[using]
+        tables = {table for table, _ in self.constraints}
+        if connection.vendor == "postgresql":
+            tables |= {table for table, _ in self.exclusions.values()}
+        with connection.cursor() as cursor:
+            return {name for table in tables for name in connection.introspection.get_constraints(cursor, table)}
 
 
 def register(guard: Guard) -> None:
@@ -75,7 +90,7 @@ def register(guard: Guard) -> None:
 def is_migrated(app: str, using: str) -> bool:
     """Whether the newest migration of ``app`` was applied: before that nothing can be said of its tables."""
     package = apps.get_app_config(app).module.__path__[0]  # type: ignore[union-attr]
-    newest = max(module.name for module in iter_modules([f"{package}/migrations"]))
+    newest = max((module.name for module in iter_modules([f"{package}/migrations"])), default="")
     recorder = MigrationRecorder(connections[using])
     return recorder.has_table() and recorder.migration_qs.filter(app=app, name=newest).exists()
 

@@ -91,3 +91,12 @@ class MembershipStatus(models.TextChoices):
 
 # A hidden facet of the index, "<need>:<stage>" of real organisations: what the support navigator counts.
 NEED_AT_STAGE = "need-at-stage"
+
+
+class Group(models.TextChoices):
+    """Whom places and spaces may be kept for; what somebody belongs to follows from their organisation."""
+
+    TENANTS = "tenants", "Tenants"
+    COHORT_MEMBERS = "cohort-members", "Companies of a running cohort"
+    PARTNERS = "partners", "Partners"
+    INVESTORS = "investors", "Investors"

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from core.recurrence import Frequency as Frequency  # of the repeated ones, as an editor chooses it
+
 
 class EventKind(models.TextChoices):
     """What somebody comes for."""
@@ -48,13 +50,6 @@ class Attendance(models.TextChoices):
 class When(models.TextChoices):
     UPCOMING = "upcoming", "To come"
     PAST = "past", "Past"
-
-
-class Frequency(models.TextChoices):
-    """How a series goes on. The day of the week is that of its first date."""
-
-    WEEKLY = "weekly", "Every so many weeks, on the same day of the week"
-    MONTHLY = "monthly", "Every so many months, such as on the second Tuesday"
 
 
 class Scope(models.TextChoices):

@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "ecosystem",
     "home",
     "events",
+    "spaces",
     "directory",
     "search",
     "accounts",

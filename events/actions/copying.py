@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page
 
+from core.recurrence import moved_by
 from events.bookings.actions import copy_rules
 from events.choices import EventStatus
 from events.models import EventPage
-from events.recurrence import moved_by
 
 # What belongs to the day on which it happened.
 OF_THAT_DAY: dict[str, Any] = {

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from core.recurrence import bank_holidays, dates_of, on_day
 from events.choices import EventStatus, Scope
 from events.models import EventPage, EventSeries, Occurrence, SkippedDate
-from events.recurrence import bank_holidays, dates_of, on_day
 
 from .copying import copy_to
 from .telling import keep_joining_link

@@ -13,7 +13,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from events.bookings.models import READABLE, new_code
+from core.references import READABLE
+from events.bookings.models import new_code
 
 from .choices import PartKind, RevokedWhy, What
 

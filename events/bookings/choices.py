@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from directory.choices import Group as Group  # a pool may be kept for some
+
 
 class BookingStatus(models.TextChoices):
     """Where a booking stands. While it is pending, offered or confirmed, its places are nobody else's."""
@@ -22,15 +24,6 @@ LIVE = (*HOLDING, BookingStatus.WAITING)
 class PoolKind(models.TextChoices):
     GENERAL = "general", "Places"
     ACCESS = "access", "Held back for people with access needs"
-
-
-class Group(models.TextChoices):
-    """Whom a pool may be kept for; what somebody belongs to follows from their organisation in the directory."""
-
-    TENANTS = "tenants", "Tenants"
-    COHORT_MEMBERS = "cohort-members", "Companies of a running cohort"
-    PARTNERS = "partners", "Partners"
-    INVESTORS = "investors", "Investors"
 
 
 class QuestionKind(models.TextChoices):

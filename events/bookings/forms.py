@@ -6,12 +6,12 @@ from uuid import uuid4, uuid5
 
 from django import forms
 
+from directory.queries.bookers import Booker
 from events.choices import Attendance
 
 from .actions import Request
 from .choices import NeedKind, PoolKind, QuestionKind
 from .models import LONGEST_ANSWER, Booking, BookingRules, Pool, Question
-from .queries import Booker
 
 NEEDS_HINT = (
     "For example: an interpreter, space for a wheelchair, a seat near the door. Only those who prepare the event see it, "

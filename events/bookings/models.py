@@ -15,19 +15,13 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from core.references import new_reference
 from events.choices import Attendance
 
 from .choices import HOLDING, LIVE, Availability, BookingStatus, Group, NeedKind, PoolKind, QuestionKind
 
 LONGEST_ANSWER = 1000
 MOST_IN_A_GROUP = 20
-READABLE = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without letters and digits that are taken for one another
-
-
-def new_reference() -> str:
-    """Such as V7K-2X4: to be said on the telephone. It proves nothing."""
-    letters = "".join(secrets.choice(READABLE) for _ in range(6))
-    return f"{letters[:3]}-{letters[3:]}"
 
 
 def new_code() -> str:

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from directory.queries.bookers import Booker
+
 from .actions import Refusal
 from .actions.asking import refuse_unless_open, why_not
 from .allocation import Wish, allocate, is_open_to
 from .choices import Group, PoolKind
 from .models import Booking, BookingRules, Pool
-from .queries import Booker, taken_by, wish_of
+from .queries import taken_by, wish_of
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """What is known of bookings, for those who may know it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
@@ -10,54 +9,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.addresses import proven_address
-from core.visibility import public
-from directory.choices import CohortStatus, MembershipStatus, Role
-from directory.models import CohortPage, OrganisationMember, OrganisationPage
-from directory.queries.cohorts import status_of
 from events.models import EventSession
 from events.queries import KEPT_IN_CALENDARS
 
 from .allocation import Wish, allocate
-from .choices import HOLDING, Availability, Group
+from .choices import HOLDING, Availability
 from .models import Attendee, Booking, BookingQuerySet, BookingRules, Pool
 
 FEW = 5  # places, or …
 FEW_OF = 10  # … one in ten of all
-
-GROUPS_OF_ROLES = {Role.TENANT: Group.TENANTS, Role.PARTNER: Group.PARTNERS, Role.FUNDER: Group.PARTNERS}
-INVESTOR = "investor"  # the slug of the kind of organisation
-
-
-@dataclass(frozen=True)
-class Booker:
-    """Whoever asks: somebody who signed in is known with their organisation."""
-
-    user: User | None = None
-    organisation: OrganisationPage | None = None
-    groups: frozenset[str] = frozenset()
-
-
-ANYBODY = Booker()
-
-
-def booker_of(user: User | AnonymousUser) -> Booker:
-    """Who ``user`` books as: of several organisations, the one they have belonged to longest."""
-    if not isinstance(user, User):
-        return ANYBODY
-    memberships = OrganisationMember.objects.filter(user=user, organisation__live=True)
-    organisations = [one.organisation for one in memberships.select_related("organisation__kind")]
-    groups = {str(GROUPS_OF_ROLES[Role(one.role)]) for one in organisations if one.role in GROUPS_OF_ROLES}
-    if any(one.kind.slug == INVESTOR for one in organisations):
-        groups.add(Group.INVESTORS)
-    if organisations and _in_a_running_cohort(organisations):
-        groups.add(Group.COHORT_MEMBERS)
-    return Booker(user, organisations[0] if organisations else None, frozenset(groups))
-
-
-def _in_a_running_cohort(organisations: Sequence[OrganisationPage]) -> bool:
-    enrolled = Q(memberships__organisation__in=organisations, memberships__status=MembershipStatus.ENROLLED)
-    cohorts = public(CohortPage.objects.filter(enrolled))
-    return any(status_of(cohort) == CohortStatus.RUNNING for cohort in cohorts)
 
 
 # ---- places ---------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from core.offer_times import DAY_BEGINS, DAY_ENDS
 from events.choices import Attendance
 from events.models import EventPage
 from search.exports import absolute
@@ -16,7 +17,6 @@ from . import links
 from .choices import BookingStatus
 from .models import Booking
 from .queries import place_in_queue
-from .timetable import DAY_BEGINS, DAY_ENDS
 
 NIGHT = f"at night, between {DAY_ENDS:%-H:%M} and {DAY_BEGINS:%-H:%M}"
 CANT_COME = "Can’t you come after all? Cancel on the same page, and somebody who waits gets the place at once."

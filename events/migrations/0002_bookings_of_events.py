@@ -4,6 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
+import core.references
 import events.bookings.models
 import uuid
 from django.conf import settings
@@ -23,7 +24,7 @@ class Migration(migrations.Migration):
             name='Booking',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=events.bookings.models.new_reference, editable=False, max_length=7, unique=True)),
+                ('reference', models.CharField(default=core.references.new_reference, editable=False, max_length=7, unique=True)),
                 ('nonce', models.UUIDField(default=uuid.uuid4, editable=False)),
                 ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('status', models.CharField(choices=[('pending', 'Waits for approval'), ('confirmed', 'Confirmed'), ('waiting', 'On the waiting list'), ('offered', 'A place is offered'), ('cancelled', 'Cancelled'), ('declined', 'Not accepted'), ('lapsed', 'Offer not taken up')], max_length=9)),

@@ -13,12 +13,12 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput
 
 from accounts.models import User
+from core.recurrence import dates_of
 from core.templatetags.village import nice_date
 from events.actions import announce, apply_to_series, copy_to, repeat
 from events.actions.series import FIELDS, planned, said, targets
 from events.choices import EventStatus, Scope
 from events.models import MOST_DATES, EventPage, EventSeries
-from events.recurrence import dates_of
 
 LABELS = {
     "time": "time of day and length",

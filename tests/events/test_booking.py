@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from directory.choices import Role
+from directory.queries.bookers import booker_of
 from events.bookings import actions
 from events.bookings.choices import Availability, BookingStatus, Group, NeedKind, PoolKind, QuestionKind
 from events.bookings.models import Attendee, Booking, Pool
-from events.bookings.queries import booker_of, invariants_broken, place_in_queue
+from events.bookings.queries import invariants_broken, place_in_queue
 from events.choices import Attendance, EventStatus
 from home.models import HomePage
 from tests.factories.accounts import UserFactory

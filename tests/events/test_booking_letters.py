@@ -13,11 +13,12 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from core.due import tick
+from core.offer_times import is_night
 from events.bookings import actions, links, tasks
 from events.bookings.choices import BookingStatus, NeedKind
 from events.bookings.models import Booking, BookingLetter
 from events.bookings.signals import letter_due
-from events.bookings.timetable import is_night, reminds_now
+from events.bookings.timetable import reminds_now
 from events.choices import EventStatus, PlaceKind
 from events.models import EventPage
 from home.models import HomePage

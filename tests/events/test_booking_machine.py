@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from directory.queries.bookers import Booker
 from events.bookings import actions
 from events.bookings.actions.settling import fitting
 from events.bookings.choices import BookingStatus, Group, PoolKind
 from events.bookings.models import Attendee, Booking, BookingRules, Pool
-from events.bookings.queries import Booker, availability, invariants_broken
+from events.bookings.queries import availability, invariants_broken
 from home.models import HomePage
 from tests.factories.accounts import UserFactory
 from tests.factories.bookings import book, bookable

@@ -39,7 +39,7 @@ def event() -> EventPage:
     event = bookable({"kind": PoolKind.ACCESS, "capacity": 2})
     question = QuestionFactory(event=event)
     member = OrganisationMemberFactory(organisation=OrganisationFactory(title="Kestrelgate"))
-    from events.bookings.queries import booker_of
+    from directory.queries.bookers import booker_of
 
     book(
         event,
@@ -190,7 +190,7 @@ def test_an_account_takes_its_past_bookings_with_it_and_leaves_what_is_to_come(
     coming = Booking.objects.get(name="Zenobia")
     user = coming.user
     past, cancelled = bookable(3), bookable(3)
-    from events.bookings.queries import booker_of
+    from directory.queries.bookers import booker_of
 
     book(past, user.email, name="Of the past")
     gone = book(cancelled, "other@example.org", name="Of the cancelled", booker=booker_of(user))

@@ -9,11 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from directory.queries.bookers import Booker
 from events.actions import copy_to, repeat
 from events.bookings import actions
 from events.bookings.choices import Availability, BookingStatus, QuestionKind
 from events.bookings.models import BookingRules, Pool, Question
-from events.bookings.queries import Booker, invariants_broken
+from events.bookings.queries import invariants_broken
 from events.choices import Frequency, PlaceKind
 from events.models import EventPage
 from tests.factories.accounts import UserFactory

@@ -11,10 +11,10 @@ from django.apps import apps
 from django.test import Client
 from wagtail.models import Revision
 
+from directory.queries.bookers import Booker
 from events.actions import repeat
 from events.bookings import actions, links
 from events.bookings.models import Booking
-from events.bookings.queries import Booker
 from events.choices import Attendance, EventStatus, Frequency, PlaceKind
 from events.models import EventPage, JoiningLink
 from home.models import HomePage

@@ -12,9 +12,9 @@ from django.test import Client
 from icalendar import Calendar
 
 from accounts.models import User
+from directory.queries.bookers import Booker
 from events.bookings import actions, links
 from events.bookings.models import Booking, PersonalCalendar
-from events.bookings.queries import Booker
 from events.choices import EventStatus
 from events.models import EventPage
 from home.models import HomePage

@@ -10,10 +10,10 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from accounts.models import User
+from core.recurrence import bank_holidays, dates_of, moved_by, on_day
 from events.actions import announce, apply_to_series, copy_to, repeat
 from events.choices import EventStatus, Frequency, PlaceKind, Scope
 from events.models import EventPage, EventSeries, JoiningLink
-from events.recurrence import bank_holidays, dates_of, moved_by, on_day
 from tests.factories.directory import OrganisationFactory, ThemeFactory
 from tests.factories.events import (
     EventFactory,

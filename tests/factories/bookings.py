@@ -6,9 +6,9 @@ import factory
 from factory.django import DjangoModelFactory
 
 from directory.models import OrganisationMember
+from directory.queries.bookers import ANYBODY, Booker
 from events.bookings.actions import Request, ask
 from events.bookings.models import Booking, BookingRules, Pool, Question
-from events.bookings.queries import ANYBODY, Booker
 from events.models import EventPage
 
 from .accounts import UserFactory

@@ -7,10 +7,10 @@ from typing import TypeVar
 from django.db import transaction
 from django.utils import timezone
 
+from core.recurrence import moved_by
 from events.bookings.models import BookingRules, Pool, Question
 from events.bookings.queries import availability
 from events.models import EventPage
-from events.recurrence import moved_by
 from search.receivers import look_again
 
 from .settling import locked, settle_locked

@@ -12,11 +12,12 @@ from django.utils import timezone
 from accounts.models import User
 from core.templatetags.village import short_date
 from directory.models import OrganisationPage
+from directory.queries.bookers import ANYBODY, Booker
 from events.bookings.allocation import is_open_to
 from events.bookings.choices import BookingStatus, NeedKind, QuestionKind
 from events.bookings.models import MOST_IN_A_GROUP, AccessNeed, Answer, Attendee, Booking, BookingRules, Pool, Question
 from events.bookings.policies import may_manage
-from events.bookings.queries import ANYBODY, Booker, taken_by, wish_of
+from events.bookings.queries import taken_by, wish_of
 from events.bookings.signals import letter_due
 from events.choices import EventStatus
 

@@ -12,12 +12,12 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from core.offer_times import offer_ends_at
 from events.bookings.allocation import allocate
 from events.bookings.choices import BookingStatus
 from events.bookings.models import Booking, BookingLogEntry, BookingRules, Pool
 from events.bookings.queries import availability, taken_by, wish_of
 from events.bookings.signals import letter_due
-from events.bookings.timetable import offer_ends_at
 from events.choices import EventStatus
 from search.receivers import look_again
 

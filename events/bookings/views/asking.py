@@ -20,6 +20,7 @@ from core.forgery import EXPIRED, came_from_us
 from core.page_cache import remembered
 from core.rate_limits import Limit, seconds_to_wait
 from core.visibility import public
+from directory.queries.bookers import Booker, booker_of
 from events import queries
 from events.bookings import actions, links
 from events.bookings.choices import Availability
@@ -27,7 +28,6 @@ from events.bookings.forms import BookingForm, attendances_of
 from events.bookings.models import Booking, BookingRules, Pool, Question
 from events.bookings.opening import rules_of, shown_availability
 from events.bookings.outlook import Outlook, is_free, most_for_one_organisation, outlook
-from events.bookings.queries import Booker, booker_of
 from events.bookings.signals import letter_due
 from events.models import EventPage
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from core.models import VillageImage
+from core.recurrence import moved_by
 from core.relative_dates import resolve_moment
 from directory.models import CohortPage, Need, OrganisationPage, Place, Theme
 from events.actions import announce, keep_joining_link, repeat
@@ -19,7 +20,6 @@ from events.models import (
     EventSpeaker,
     Speaker,
 )
-from events.recurrence import moved_by
 
 from .bookings import load_booking, load_people_who_come
 from .files import BySlug, bullet_list, paragraphs, read, rich_text

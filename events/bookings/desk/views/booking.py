@@ -12,12 +12,13 @@ from django.utils.html import format_html
 from wagtail.admin import messages
 
 from accounts.models import User
+from directory.queries.bookers import Booker, booker_of
 from events.bookings import actions
 from events.bookings.choices import BookingStatus
 from events.bookings.desk.forms import AddForm, ChangeForm, MoveForm, TransferForm
 from events.bookings.models import Attendee, Booking, BookingRules, Pool
 from events.bookings.policies import may_see_needs
-from events.bookings.queries import Booker, booker_of, place_in_queue
+from events.bookings.queries import place_in_queue
 
 from .base import FormScreen, OfBooking, Screen
 

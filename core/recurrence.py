@@ -4,11 +4,18 @@ from datetime import date, datetime, time, timedelta
 
 import holidays
 from dateutil.rrule import MONTHLY, WEEKLY, rrule, weekday
+from django.db import models
 
 from core.relative_dates import LONDON
-from events.choices import Frequency
 
 LAST = -1
+
+
+class Frequency(models.TextChoices):
+    """How a series goes on. The day of the week is that of its first date."""
+
+    WEEKLY = "weekly", "Every so many weeks, on the same day of the week"
+    MONTHLY = "monthly", "Every so many months, such as on the second Tuesday"
 
 
 def dates_of(first_on: date, *, frequency: str, every: int, times: int) -> list[date]:
@@ -27,6 +34,11 @@ def bank_holidays(days: list[date]) -> dict[date, str]:
     """Those of ``days`` that are bank holidays in England, with their names."""
     known = holidays.country_holidays("GB", subdiv="ENG", years={day.year for day in days})
     return {day: known[day] for day in days if day in known}
+
+
+def at_time(day: date, at: time) -> datetime:
+    """That time on London's clock; of two such times in autumn the first."""
+    return datetime.combine(day, at, tzinfo=LONDON)
 
 
 def on_day(moment: datetime, day: date) -> datetime:
