@@ -59,6 +59,7 @@ class Booking(models.Model):
     organisation = models.ForeignKey(  # whose allowance it is
         "directory.OrganisationPage", null=True, blank=True, on_delete=models.SET_NULL, related_name="space_bookings"
     )
+    pays = models.BooleanField("is paid for", default=False)  # beyond the allowance: an invoice follows
     groups = models.JSONField(default=list, blank=True)  # to which they belonged when they asked
     series = models.ForeignKey(
         "spaces.Series", null=True, blank=True, on_delete=models.SET_NULL, related_name="bookings"

@@ -1,0 +1,38 @@
+from .allowances import carry_over, top_up
+from .approving import approve, decline
+from .booking import Guest, Request, book
+from .changing import cancel, change, check_in, end_early, hand_on, invite, take_up
+from .closing import Clashes, Held, close, hold_for_event, reopen
+from .series import Choice, Pattern, Planned, book_series, cancel_series, plan
+from .settling import expire_due, release_no_shows, serve_waiting
+
+__all__ = [
+    "Clashes",
+    "Guest",
+    "Held",
+    "Choice",
+    "Pattern",
+    "Planned",
+    "Request",
+    "approve",
+    "book",
+    "book_series",
+    "cancel",
+    "cancel_series",
+    "carry_over",
+    "change",
+    "check_in",
+    "close",
+    "decline",
+    "end_early",
+    "expire_due",
+    "hand_on",
+    "hold_for_event",
+    "invite",
+    "plan",
+    "release_no_shows",
+    "reopen",
+    "serve_waiting",
+    "take_up",
+    "top_up",
+]

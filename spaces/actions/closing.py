@@ -1,0 +1,136 @@
+"""Spaces are closed, or held for an event: both are bookings, so that nothing can be booked beside them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from spaces.choices import LIVE, BookingKind, BookingStatus, Confidentiality
+from spaces.models import Allocation, Booking, SpacePage
+from spaces.policies import may_manage
+from spaces.queries.occupation import overlapping, units_of, whole
+from spaces.rules import Refusal
+from spaces.timetable import Span
+
+from .settling import found, free, is_taken, lapse_expired, locked, note, set_status
+
+NOT_YOURS = "Only those who manage bookings may close a space."
+
+
+class Clashes(Refusal):
+    """Somebody has a booking then. ``bookings``: those that have to be moved or cancelled first."""
+
+    def __init__(self, bookings: Sequence[Booking]) -> None:
+        has = "1 booking is" if len(bookings) == 1 else f"{len(bookings)} bookings are"
+        super().__init__("taken", f"{has} in the way. Move or cancel what is listed, then close the space.")
+        self.bookings = bookings
+
+
+@dataclass(frozen=True)
+class Held:
+    """One space for one stretch of time; ``begins`` and ``ends`` include what is needed to set up and to clear."""
+
+    space: int
+    begins: datetime
+    ends: datetime
+
+
+def close(
+    *, held: Sequence[Held], words: str, by: User, units: Sequence[int] = (), key: UUID | None = None
+) -> list[Booking]:
+    """Take spaces out of use for a time, all of them or none; with ``units``, only those of a pool.
+
+    Raises Clashes with what has to be moved, having changed nothing.
+    """
+    if not may_manage(by):
+        raise PermissionDenied(NOT_YOURS)
+    return _take(held, BookingKind.CLOSURE, words, by, units=units, key=key)
+
+
+def hold_for_event(
+    *, held: Sequence[Held], words: str, by: User | None = None, instead_of: Sequence[int] = ()
+) -> list[Booking]:
+    """Hold the rooms of an event, all of them or none; what it held before (``instead_of``) is given back in the same step."""
+    return _take(held, BookingKind.EVENT, words, by, instead_of=instead_of)
+
+
+def reopen(*, booking: int, by: User) -> Booking:
+    """End a closure, or what is held for an event."""
+    if not may_manage(by):
+        raise PermissionDenied(NOT_YOURS)
+    with transaction.atomic():
+        one = found(booking)
+        if one.kind != BookingKind.BOOKING and one.status in LIVE:
+            free(one)
+            set_status(one, BookingStatus.CANCELLED, "opened again", by)
+        return one
+
+
+def _take(
+    held: Sequence[Held],
+    kind: BookingKind,
+    words: str,
+    by: User | None,
+    *,
+    units: Sequence[int] = (),
+    instead_of: Sequence[int] = (),
+    key: UUID | None = None,
+) -> list[Booking]:
+    if not words.strip():
+        raise Refusal(
+            "reason", "Say in a few words what for: everybody who looks at that time reads it.", field="words"
+        )
+    if any(one.ends <= one.begins for one in held):
+        raise Refusal("too-short", "It has to end after it begins. Look at the day as well as the time.", field="end")
+    pages = {page.pk: page for page in whole(SpacePage.objects.filter(pk__in=[one.space for one in held]))}
+    try:
+        with transaction.atomic():
+            had = Allocation.objects.filter(booking__in=instead_of).values_list("unit", flat=True)
+            locked([*had, *(unit for page in pages.values() for unit in units_of(page))])
+            if key and (made := list(Booking.objects.filter(key=key))):
+                return made
+            for old in Booking.objects.filter(pk__in=instead_of, status__in=LIVE).order_by("pk"):
+                old.space = whole(SpacePage.objects.filter(pk=old.space_id)).get()
+                free(old)
+                set_status(old, BookingStatus.CANCELLED, "moved", by)
+            return [
+                _held(pages[one.space], one, kind, words, by, units, key if not place else None)
+                for place, one in enumerate(held)
+            ]
+    except IntegrityError as error:
+        if is_taken(error):
+            raise Refusal("taken", "Somebody booked it this very moment. Look again at what is in the way.") from error
+        raise
+
+
+def _held(
+    page: SpacePage, held: Held, kind: BookingKind, words: str, by: User | None, only: Sequence[int], key: UUID | None
+) -> Booking:
+    units = [unit for unit in units_of(page) if not only or unit in only]
+    lapse_expired(units, timezone.now())
+    clashing = Booking.objects.filter(overlapping(units, Span(held.begins, held.ends))).distinct()
+    if found_there := list(clashing.select_related("space", "organisation").order_by("starts_at", "pk")):
+        raise Clashes(found_there)
+    booking = Booking.objects.create(
+        space=page,
+        key=key or uuid4(),
+        kind=kind,
+        status=BookingStatus.CONFIRMED,
+        starts_at=held.begins,
+        ends_at=held.ends,
+        number=len(units) or 1,
+        words=words.strip(),
+        confidentiality=Confidentiality.OPEN,
+        made_by=by,
+    )
+    for unit in units:
+        Allocation.objects.create(
+            booking=booking, unit_id=unit, starts_at=held.begins, blocks_until=held.ends, pinned=True
+        )
+    note(booking, "closed" if kind == BookingKind.CLOSURE else "held for an event", by)
+    return booking

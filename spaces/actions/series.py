@@ -1,0 +1,237 @@
+"""The same space at the same time on several days: looked at first, then booked as chosen, all at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from core.recurrence import Frequency, dates_of
+from spaces.allocation import pack
+from spaces.choices import LIVE, OccurrenceState
+from spaces.models import Booking, Occurrence, Series, SpacePage, TenantTerms
+from spaces.models.allowance import AllowanceAccount
+from spaces.queries.occupation import around, bookable, busy, units_of
+from spaces.rules import Asker, Refusal, Wish, why_not
+from spaces.timetable import NoSuchTime, Span, blocked, local_moment
+
+from .allowances import allowance_used, charge_of, month_of
+from .booking import Request, give
+from .changing import cancel
+from .settling import is_taken, locked, taken
+
+MOST_DATES = 52
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pattern:
+    """What is asked for, in days and times of London."""
+
+    first_on: date
+    starts: time
+    ends: time
+    frequency: Frequency = Frequency.WEEKLY
+    every: int = 1
+    times: int = 2
+    key: UUID = field(default_factory=uuid4)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One date: what would be booked, and why it can't be."""
+
+    on: date
+    wish: Wish | None
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What to do with a date: leave it out, or take this instead of what was asked for."""
+
+    skip: bool = False
+    space: int | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+def plan(*, space: int, pattern: Pattern, request: Request, asker: Asker) -> list[Planned]:
+    """Look at each date, without booking any: free, or which rule is against it. Raises Refusal."""
+    page = _page(space)
+    if not 1 <= pattern.times <= MOST_DATES:
+        raise Refusal(
+            "too-many", f"A series has at most {MOST_DATES} dates. Make a second one for more.", field="times"
+        )
+    days = dates_of(pattern.first_on, frequency=pattern.frequency, every=pattern.every, times=pattern.times)
+    now = timezone.now()
+    planned = [_planned(page, day, pattern, request, asker, now) for day in days]
+    return _with_allowance(page, _with_what_is_taken(page, planned), request, asker)
+
+
+def _planned(page: SpacePage, day: date, pattern: Pattern, request: Request, asker: Asker, now: datetime) -> Planned:
+    try:
+        starts_at, ends_at = local_moment(day, pattern.starts), local_moment(day, pattern.ends)
+    except NoSuchTime as error:
+        return Planned(day, None, Refusal("no-such-time", str(error), field="start"))
+    wish = Wish(page, starts_at, ends_at, request.number, request.people)
+    return Planned(day, wish, why_not(wish, asker, now))
+
+
+def _with_what_is_taken(page: SpacePage, planned: Sequence[Planned]) -> list[Planned]:
+    """What is taken at all dates, asked for once."""
+    wishes = [one.wish for one in planned if one.wish]
+    if not wishes:
+        return list(planned)
+    units = units_of(page)
+    spans = [blocked(page, wish.starts_at, wish.ends_at) for wish in wishes]
+    whole = around(page, Span(min(span.begins for span in spans), max(span.ends for span in spans)))
+    rows = busy(units, whole, for_space=page.pk)
+    result = []
+    for one in planned:
+        refusal = one.refusal
+        if one.wish and refusal is None:
+            span = blocked(page, one.wish.starts_at, one.wish.ends_at)
+            near = {
+                unit: [entry for entry in entries if entry.span.overlaps(around(page, span))]
+                for unit, entries in rows.items()
+            }
+            number = one.wish.number if page.is_pool else len(units)
+            if not units or pack(units, near, span, number) is None:
+                refusal = taken(page)
+        result.append(replace(one, refusal=refusal))
+    return result
+
+
+def _with_allowance(page: SpacePage, planned: list[Planned], request: Request, asker: Asker) -> list[Planned]:
+    """Count down what the tenant has left of each month."""
+    organisation = asker.booker.organisation
+    if page.allowance is None or organisation is None or request.pays:
+        return planned
+    terms = TenantTerms.objects.filter(organisation=organisation).first()
+    if terms is None:
+        return planned
+    accounts = AllowanceAccount.objects.filter(organisation=organisation, allowance=page.allowance)
+    left = {account.month: account.balance for account in accounts}
+    tier = page.allowance.tiers.filter(tier=terms.tier).first()
+    monthly = int(tier.monthly * 1000) if tier else 0
+    result = []
+    for one in planned:
+        if one.wish is None or one.refusal is not None:
+            result.append(one)
+            continue
+        amount = charge_of(page, one.wish.starts_at, one.wish.ends_at, one.wish.number)
+        month = month_of(one.wish.starts_at)
+        has = left.setdefault(month, monthly)
+        if amount > has:
+            result.append(replace(one, refusal=allowance_used(page.allowance, has, amount)))
+            continue
+        left[month] = has - amount
+        result.append(one)
+    return result
+
+
+def book_series(
+    *, space: int, pattern: Pattern, request: Request, asker: Asker, choices: Mapping[date, Choice] | None = None
+) -> Series:
+    """Book every date that is not left out, at its own time or at the one chosen for it: all of them, or none.
+
+    Raises Refusal, which names the date that is in the way. The same ``key`` again returns the first series.
+    """
+    if made := Series.objects.filter(key=pattern.key).first():
+        return made
+    chosen = choices or {}
+    planned = plan(space=space, pattern=pattern, request=request, asker=asker)
+    wishes = {one.on: _chosen(one, chosen.get(one.on, Choice()), request, asker) for one in planned}
+    if not any(wishes.values()):
+        raise Refusal("nothing", "Every date is left out. Keep one at least, or choose another time.")
+    try:
+        with transaction.atomic():
+            locked({unit for wish in wishes.values() if wish for unit in units_of(wish.space)})
+            return _made(planned, wishes, pattern, request, asker, space)
+    except IntegrityError as error:
+        if is_taken(error):
+            raise Refusal("taken", "Somebody booked one of the dates this very moment. Look at them again.") from error
+        raise
+
+
+def _chosen(one: Planned, choice: Choice, request: Request, asker: Asker) -> Wish | None:
+    if choice.skip:
+        return None
+    wish = one.wish
+    if choice.starts_at and choice.ends_at:
+        page = _page(choice.space) if choice.space else (wish.space if wish else None)
+        if page is None:
+            raise Refusal("gone", f"{one.on:%-d %B}: choose a space.")
+        wish = Wish(page, choice.starts_at, choice.ends_at, request.number if page.is_pool else 1, request.people)
+        if refusal := why_not(wish, asker, timezone.now()):
+            raise _on(one.on, refusal)
+    elif one.refusal is not None:
+        raise _on(one.on, one.refusal)
+    return wish
+
+
+def _made(
+    planned: Sequence[Planned],
+    wishes: Mapping[date, Wish | None],
+    pattern: Pattern,
+    request: Request,
+    asker: Asker,
+    space: int,
+) -> Series:
+    series = Series.objects.create(
+        space_id=space,
+        key=pattern.key,
+        frequency=pattern.frequency,
+        every=pattern.every,
+        times=pattern.times,
+        first_on=pattern.first_on,
+        starts=pattern.starts,
+        ends=pattern.ends,
+        user=asker.booker.user,
+    )
+    for one in planned:
+        wish = wishes[one.on]
+        if wish is None:
+            words = str(one.refusal) if one.refusal else "Left out."
+            Occurrence.objects.create(series=series, on=one.on, state=OccurrenceState.SKIPPED, words=words[:300])
+            continue
+        own = replace(request, key=uuid4(), starts_at=wish.starts_at, ends_at=wish.ends_at, unit=None)
+        try:
+            booking = give(wish, own, asker, series=series)
+        except Refusal as refusal:
+            raise _on(one.on, refusal) from refusal
+        moved = one.wish is None or wish.span != one.wish.span or wish.space.pk != space
+        state = OccurrenceState.MOVED if moved else OccurrenceState.MADE
+        words = str(one.refusal)[:300] if moved and one.refusal else ""
+        Occurrence.objects.create(series=series, on=one.on, state=state, booking=booking, words=words)
+    return series
+
+
+def cancel_series(
+    *, series: int, from_day: date, until_day: date | None = None, by: User | None = None
+) -> list[Booking]:
+    """Cancel all dates of a series from one day on, or within a range; those that have begun stay."""
+    live = Booking.objects.filter(series=series, status__in=LIVE, starts_at__gt=timezone.now())
+    due = [
+        key
+        for key, on in live.values_list("pk", "occurrence__on").order_by("starts_at")
+        if on is not None and from_day <= on and (until_day is None or on <= until_day)
+    ]
+    with transaction.atomic():
+        units = Booking.objects.filter(pk__in=due).values_list("space__units", flat=True)
+        locked(unit for unit in units if unit is not None)
+        return [cancel(booking=key, by=by) for key in due]
+
+
+def _page(space: int) -> SpacePage:
+    page = bookable().filter(pk=space).first()
+    if page is None:
+        raise Refusal("gone", "This space can't be booked any more. Look at what else there is.")
+    return page
+
+
+def _on(day: date, refusal: Refusal) -> Refusal:
+    return Refusal(refusal.rule, f"{day:%A %-d %B}: {refusal}", field=refusal.field, day=day, **refusal.facts)

@@ -1,0 +1,24 @@
+"""Who may do what with bookings of spaces, besides those whose they are."""
+
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import User
+
+MANAGE = "spaces.manage_bookings"
+GIVE_CREDENTIALS = "spaces.give_credential"
+TOP_UP = "spaces.top_up_allowance"
+
+
+def may_manage(user: User | AnonymousUser) -> bool:
+    """See who has which space, change it, close spaces, and say yes or no."""
+    return user.has_perm(MANAGE)
+
+
+def may_give_credentials(user: User | AnonymousUser) -> bool:
+    """Say who passed an induction or training."""
+    return user.has_perm(GIVE_CREDENTIALS)
+
+
+def may_top_up(user: User | AnonymousUser) -> bool:
+    """Add to what a tenant may book."""
+    return user.has_perm(TOP_UP)

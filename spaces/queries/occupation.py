@@ -1,0 +1,88 @@
+"""What is taken, of which units, and when. Nothing here says by whom."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from core.visibility import public
+from spaces.allocation import Busy, Taken
+from spaces.choices import BookingKind
+from spaces.models import Allocation, SpacePage
+from spaces.timetable import Span
+
+# A chain of overlapping bookings is followed so far; only spaces that are taken for weeks have longer ones.
+AROUND = timedelta(days=2)
+FAR_AROUND = timedelta(days=200)
+
+
+def bookable() -> QuerySet[SpacePage, SpacePage]:
+    """Spaces that anybody can see, with all that rules ask of them."""
+    spaces: QuerySet[SpacePage, SpacePage] = public(SpacePage.objects.all())
+    return whole(spaces)
+
+
+def whole(spaces: QuerySet[SpacePage, SpacePage]) -> QuerySet[SpacePage, SpacePage]:
+    return spaces.select_related("hours", "allowance", "floor").prefetch_related("hours__days", "units", "gates__needs")
+
+
+def units_of(space: SpacePage) -> list[int]:
+    """Keys of its units, in the order in which they are locked."""
+    return sorted(unit.pk for unit in space.units.all())
+
+
+def busy(units: Collection[int], span: Span, *, without: int | None = None, for_space: int | None = None) -> Busy:
+    """What is taken of ``units`` within ``span``; ``without`` one booking, such as one that is to be moved.
+
+    What may be moved to make room: bookings of ``for_space`` that have not begun and that nobody chose a desk for.
+    """
+    now = timezone.now()
+    found = Allocation.objects.filter(
+        unit__in=units, active=True, starts_at__lt=span.ends, blocks_until__gt=span.begins
+    )
+    if without is not None:
+        found = found.exclude(booking=without)
+    taken: dict[int, list[Taken]] = defaultdict(list)
+    rows = found.values_list(
+        "unit", "pk", "booking", "starts_at", "blocks_until", "pinned", "booking__space", "booking__kind"
+    )
+    for unit, pk, booking, starts_at, until, pinned, space, kind in rows.order_by("starts_at", "pk"):
+        fixed = pinned or starts_at <= now or space != for_space or kind != BookingKind.BOOKING
+        taken[unit].append(Taken(pk, booking, Span(starts_at, until), fixed))
+    return taken
+
+
+def around(space: SpacePage, span: Span) -> Span:
+    """How far to look for what may have to be moved."""
+    far = FAR_AROUND if space.is_by_the_day else AROUND
+    return Span(span.begins - far, span.ends + far) if space.is_pool else span
+
+
+def overlapping(units: Iterable[int], span: Span) -> Q:
+    """Bookings that have one of ``units`` within ``span``."""
+    return Q(
+        allocations__unit__in=list(units),
+        allocations__active=True,
+        allocations__starts_at__lt=span.ends,
+        allocations__blocks_until__gt=span.begins,
+    )
+
+
+def overlaps_broken(begins: datetime | None = None) -> list[str]:
+    """Units that are taken twice, asked of the database; empty when all is well. Ids only, no names."""
+    rows: dict[int, list[tuple[datetime, datetime, int]]] = defaultdict(list)
+    found = Allocation.objects.filter(active=True)
+    if begins:
+        found = found.filter(blocks_until__gt=begins)
+    for unit, starts_at, until, booking in found.values_list("unit", "starts_at", "blocks_until", "booking"):
+        rows[unit].append((starts_at, until, booking))
+    broken = []
+    for unit, spans in rows.items():
+        spans.sort()
+        for (_, until, one), (starts_at, _, other) in pairwise(spans):
+            if starts_at < until:
+                broken.append(f"unit {unit}: bookings {one} and {other} overlap")
+    return broken

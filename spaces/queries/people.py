@@ -1,0 +1,50 @@
+"""Who asks for a space, and whose bookings somebody may see."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Max, Q
+
+from accounts.models import User
+from core.addresses import proven_address
+from directory.choices import MemberRole
+from directory.models import OrganisationMember
+from directory.queries.bookers import Booker, booker_of
+from spaces.models import Booking, Credential
+from spaces.models.booking import BookingQuerySet
+from spaces.policies import may_manage
+from spaces.rules import Asker
+
+
+def asker_of(user: User | AnonymousUser, *, as_staff: bool = False) -> Asker:
+    """Who asks. ``as_staff``: one of us books for others, if they may."""
+    booker = booker_of(user)
+    return asker_for(booker, is_staff=as_staff and may_manage(user))
+
+
+def asker_for(booker: Booker, *, is_staff: bool = False) -> Asker:
+    passed = Credential.objects.filter(user=booker.user).values_list("gate").annotate(until=Max("expires_on"))
+    return Asker(booker, dict(passed) if booker.user else {}, is_staff)
+
+
+def bookings_of(user: User | AnonymousUser) -> BookingQuerySet:
+    """Those that are ``user``'s own, and those that they made for somebody."""
+    if not isinstance(user, User):
+        return Booking.objects.none()
+    mine = Q(user=user) | Q(made_by=user)
+    if address := proven_address(user):
+        mine |= Q(user=None, email=address)
+    return Booking.objects.filter(mine).of_people()
+
+
+def bookings_of_tenant(user: User | AnonymousUser) -> BookingQuerySet:
+    """All bookings of the organisations whose admin ``user`` is."""
+    if not isinstance(user, User):
+        return Booking.objects.none()
+    administered = OrganisationMember.objects.filter(user=user, role=MemberRole.ADMIN, organisation__live=True)
+    return Booking.objects.filter(organisation__in=administered.values("organisation")).of_people()
+
+
+def may_change(user: User | AnonymousUser, booking: Booking) -> bool:
+    """Whoever has it, who made it, an admin of the tenant that it belongs to, and those of us who manage bookings."""
+    if may_manage(user):
+        return True
+    return bookings_of(user).filter(pk=booking.pk).exists() or bookings_of_tenant(user).filter(pk=booking.pk).exists()

@@ -1,0 +1,459 @@
+"""A space is given to one booking at a time, by its rules, and who does not get it is told why and what would work."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.db import IntegrityError, connection, transaction
+
+from directory.choices import MemberRole, Role
+from directory.queries.bookers import Booker, booker_of
+from home.models import HomePage
+from spaces import actions
+from spaces.alternatives import alternatives
+from spaces.choices import Audience, BookingStatus, EntryKind, OccurrenceState
+from spaces.models import Allocation, AllowanceAccount, AllowanceEntry, Booking, SpacePage
+from spaces.queries.occupation import bookable, overlaps_broken
+from spaces.queries.people import asker_for, asker_of
+from spaces.rules import Asker, Refusal, Wish, why_not
+from tests.factories.accounts import UserFactory
+from tests.factories.bookings import OrganisationMemberFactory
+from tests.factories.directory import OrganisationFactory
+from tests.factories.spaces import (
+    AllowanceFactory,
+    CombinedRoomFactory,
+    CredentialFactory,
+    DesksFactory,
+    GateFactory,
+    OpeningHoursFactory,
+    SpaceFactory,
+    TenantTermsFactory,
+    open_from,
+)
+
+ANYONE = Asker()
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # a Monday; London is on UTC
+
+
+@pytest.fixture(autouse=True)
+def _all_is_well(home: HomePage) -> Any:
+    with time_machine.travel(NOW, tick=False):
+        yield
+        assert overlaps_broken() == []
+
+
+def at(hour: float, day: int = 24) -> datetime:
+    return datetime(2026, 11, day, tzinfo=UTC) + timedelta(hours=hour)
+
+
+def request(begins: datetime, ends: datetime, email: str = "ada@example.org", **more: Any) -> actions.Request:
+    return actions.Request(name="Ada", email=email, starts_at=begins, ends_at=ends, **more)
+
+
+def book(space: SpacePage, begins: float, ends: float, *, asker: Asker = ANYONE, **more: Any) -> Booking:
+    ways = {name: more.pop(name) for name in ("waits", "by") if name in more}
+    return actions.book(space=space.pk, request=request(at(begins), at(ends), **more), asker=asker, **ways)
+
+
+def tenant_of(organisation: Any = None, **member: Any) -> Asker:
+    organisation = organisation or OrganisationFactory(role=Role.TENANT)
+    return asker_of(OrganisationMemberFactory(organisation=organisation, **member).user)
+
+
+def refused(space: SpacePage, begins: float, ends: float, **more: Any) -> Refusal:
+    before = Booking.objects.count(), Allocation.objects.count(), AllowanceEntry.objects.count()
+    with pytest.raises(Refusal) as caught:
+        book(space, begins, ends, **more)
+    assert (Booking.objects.count(), Allocation.objects.count(), AllowanceEntry.objects.count()) == before
+    return caught.value
+
+
+# ---- one at a time --------------------------------------------------------------------------------------------------
+def test_a_room_is_given_at_once_and_to_nobody_else() -> None:
+    room = SpaceFactory()
+
+    booking = book(room, 10, 11)
+
+    assert booking.status == BookingStatus.CONFIRMED
+    refusal = refused(room, 10.5, 11.5)
+    assert refusal.rule == "taken" and room.title in str(refusal)
+    assert book(room, 11, 12).status == BookingStatus.CONFIRMED
+
+
+def test_the_same_form_sent_twice_is_one_booking() -> None:
+    room, key = SpaceFactory(), uuid4()
+
+    assert book(room, 10, 11, key=key) == book(room, 10, 11, key=key)
+    assert Booking.objects.count() == 1
+
+
+def test_time_to_set_up_and_to_clear_is_kept_free() -> None:
+    room = SpaceFactory(buffer_before=15, buffer_after=30)
+    book(room, 10, 11)
+
+    assert refused(room, 11.5, 12.5).rule == "taken"
+    assert book(room, 12, 13)
+    assert refused(room, 8.5, 9.5).rule == "taken"
+
+
+def test_rooms_that_are_combined_are_taken_with_their_parts() -> None:
+    aire, calder = SpaceFactory(title="Aire"), SpaceFactory(title="Calder")
+    both = CombinedRoomFactory(rooms=[aire, calder])
+
+    book(aire, 10, 11)
+    assert refused(both, 10, 11).rule == "room-part-taken"
+    book(both, 12, 13)
+    assert refused(calder, 12.5, 13.5).rule == "taken"
+
+
+def test_the_database_refuses_a_second_one_whatever_wrote_it() -> None:
+    room = SpaceFactory()
+    first = book(room, 10, 11).allocations.get()
+    other = book(room, 12, 13)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Allocation.objects.create(
+            booking=other, unit=first.unit, starts_at=at(10.5), blocks_until=at(10.75), active=True
+        )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Allocation.objects.filter(booking=other).update(starts_at=at(10.5))
+
+
+# ---- desks ----------------------------------------------------------------------------------------------------------
+def test_as_many_desks_are_given_as_there_are() -> None:
+    desks = DesksFactory(size=3)
+
+    for place in range(3):
+        book(desks, 9, 12, email=f"{place}@example.org")
+    assert refused(desks, 11, 13).rule == "taken"
+    assert len({*Allocation.objects.values_list("unit", flat=True)}) == 3
+
+
+def test_desks_are_packed_anew_rather_than_refused() -> None:
+    desks = DesksFactory(size=2)
+    first, second = (unit.pk for unit in desks.units.all())
+    morning = book(desks, 9, 11)
+    Allocation.objects.filter(booking=morning).update(unit=first)
+    afternoon = book(desks, 13, 15)
+    Allocation.objects.filter(booking=afternoon).update(unit=second)
+    noon = book(desks, 11, 13)
+    Allocation.objects.filter(booking=noon).update(unit=second)
+
+    booking = book(desks, 10, 14)  # at no moment are two taken, and no desk is free throughout
+
+    assert booking.status == BookingStatus.CONFIRMED
+
+
+def test_a_desk_that_somebody_chose_stays_theirs() -> None:
+    desks = DesksFactory(size=2)
+    first, second = (unit.pk for unit in desks.units.all())
+    chosen = book(desks, 9, 11, unit=first)
+    other = book(desks, 13, 15, unit=second)
+
+    assert refused(desks, 10, 14).rule == "taken"
+    assert chosen.allocations.get().unit_id == first and other.allocations.get().unit_id == second
+    assert refused(desks, 10, 12, unit=first).rule == "taken"
+
+
+# ---- rules ----------------------------------------------------------------------------------------------------------
+def test_each_rule_says_why_not() -> None:
+    staffed = OpeningHoursFactory(days=open_from("08:00", "18:30", range(5)), holiday_opens=None, holiday_closes=None)
+    room = SpaceFactory(
+        hours=staffed, min_minutes=60, max_minutes=240, slot_minutes=30, notice_minutes=120, window_days=28, capacity=4
+    )
+
+    def rule(begins: datetime, ends: datetime, **more: Any) -> str:
+        refusal = why_not(Wish(bookable().get(pk=room.pk), begins, ends, **more), Asker(), NOW)
+        return refusal.rule if refusal else ""
+
+    assert rule(at(10), at(11)) == ""
+    assert rule(at(10), at(10.5)) == "too-short"
+    assert rule(at(10), at(14.5)) == "too-long"
+    assert rule(at(10.25), at(11.25)) == "grid"
+    assert rule(at(9, 23), at(10, 23)) == "too-soon"
+    assert rule(at(18), at(19)) == "outside-hours"
+    assert rule(at(10, 28), at(11, 28)) == "outside-hours"  # a Saturday
+    assert rule(at(10) + timedelta(days=60), at(11) + timedelta(days=60)) == "too-far-ahead"
+    assert rule(at(10), at(11), people=5) == "too-many-people"
+    with time_machine.travel(datetime(2026, 12, 20, tzinfo=UTC)):
+        christmas = datetime(2026, 12, 25, 10, tzinfo=UTC)
+        found = why_not(Wish(bookable().get(pk=room.pk), christmas, christmas + timedelta(hours=1)), Asker(), NOW)
+    assert found and found.rule in ("bank-holiday", "too-far-ahead")
+
+
+def test_a_space_for_tenants_is_for_tenants() -> None:
+    room = SpaceFactory(open_to=[Audience.TENANTS])
+
+    refusal = refused(room, 10, 11)
+
+    assert refusal.rule == "tenants-only" and "sign in" in str(refusal)
+    assert book(room, 10, 11, asker=tenant_of())
+
+
+def test_a_bench_asks_for_what_somebody_passed_until_the_day() -> None:
+    induction = GateFactory(name="Laboratory induction", slug="laboratory-induction")
+    bench = SpaceFactory(gates=[induction])
+    user = UserFactory()
+
+    assert refused(bench, 10, 11, asker=asker_of(user)).rule == "induction-needed"
+    CredentialFactory(user=user, gate=induction, given_on=date(2026, 1, 1), expires_on=date(2026, 11, 23))
+    assert "Yours ends" in str(refused(bench, 10, 11, asker=asker_of(user)))
+    CredentialFactory(user=user, gate=induction, given_on=date(2026, 1, 1), expires_on=date(2026, 11, 24))
+    assert book(bench, 10, 11, asker=asker_of(user))
+
+
+def test_nobody_is_alone_at_a_bench_in_the_evening() -> None:
+    first, second = SpaceFactory(lone_working=True), SpaceFactory(lone_working=True)
+    ada, eve = tenant_of(), tenant_of()
+
+    assert refused(first, 17, 19, asker=ada).rule == "lone-working"
+    assert book(first, 16, 17.5, asker=ada)
+    assert actions.book(
+        space=second.pk, request=request(at(17), at(19), email="x@example.org"), asker=eve, by=manager()
+    )
+    assert book(first, 17.5, 19, asker=ada)
+
+
+def test_one_tenant_has_three_rooms_in_the_busiest_hours() -> None:
+    terms = TenantTermsFactory()
+    asker = tenant_of(terms.organisation)
+    rooms = SpaceFactory.create_batch(4, prime_time=True)
+    for room in rooms[:3]:
+        book(room, 11, 12, asker=asker)
+
+    assert refused(rooms[3], 14, 15, asker=asker).rule == "prime-time"
+    assert book(rooms[3], 15, 16, asker=asker)
+
+
+# ---- allowance ------------------------------------------------------------------------------------------------------
+def test_a_booking_is_taken_from_the_allowance_of_its_month_and_comes_back() -> None:
+    room = SpaceFactory(allowance=AllowanceFactory(monthly={"core": 2}), charge="0.5", charge_minutes=60)
+    asker = tenant_of(TenantTermsFactory().organisation)
+
+    booking = book(room, 10, 13, asker=asker)
+    account = AllowanceAccount.objects.get()
+
+    assert (account.balance, account.month) == (500, date(2026, 11, 1))
+    refusal = refused(room, 14, 16, asker=asker)
+    assert refusal.rule == "allowance-used" and "0.5 hours left" in str(refusal)
+    assert book(room, 14, 16, asker=asker, pays=True)
+    actions.cancel(booking=booking.pk)
+    account.refresh_from_db()
+    assert account.balance == 2000
+    assert list(account.entries.values_list("kind", "amount")) == [
+        (EntryKind.GRANTED, 2000),
+        (EntryKind.SPENT, -1500),
+        (EntryKind.GIVEN_BACK, 1500),
+    ]
+
+
+def test_entries_are_never_changed_and_balances_never_written() -> None:
+    room = SpaceFactory(allowance=AllowanceFactory())
+    book(room, 10, 11, asker=tenant_of(TenantTermsFactory().organisation))
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AllowanceEntry.objects.filter(kind=EntryKind.SPENT).update(amount=0)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        overwrite_balances()
+
+
+def overwrite_balances() -> None:
+    """PostgreSQL looks when the transaction ends; here it is told to look at once."""
+    AllowanceAccount.objects.update(balance=99_000)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_what_is_left_is_carried_into_the_next_month_once() -> None:
+    allowance = AllowanceFactory(monthly={"core": 4}, carries_months=1)
+    room = SpaceFactory(allowance=allowance, window_days=60)
+    terms = TenantTermsFactory()
+    book(room, 10, 11, asker=tenant_of(terms.organisation))
+
+    with time_machine.travel(datetime(2026, 12, 1, 9, tzinfo=UTC)):
+        actions.carry_over()
+        actions.carry_over()
+
+    december = AllowanceAccount.objects.get(month=date(2026, 12, 1))
+    assert december.balance == 4000 + 3000
+
+
+# ---- changing -------------------------------------------------------------------------------------------------------
+def test_a_booking_is_moved_or_stays_as_it_was() -> None:
+    room = SpaceFactory()
+    mine, theirs = book(room, 10, 11), book(room, 12, 13)
+
+    with pytest.raises(Refusal):
+        actions.change(booking=mine.pk, starts_at=at(12), ends_at=at(13), asker=ANYONE)
+    mine.refresh_from_db()
+    assert mine.starts_at == at(10) and mine.allocations.get().active
+    moved = actions.change(booking=mine.pk, starts_at=at(10.5), ends_at=at(12), asker=ANYONE)
+    assert (moved.starts_at, moved.ends_at, moved.sequence) == (at(10.5), at(12), 1)
+    assert theirs.allocations.get().active
+
+
+def test_what_is_ended_early_is_free_for_others() -> None:
+    room = SpaceFactory()
+    booking = book(room, 10, 12)
+
+    with time_machine.travel(at(10.75)):
+        actions.check_in(booking=booking.pk)
+        actions.end_early(booking=booking.pk)
+        assert book(room, 11, 12, email="eve@example.org")
+
+
+def test_what_nobody_checks_in_to_is_given_back() -> None:
+    room = SpaceFactory(release_minutes=20)
+    came, absent = book(room, 10, 11), book(SpaceFactory(release_minutes=20), 10, 11)
+
+    with time_machine.travel(at(10.25)):
+        actions.check_in(booking=came.pk)
+        actions.release_no_shows()
+        assert Booking.objects.filter(status=BookingStatus.RELEASED).count() == 0
+    with time_machine.travel(at(10.5)):
+        actions.release_no_shows()
+        actions.release_no_shows()
+    came.refresh_from_db()
+    absent.refresh_from_db()
+    assert (came.status, absent.status) == (BookingStatus.CONFIRMED, BookingStatus.RELEASED)
+
+
+# ---- waiting and approval ---------------------------------------------------------------------------------------------
+def test_who_waits_is_offered_what_became_free_and_takes_it_up(django_capture_on_commit_callbacks: Any) -> None:
+    room = SpaceFactory()
+    first = book(room, 10, 11)
+    waiting = book(room, 10, 11, email="eve@example.org", waits=True)
+    assert waiting.status == BookingStatus.WAITING and not waiting.allocations.exists()
+
+    actions.cancel(booking=first.pk)
+    actions.serve_waiting(units=[room.units.get().pk], span=Wish(room, at(10), at(11)).span)
+
+    waiting.refresh_from_db()
+    assert waiting.status == BookingStatus.OFFERED
+    assert refused(room, 10, 11, email="bob@example.org").rule == "taken"
+    assert actions.take_up(booking=waiting.pk).status == BookingStatus.CONFIRMED
+
+
+def test_an_offer_that_is_not_taken_up_lapses_and_keeps_nobody_out() -> None:
+    room = SpaceFactory()
+    first = book(room, 10, 11, email="a@example.org")
+    waiting = book(room, 10, 11, email="eve@example.org", waits=True)
+    actions.cancel(booking=first.pk)
+    actions.serve_waiting(units=[room.units.get().pk], span=Wish(room, at(10), at(11)).span)
+
+    with time_machine.travel(at(9.5)):
+        assert book(room, 10, 11, email="bob@example.org").status == BookingStatus.CONFIRMED
+    waiting.refresh_from_db()
+    assert waiting.status == BookingStatus.LAPSED
+
+
+def manager() -> Any:
+    return UserFactory(is_superuser=True)
+
+
+def test_what_is_given_by_us_is_held_until_we_say_yes_or_no() -> None:
+    hall, by = SpaceFactory(approval=True), manager()
+    asked = book(hall, 10, 12)
+    assert asked.status == BookingStatus.PENDING and asked.expires_at
+    assert refused(hall, 11, 12).rule == "taken"
+
+    assert actions.approve(booking=asked.pk, by=by).status == BookingStatus.CONFIRMED
+    other = book(hall, 14, 15)
+    with pytest.raises(Refusal, match="Say why"):
+        actions.decline(booking=other.pk, words=" ", by=by)
+    assert actions.decline(booking=other.pk, words="The hall is being painted.", by=by).status == BookingStatus.DECLINED
+    assert book(hall, 14, 15, email="eve@example.org")
+
+
+# ---- closing --------------------------------------------------------------------------------------------------------
+def test_a_closure_lists_what_is_in_the_way_and_then_keeps_everybody_out() -> None:
+    room, by = SpaceFactory(), manager()
+    booking = book(room, 10, 11)
+    held = [actions.Held(room.pk, at(9), at(17))]
+
+    with pytest.raises(actions.Clashes) as caught:
+        actions.close(held=held, words="Painting", by=by)
+    assert list(caught.value.bookings) == [booking]
+    actions.cancel(booking=booking.pk, by=by)
+    [closure] = actions.close(held=held, words="Painting", by=by)
+    assert refused(room, 14, 15).rule == "taken"
+    actions.reopen(booking=closure.pk, by=by)
+    assert book(room, 14, 15)
+
+
+def test_an_event_holds_all_its_rooms_or_none() -> None:
+    hall, room = SpaceFactory(), SpaceFactory()
+    book(room, 10, 11)
+
+    with pytest.raises(actions.Clashes):
+        actions.hold_for_event(held=[actions.Held(s.pk, at(9), at(12)) for s in (hall, room)], words="Demo day")
+    assert Booking.objects.count() == 1
+    held = actions.hold_for_event(held=[actions.Held(s.pk, at(13), at(15)) for s in (hall, room)], words="Demo day")
+    moved = actions.hold_for_event(
+        held=[actions.Held(s.pk, at(14), at(16)) for s in (hall, room)],
+        words="Demo day",
+        instead_of=[one.pk for one in held],
+    )
+    assert len(moved) == 2
+
+
+# ---- series ---------------------------------------------------------------------------------------------------------
+def test_a_series_is_looked_at_date_by_date_and_booked_as_chosen() -> None:
+    room = SpaceFactory()
+    actions.book(
+        space=room.pk,
+        request=request(datetime(2026, 12, 1, 10, 30, tzinfo=UTC), datetime(2026, 12, 1, 11, 30, tzinfo=UTC)),
+    )
+    pattern = actions.Pattern(first_on=date(2026, 11, 24), starts=time(10), ends=time(11), times=4)
+    asked = request(at(10), at(11))
+
+    planned = actions.plan(space=room.pk, pattern=pattern, request=asked, asker=ANYONE)
+    assert [one.refusal.rule if one.refusal else "" for one in planned] == ["", "taken", "", ""]
+    with pytest.raises(Refusal, match="Tuesday 1 December"):
+        actions.book_series(space=room.pk, pattern=pattern, request=asked, asker=ANYONE)
+    assert Booking.objects.count() == 1
+
+    second = date(2026, 12, 1)
+    elsewhere = actions.Choice(
+        starts_at=datetime(2026, 12, 1, 14, tzinfo=UTC), ends_at=datetime(2026, 12, 1, 15, tzinfo=UTC)
+    )
+    choices = {second: elsewhere, date(2026, 12, 8): actions.Choice(skip=True)}
+    series = actions.book_series(space=room.pk, pattern=pattern, request=asked, asker=ANYONE, choices=choices)
+    states = list(series.occurrences.values_list("state", flat=True))
+    assert states == [OccurrenceState.MADE, OccurrenceState.MOVED, OccurrenceState.SKIPPED, OccurrenceState.MADE]
+    assert actions.book_series(space=room.pk, pattern=pattern, request=asked, asker=ANYONE, choices=choices) == series
+    actions.cancel_series(series=series.pk, from_day=second)
+    assert Booking.objects.filter(series=series).live().count() == 1
+
+
+# ---- instead --------------------------------------------------------------------------------------------------------
+def test_a_refusal_comes_with_what_would_work() -> None:
+    room, other = SpaceFactory(), SpaceFactory()
+    book(room, 10, 11)
+    wish = Wish(bookable().get(pk=room.pk), at(10), at(11))
+    refusal = refused(room, 10, 11)
+
+    found = alternatives(wish, Asker(), refusal, NOW)
+
+    assert len(found) >= 3
+    assert {one.how for one in found} == {"Another time", "Another space", "Another day"}
+    assert other.pk in {one.wish.space.pk for one in found}
+    for one in found:
+        wish = one.wish
+        with transaction.atomic():
+            assert actions.book(space=wish.space.pk, request=request(wish.starts_at, wish.ends_at))
+
+
+def test_a_colleague_gets_what_is_booked_for_them() -> None:
+    organisation = OrganisationFactory(role=Role.TENANT)
+    asker = tenant_of(organisation, role=MemberRole.ADMIN)
+    colleague = OrganisationMemberFactory(organisation=organisation).user
+
+    booking = book(SpaceFactory(), 10, 11, asker=asker, email=colleague.email)
+
+    assert (booking.user, booking.made_by) == (colleague, asker.booker.user)
+    assert booker_of(colleague).organisation == booking.organisation
+    assert asker_for(Booker(colleague)).credentials == {}
