@@ -28,7 +28,7 @@ ILLUSTRATIONS = {
     SpaceKind.LAB_BENCH: "svg/room-lab.svg",
     SpaceKind.EQUIPMENT: "svg/room-lab.svg",
 }
-WAYS = (AreaKind.CORRIDOR, AreaKind.LIFT, AreaKind.STAIRS, AreaKind.TOILETS, AreaKind.LET)
+OTHERS = (AreaKind.LIFT, AreaKind.STAIRS, AreaKind.TOILETS, AreaKind.LET)
 
 Free = Mapping[int, bool]
 Address = Callable[[SpacePage], str]
@@ -184,8 +184,10 @@ def _set(parts: Sequence[tuple[str, str, tuple[int, float]]], x: int, y: int, he
 
 
 def _css(planned: PlannedArea, free: Free | None, here: SpacePage | None) -> str:
-    if planned.area.kind in WAYS:
+    if planned.area.kind == AreaKind.CORRIDOR:
         return "r out"
+    if planned.area.kind in OTHERS:
+        return "r other"
     units = [unit for space in planned.spaces for unit in space.units.all()]
     known = [free[unit.pk] for unit in units if unit.pk in free] if free else []
     state = "" if not known else "free" if all(known) else "part" if any(known) else "busy"

@@ -15,7 +15,7 @@ from spaces.models import AccessFeature, SpaceIndexPage, SpacePage
 from spaces.queries import catalogue
 
 from .drawings import illustration_of
-from .words import audience_words, size_of
+from .words import audience_words, lower_first, size_of
 
 KINDS = {
     SpaceKind.MEETING_ROOM: "Meeting rooms",
@@ -111,7 +111,9 @@ class Row:
 
     @property
     def access(self) -> str:
-        return ", ".join(feature.name for feature in self.page.access_features.all())
+        """Semicolons part them: a name may have a comma."""
+        words = "; ".join(lower_first(feature.name) for feature in self.page.access_features.all())
+        return words[:1].upper() + words[1:]
 
     @property
     def price(self) -> str:

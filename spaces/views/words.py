@@ -51,7 +51,7 @@ def audience_words(space: SpacePage) -> str:
     labels = [str(label) for value, label in Audience.choices if value in space.open_to]
     if not labels:
         return "Nobody for now"
-    return _listed([labels[0], *(label[:1].lower() + label[1:] for label in labels[1:])])
+    return _listed([labels[0], *(lower_first(label) for label in labels[1:])])
 
 
 def size_of(space: SpacePage, units: int) -> str:
@@ -106,7 +106,7 @@ def _length(space: SpacePage) -> str:
 
 
 def _ahead(space: SpacePage) -> str:
-    words = f"Up to {in_words(space.window_days * 24 * 60)} ahead"
+    words = f"Up to {space.window_days} day{'s' if space.window_days != 1 else ''} ahead"
     if space.notice_minutes:
         return f"{words}, and at least {in_words(space.notice_minutes)} before, so that it can be made ready"
     return f"{words}, until it begins"
@@ -126,7 +126,7 @@ def allowance_words(space: SpacePage) -> str:
     """“0.5 desk days for each booking up to 5 hours, at most 1”."""
     if space.allowance is None:
         return ""
-    name = space.allowance.name[:1].lower() + space.allowance.name[1:]
+    name = lower_first(space.allowance.name)
     charge, every = _plain(space.charge), in_words(space.charge_minutes)
     each = (
         "each hour" if space.charge_minutes == 60 else f"every {every} begun" if space.charge_begun else f"each {every}"
@@ -137,6 +137,11 @@ def allowance_words(space: SpacePage) -> str:
 
 def _plain(amount: Decimal) -> str:
     return f"{amount.normalize():f}"
+
+
+def lower_first(words: str) -> str:
+    """As it stands inside a sentence; an abbreviation at the beginning stays."""
+    return words if words[:2].isupper() else words[:1].lower() + words[1:]
 
 
 def _listed(words: Sequence[str]) -> str:
