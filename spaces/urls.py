@@ -1,9 +1,11 @@
 from django.urls import path
 
-from .views import asking, booking, series
+from .views import asking, booking, checking_in, series
 
 urlpatterns = [
     path("spaces/<slug:slug>/book/", asking.book, name="space_book"),
+    path("spaces/<slug:slug>/here/", checking_in.here, name="space_here"),
+    path("spaces/<slug:slug>/here/sheet/", checking_in.sheet, name="space_here_sheet"),
     path("spaces/booking/<str:token>/", booking.booking, name="space_booking"),
     path("my/spaces/", booking.my_bookings, name="my_space_bookings"),
     path("my/spaces/series/<int:key>/", series.my_series, name="my_space_series"),

@@ -132,6 +132,17 @@ class Timetable:
         ends = min(stretch.ends, begins + wanted)
         return Span(max(stretch.begins, min(begins, ends - space.min_minutes * MINUTE)), ends)
 
+    def free_units(self, span: Span) -> dict[int, bool]:
+        """Of each unit, whether nothing takes it within ``span`` and the house is open."""
+        found: dict[int, bool] = {}
+        for space in self.spaces:
+            opening = self.opening(space.hours, day_of(span.begins))
+            is_open = opening is not None and opening.holds(span)
+            for unit in self._units[space.pk]:
+                is_free = not any(one.span.overlaps(span) for one in self._taken.get(unit, ()))
+                found[unit] = found.get(unit, False) or (is_open and is_free)
+        return found
+
     # ---- arithmetic -------------------------------------------------------------------------------------------------
     def _earliest(self, space: SpacePage) -> datetime:
         if space.notice_minutes:

@@ -3,6 +3,7 @@
 Nothing is stored before the last press: what was typed goes from page to page in the forms themselves.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,13 +28,15 @@ from spaces.alternatives import Alternative, alternatives, is_free
 from spaces.forms import BookingForm
 from spaces.models import Booking, SpacePage
 from spaces.moments import as_typed, read_day, read_moment, read_time
+from spaces.queries.availability import Timetable
 from spaces.queries.costs import Cost, cost_of
 from spaces.queries.occupation import around, bookable, busy, units_of
 from spaces.queries.people import asker_of, bookings_of
 from spaces.rules import Refusal, Wish, is_open_to, why_not
-from spaces.timetable import MINUTE, NoSuchTime, blocked, local_moment, on_grid
+from spaces.timetable import MINUTE, NoSuchTime, Span, blocked, day_of, local_moment, on_grid
 
 from . import series
+from .availability import book_url
 
 TOO_MANY_FROM_HERE = (
     "So many book from your network at this moment that we have to pause. Send the form again in a minute."
@@ -127,7 +130,7 @@ class Desk:
         cost = self.cost(wish)
         if refusal := self.refusal(wish, cost, pays=asked.pays):
             return self.refuse(form, refusal)
-        context = self.around() | {
+        context = self.around(self.begins(form)) | {
             "form": form,
             "wish": wish,
             "asked": asked,
@@ -177,7 +180,7 @@ class Desk:
     ) -> HttpResponse:
         instead = alternatives(wish, self.asker, refusal, self.now) if refusal and wish else []
         is_theirs = is_open_to(self.space, self.asker.booker)
-        context = self.around() | {
+        context = self.around(self.begins(form)) | {
             "form": form,
             "refusal": refusal,
             "is_open_to_them": is_theirs,
@@ -186,7 +189,19 @@ class Desk:
         }
         return render(self.request, "spaces/booking/book.html", context, status=status)
 
-    def around(self) -> dict[str, Any]:
+    def begins(self, form: BookingForm) -> datetime:
+        """When what stands in ``form`` begins, as far as that can be read."""
+        typed = form["start"].value()
+        found = typed if isinstance(typed, datetime) else _moment_in({"start": str(typed or "")}, "start")
+        return found or self.now
+
+    def slots(self, begins: datetime) -> list[tuple[Span, str]]:
+        """What is free on that day, with the address of the form for it."""
+        timetable = Timetable([self.space], [day_of(begins)], self.now)
+        found = [one for one in timetable.free(self.space, day_of(begins)) if one.ends > self.now]
+        return [(one, book_url(self.space, timetable.longest(self.space, one, one.begins))) for one in found]
+
+    def around(self, begins: datetime) -> dict[str, Any]:
         kept = {
             name: value
             for name in ("start", "end", "number", "people")
@@ -195,6 +210,8 @@ class Desk:
         back = f"{self.request.path}?{urlencode(kept)}" if kept else self.request.path
         return {
             "space": self.space,
+            "slots": self.slots(begins),
+            "slots_on": begins,
             "space_url": self.space.get_url(self.request) or "",
             "booker": self.asker.booker,
             "sign_in_url": f"{settings.LOGIN_URL}?{urlencode({'next': back})}",
@@ -253,7 +270,7 @@ def prefilled(query: QueryDict, desk: Desk) -> dict[str, Any]:
     return {"start": begins, "end": ends, **more}
 
 
-def _moment_in(data: QueryDict, name: str) -> datetime | None:
+def _moment_in(data: Mapping[str, str], name: str) -> datetime | None:
     try:
         return read_moment(data.get(name, ""))
     except NoSuchTime:

@@ -14,13 +14,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from core.templatetags.village import counted
-from spaces.choices import Audience
 from spaces.forms import SearchForm
 from spaces.models import AccessFeature, SpaceIndexPage, SpacePage
 from spaces.moments import as_typed
 from spaces.queries.availability import Cell, State, Timetable, shown
+from spaces.queries.plans import planned_floors
 from spaces.timetable import NoSuchTime, Span, clock, day_of, local_moment, midnight
+
+from .drawings import Drawing, drawing_of
+from .words import audience_words, lower_first, size_of
 
 WEEK = "week"
 USUAL = (8, 18)  # hours that the table has at least
@@ -105,6 +107,7 @@ def availability(request: HttpRequest, page: SpaceIndexPage) -> HttpResponseBase
         "hours": [f"{hour}:00" for hour in hours],
         "days": days,
         "answer": _answer(timetable, asked),
+        "drawings": _drawings(timetable, asked),
         "day_url": asked.url(view="day"),
         "week_url": asked.url(view=WEEK),
         "previous_url": asked.url(date=asked.day - step) if days[0] > day_of(now) else "",
@@ -291,15 +294,23 @@ def book_url(space: SpacePage, span: Span, **more: Any) -> str:
 
 def about(space: SpacePage) -> str:
     """“8 people, 65-inch screen”."""
-    if space.is_pool:
-        size = counted(space.capacity, "desk" if space.kind == "hot-desks" else "piece")
-    else:
-        size = "1 person" if space.capacity == 1 else f"{space.capacity} people"
-    return ", ".join([size, *space.kit_lines[:1]])
+    return ", ".join([size_of(space, len(space.units.all())), *space.kit_lines[:1]])
 
 
 def for_whom(space: SpacePage) -> str:
-    if space.is_open_to_everybody:
-        return ""
-    labels = [label for value, label in Audience.choices if value in space.open_to]
-    return f"For {', '.join(str(label).lower() for label in labels)}" if labels else "For our own team"
+    return "" if space.is_open_to_everybody else f"For {lower_first(audience_words(space))}"
+
+
+# ---- the plan -------------------------------------------------------------------------------------------------------
+def _drawings(timetable: Timetable, asked: _Asked) -> list[Drawing]:
+    """The floors of what is shown, as they are at the time that is asked for."""
+    span = asked.span
+    if span is None or not timetable.spaces:
+        return []
+
+    def address(space: SpacePage) -> str:
+        return book_url(space, _fitted(space, span))
+
+    free = timetable.free_units(span)
+    floors = [planned for planned in planned_floors(timetable.spaces) if planned.spaces]
+    return [drawing_of(planned, address, free=free) for planned in floors]

@@ -94,7 +94,7 @@ def _show(desk: "Desk", form: BookingForm, planned: list[Planned], notice: str =
             instead = alternatives(one.wish, desk.asker, one.refusal, desk.now)
         lines.append(_line(one, instead, desk.request.POST))
     free = sum(line.is_free for line in lines)
-    context = desk.around() | {
+    context = desk.around(form.cleaned_data["start"]) | {
         "form": form,
         "lines": lines,
         "free": free,
