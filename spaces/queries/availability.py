@@ -79,6 +79,9 @@ class Timetable:
         whole = Span(whole_day(self.days[0]).begins - WIDEST, whole_day(self.days[-1]).ends + WIDEST)
         self._taken = taken_of({unit for units in self._units.values() for unit in units}, whole)
 
+    def size(self, space: SpacePage) -> int:
+        return len(self._units[space.pk])
+
     def opening(self, hours: OpeningHours, day: date) -> Span | None:
         key = (hours.pk, day)
         if key not in self._open:

@@ -1,7 +1,7 @@
 """``/spaces/availability/``: what is free, by hour of a day or by day of a week. Who has a space is never shown."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
@@ -58,12 +58,22 @@ class Slot:
 
 
 @dataclass(frozen=True)
+class Told:
+    """A day of a week, in words."""
+
+    day: str
+    words: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Row:
     space: SpacePage
+    url: str
     about: str
     cells: list[Shown]
-    slots: list[Slot] = field(default_factory=list)  # of a day: what is free
-    days: list[tuple[str, str, str]] = field(default_factory=list)  # of a week: day, what is free, address
+    slots: list[Slot]  # of a day: what is free
+    days: list[Told]  # of a week
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,7 @@ class Offer:
     """A space that somebody can have at a time; ``note``: for whom it is, where it is not for everybody."""
 
     space: SpacePage
+    page_url: str
     about: str
     when: str
     url: str
@@ -97,7 +108,11 @@ def availability(request: HttpRequest, page: SpaceIndexPage) -> HttpResponseBase
     days = asked.days
     timetable = Timetable(spaces, days, now, asked.number)
     hours = _hours(timetable, days[0])
-    rows = [_week(timetable, space, asked) if asked.is_week else _day(timetable, space, hours) for space in spaces]
+    day_urls = [asked.url(date=day, view="day") for day in days]
+    rows = []
+    for space in spaces:
+        cells = _week(timetable, space, day_urls) if asked.is_week else _day(timetable, space, hours)
+        rows.append(Row(space, space.get_url(request) or "", about(timetable, space), *cells))
     step = timedelta(days=7 if asked.is_week else 1)
     context = page.get_context(request) | {
         "trail": [(page.title, page.get_url(request)), ("What is free", "")],
@@ -106,7 +121,7 @@ def availability(request: HttpRequest, page: SpaceIndexPage) -> HttpResponseBase
         "rows": rows,
         "hours": [f"{hour}:00" for hour in hours],
         "days": days,
-        "answer": _answer(timetable, asked),
+        "answer": _answer(timetable, asked, {row.space.pk: row.url for row in rows}),
         "drawings": _drawings(timetable, asked),
         "day_url": asked.url(view="day"),
         "week_url": asked.url(view=WEEK),
@@ -191,7 +206,7 @@ def _hours(timetable: Timetable, day: date) -> range:
     return range(min(first, USUAL[0]), max(last, USUAL[1]))
 
 
-def _day(timetable: Timetable, space: SpacePage, hours: range) -> Row:
+def _day(timetable: Timetable, space: SpacePage, hours: range) -> tuple[list[Shown], list[Slot], list[Told]]:
     day = timetable.days[0]
     begins = midnight(day)
     cells = []
@@ -204,7 +219,7 @@ def _day(timetable: Timetable, space: SpacePage, hours: range) -> Row:
         for one in timetable.free(space, day)
         if one.ends > timetable.now
     ]
-    return Row(space, about(space), list(_joined(timetable, space, cells)), slots)
+    return list(_joined(timetable, space, cells)), slots, []
 
 
 def _joined(timetable: Timetable, space: SpacePage, cells: Sequence[tuple[Cell, Span]]) -> Iterator[Shown]:
@@ -232,14 +247,14 @@ def _joined(timetable: Timetable, space: SpacePage, cells: Sequence[tuple[Cell, 
         yield Shown(number if not note else "Free", CLASSES[cell.state], book_url(space, booked), label, note=note)
 
 
-def _week(timetable: Timetable, space: SpacePage, asked: _Asked) -> Row:
-    cells, days = [], []
-    for day in timetable.days:
+def _week(timetable: Timetable, space: SpacePage, urls: Sequence[str]) -> tuple[list[Shown], list[Slot], list[Told]]:
+    cells, told = [], []
+    for day, address in zip(timetable.days, urls, strict=True):
         words, css = _of_day(timetable, space, day)
-        url = f"{asked.url(date=day, view='day')}#space-{space.slug}" if css in ("free", "part") else ""
+        url = f"{address}#space-{space.slug}" if css in ("free", "part") else ""
         cells.append(Shown(words, css, url, f"{words}: {space.title}, {day:%A %-d %B}"))
-        days.append((f"{day:%a} {day.day}", words, url))
-    return Row(space, about(space), cells, days=days)
+        told.append(Told(f"{day:%a} {day.day}", words, url))
+    return cells, [], told
 
 
 def _of_day(timetable: Timetable, space: SpacePage, day: date) -> tuple[str, str]:
@@ -258,7 +273,7 @@ def _of_day(timetable: Timetable, space: SpacePage, day: date) -> tuple[str, str
 
 
 # ---- the answer -----------------------------------------------------------------------------------------------------
-def _answer(timetable: Timetable, asked: _Asked) -> Answer | None:
+def _answer(timetable: Timetable, asked: _Asked, pages: Mapping[int, str]) -> Answer | None:
     span = asked.span
     if span is None or day_of(span.begins) not in timetable.days:
         return None
@@ -266,9 +281,9 @@ def _answer(timetable: Timetable, asked: _Asked) -> Answer | None:
     for space in timetable.spaces:
         wanted = _fitted(space, span)
         if timetable.is_free(space, wanted):
-            free.append(_offer(space, wanted, asked))
+            free.append(_offer(timetable, space, wanted, asked, pages))
         elif other := timetable.nearest(space, wanted):
-            near.append((abs(other.begins - span.begins), _offer(space, other, asked)))
+            near.append((abs(other.begins - span.begins), _offer(timetable, space, other, asked, pages)))
     near.sort(key=lambda pair: pair[0])
     when = f"{clock(span.begins)} to {clock(span.ends)}"
     named = asked.said.get("from")
@@ -281,10 +296,11 @@ def _fitted(space: SpacePage, span: Span) -> Span:
     return Span(span.begins, max(span.ends, span.begins + timedelta(minutes=space.min_minutes)))
 
 
-def _offer(space: SpacePage, span: Span, asked: _Asked) -> Offer:
+def _offer(timetable: Timetable, space: SpacePage, span: Span, asked: _Asked, pages: Mapping[int, str]) -> Offer:
     more = {"number": asked.number} if space.is_pool else {"people": asked.people}
     url = book_url(space, span, **{name: value for name, value in more.items() if value > 1})
-    return Offer(space, about(space), f"{clock(span.begins)} to {clock(span.ends)}", url, for_whom(space))
+    when = f"{clock(span.begins)} to {clock(span.ends)}"
+    return Offer(space, pages[space.pk], about(timetable, space), when, url, for_whom(space))
 
 
 def book_url(space: SpacePage, span: Span, **more: Any) -> str:
@@ -292,9 +308,9 @@ def book_url(space: SpacePage, span: Span, **more: Any) -> str:
     return f"{reverse('space_book', args=[space.slug])}?{urlencode(query, safe=':')}"
 
 
-def about(space: SpacePage) -> str:
-    """“8 people, 65-inch screen”."""
-    return ", ".join([size_of(space, len(space.units.all())), *space.kit_lines[:1]])
+def about(timetable: Timetable, space: SpacePage) -> str:
+    """“For 8 people, 65-inch screen”."""
+    return ", ".join([size_of(space, timetable.size(space)), *space.kit_lines[:1]])
 
 
 def for_whom(space: SpacePage) -> str:
