@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import asking, booking, checking_in, series
+from .views import api, asking, booking, checking_in, series
 
 urlpatterns = [
     path("spaces/<slug:slug>/book/", asking.book, name="space_book"),
@@ -10,4 +10,6 @@ urlpatterns = [
     path("my/spaces/", booking.my_bookings, name="my_space_bookings"),
     path("my/spaces/series/<int:key>/", series.my_series, name="my_space_series"),
     path("my/spaces/<slug:reference>/", booking.my_booking, name="my_space_booking"),
+    path("api/v1/spaces/", api.spaces, name="api_spaces"),
+    path("api/v1/spaces/<str:slug>/", api.space, name="api_space"),
 ]

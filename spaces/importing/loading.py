@@ -193,6 +193,7 @@ class _Blank:
         title = stated.name or stated.slug.replace("-", " ").capitalize()
         page = SpacePage(title=title, slug=stated.slug, live=False, kind=SpaceKind.MEETING_ROOM, open_to=OUR_OWN)
         page.capacity = len(stated.lists["units"])
+        page.description = f"{SpaceKind(stated.plain.get('kind', page.kind)).label}."  # a page is never without one
         said = stated.row
         if not said.get("kind"):
             stated.notes.append(f"line {stated.line}: no kind is stated, so “{title}” is a meeting room.")
