@@ -7,10 +7,10 @@ from .series import Choice, Pattern, Planned, book_series, cancel_series, plan
 from .settling import expire_due, release_no_shows, serve_waiting
 
 __all__ = [
+    "Choice",
     "Clashes",
     "Guest",
     "Held",
-    "Choice",
     "Pattern",
     "Planned",
     "Request",
