@@ -1,13 +1,12 @@
 """A space as it is at this moment: what stands on the screen at its door, and who of those who ask may check in."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from spaces.choices import HOLDING, BookingKind, BookingStatus, Confidentiality
+from spaces.choices import HOLDING, BookingKind, BookingStatus
 from spaces.models import Booking, SpacePage
 from spaces.timetable import day_of, whole_day
 
@@ -15,35 +14,14 @@ from .occupation import units_of
 from .people import bookings_of
 
 
-@dataclass(frozen=True)
-class Occupied:
-    """A booking as others may see it."""
-
-    words: str
-    starts_at: datetime
-    ends_at: datetime
-
-
-def shown_to_others(booking: Booking) -> str:
-    """What it is for and whose, as far as whoever booked it lets others see. Never a person's name."""
-    if booking.kind == BookingKind.CLOSURE:
-        return "Closed"
-    organisation = booking.organisation.title if booking.organisation else ""
-    if booking.confidentiality == Confidentiality.OPEN:
-        return ", ".join(filter(None, (booking.words, organisation))) or "Booked"
-    if booking.confidentiality == Confidentiality.ORGANISATION:
-        return organisation or "Booked"
-    return "Booked"
-
-
-def rest_of_day(space: SpacePage, now: datetime) -> list[Occupied]:
+def rest_of_day(space: SpacePage, now: datetime) -> list[Booking]:
     """What has the space, or a part of it, now and later on this day, in order."""
     until = whole_day(day_of(now)).ends
     found = Booking.objects.filter(
         allocations__unit__in=units_of(space), allocations__active=True, ends_at__gt=now, starts_at__lt=until
     )
-    rows = found.filter(status__in=HOLDING).select_related("organisation").order_by("starts_at", "pk").distinct()
-    return [Occupied(shown_to_others(one), one.starts_at, one.ends_at) for one in rows]
+    rows = found.filter(status__in=HOLDING).select_related("organisation").order_by("starts_at", "pk")
+    return list(rows.distinct())
 
 
 def to_check_in(space: SpacePage, now: datetime, early: timedelta) -> QuerySet[Booking, Booking]:

@@ -15,22 +15,26 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
+from core import calendars
 from core.forgery import EXPIRED, came_from_us
 from core.recurrence import moved_by
-from core.signed_links import opened_by_link
+from core.signed_links import BadLink, kept_nowhere, opened_by_link
 from directory.queries.bookers import booker_of
-from spaces import actions, links
+from search.exports import absolute
+from spaces import actions, invitations, links
 from spaces.actions.changing import EARLY
 from spaces.alternatives import alternatives
 from spaces.choices import BookingStatus
 from spaces.forms import ChangeForm, GuestForm, HandOnForm
 from spaces.models import Booking
 from spaces.moments import as_typed
+from spaces.places import desks_of, place_lines
 from spaces.queries.bookings import place_in_queue
 from spaces.queries.occupation import bookable
 from spaces.queries.people import asker_for, asker_of, bookings_of, may_change
@@ -64,7 +68,11 @@ def booking(request: HttpRequest, token: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_booking(request: HttpRequest, reference: str) -> HttpResponse:
-    found = Booking.objects.select_related("space", "user", "organisation").filter(reference=reference).first()
+    found = (
+        Booking.objects.select_related("space__floor__building", "user", "organisation")
+        .filter(reference=reference)
+        .first()
+    )
     if found is None or not may_change(request.user, found):
         if request.GET.get("done") == "hand-on":
             return render(request, "spaces/booking/gone.html", {"done": "hand-on"})
@@ -215,23 +223,36 @@ class _Page:
             and found.checked_in_at is None
             and found.starts_at - EARLY <= now < found.ends_at,
             "can_invite": found.is_holding and not is_over,
-            "units": self.units(found),
+            "units": desks_of(found),
+            "where": place_lines(found)[1 if desks_of(found) else 0 :],
             "visitors": list(found.visitors.all()),
             "log": list(found.log.all()),
             "place_in_queue": place_in_queue(found) if found.status == BookingStatus.WAITING else None,
             "again_url": _again(found) if not found.is_live and found.space.live else "",
+            "calendar_url": reverse("space_booking_calendar", args=[links.token(found, links.MANAGE)])
+            if found.is_holding and not is_over
+            else "",
             "is_signed_in": self.is_signed_in,
             "url": self.url,
         }
         return render(self.request, "spaces/booking/booking.html", context, status=status)
 
-    def units(self, found: Booking) -> list[str]:
-        """Which desks it is: told on the day, because until then they may change to make room."""
-        if not found.space.is_pool or not found.is_holding:
-            return []
-        has = found.allocations.filter(active=True).select_related("unit")
-        today = day_of(self.now) >= day_of(found.starts_at)
-        return [one.unit.label for one in has if one.pinned or today]
+
+@require_safe
+def calendar_file(request: HttpRequest, token: str) -> HttpResponse:
+    """``/spaces/booking/<token>/booking.ics``: to be put into a calendar by hand."""
+    try:
+        found = links.booking_of(token)
+    except BadLink:
+        found = None
+    if found is None or not found.is_holding:
+        raise Http404
+    entry = invitations.own_entry(found, found.log.latest("at").at if found.log.exists() else found.created_at)
+    content = calendars.feed([entry], of=invitations.ABOUT, name=found.space.title, url=absolute(request.path))
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{found.space.slug}-{found.reference}.ics"'
+    add_never_cache_headers(response)
+    return kept_nowhere(response)  # type: ignore[return-value]
 
 
 def _again(found: Booking) -> str:

@@ -4,7 +4,7 @@ Whoever has not signed in proves themselves by reference and address, so no cook
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -27,8 +27,10 @@ from search.exports import absolute
 from spaces import actions
 from spaces.actions.changing import EARLY
 from spaces.forms import FaultForm, ReferenceForm
+from spaces.invitations import summary_at_the_door
 from spaces.models import SpacePage
 from spaces.policies import may_manage
+from spaces.queries import calendars
 from spaces.queries.availability import Timetable
 from spaces.queries.now import mine_to_check_in, rest_of_day, to_check_in
 from spaces.queries.occupation import bookable
@@ -69,6 +71,15 @@ def _space(slug: str) -> SpacePage:
     if found is None:
         raise Http404
     return found
+
+
+@dataclass(frozen=True)
+class Occupied:
+    """A booking as others may see it."""
+
+    words: str
+    starts_at: datetime
+    ends_at: datetime
 
 
 @dataclass
@@ -150,7 +161,9 @@ class _Door:
         return redirect(f"{self.url}?done=fault")
 
     def show(self, status: int = 200) -> HttpResponse:
-        later = rest_of_day(self.space, self.now)
+        rest = rest_of_day(self.space, self.now)
+        seen = calendars.named([(one, self.now) for one in rest])
+        later = [Occupied(summary_at_the_door(one, seen), one.starts_at, one.ends_at) for one in rest]
         timetable = Timetable([self.space], [day_of(self.now)], self.now)
         stretches = [one for one in timetable.free(self.space, day_of(self.now)) if one.begins <= self.now < one.ends]
         asker = asker_of(self.request.user)

@@ -51,7 +51,7 @@ def given(space: SpacePage, begins: float, ends: float, user: Any = None, **said
 @pytest.mark.parametrize(
     ("confidentiality", "seen", "hidden"),
     [
-        (Confidentiality.OPEN, "Board meeting, Acme", "Grace"),
+        (Confidentiality.OPEN, "Board meeting – Acme", "Grace"),
         (Confidentiality.ORGANISATION, "Acme", "Board meeting"),
         (Confidentiality.BUSY, "Booked", "Acme"),
     ],
