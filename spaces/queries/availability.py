@@ -25,6 +25,7 @@ class State(StrEnum):
     TAKEN = "taken"
     CLOSED = "closed"
     OVER = "over"
+    TOO_SOON = "too-soon"  # it needs more notice
     NOT_YET = "not-yet"  # it opens for booking later
 
 
@@ -124,10 +125,14 @@ class Timetable:
                 whole = inside == part or (part.begins < self.now and inside.ends == part.ends)
                 return Cell(State.FREE if whole else State.PART, inside, self._number(space, inside))
         if self._earliest(space) >= part.ends:
-            return Cell(State.OVER)
+            return Cell(State.TOO_SOON)
         if self._is_too_far(space, day):
             return Cell(State.NOT_YET)
         return Cell(State.CLOSED if self._is_closed(space, part) else State.TAKEN)
+
+    def is_whole(self, stretch: Span, space: SpacePage, opening: Span) -> bool:
+        """Whether nothing of a day is taken from ``stretch``, as far as the grid reaches."""
+        return stretch == Span(on_grid(space, opening.begins), _grid_before(space, opening.ends))
 
     def longest(self, space: SpacePage, stretch: Span, begins: datetime, minutes: int = 60) -> Span:
         """A booking of ``minutes`` within ``stretch`` from ``begins`` on, as its rules on length ask."""

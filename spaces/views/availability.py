@@ -34,6 +34,7 @@ WORDS = {
     State.TAKEN: "Taken",
     State.CLOSED: "Closed",
     State.OVER: "Over",
+    State.TOO_SOON: "Needs notice",
     State.NOT_YET: "Not open yet",
 }
 CLASSES = {State.FREE: "free", State.PART: "part", State.TAKEN: "booked"}  # the others look closed
@@ -265,7 +266,7 @@ def _of_day(timetable: Timetable, space: SpacePage, day: date) -> tuple[str, str
     if not stretches:
         cell = timetable.cell(space, opening)
         return WORDS[cell.state], CLASSES.get(cell.state, "closed")
-    if len(stretches) == 1 and stretches[0] == opening:
+    if timetable.is_whole(stretches[0], space, opening):
         return "Free all day", "free"
     shown_ = ", ".join(f"{clock(one.begins)} to {clock(one.ends)}" for one in stretches[:2])
     more = f" and {len(stretches) - 2} more" if len(stretches) > 2 else ""

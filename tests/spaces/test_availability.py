@@ -417,11 +417,11 @@ def test_a_week_of_sixty_spaces_is_quick_beside_many_bookings(client: Client) ->
 
     times = []
     for _ in range(5):
-        begun = time.perf_counter()
+        begun = time.process_time()
         assert client.get(url).status_code == 200
-        times.append(time.perf_counter() - begun)
+        times.append(time.process_time() - begun)
 
-    assert min(times) < 0.4  # tests/bench measures it; this is for what would be ten times slower
+    assert min(times) < 0.2  # of the processor; tests/bench measures it among fifty thousand bookings
 
 
 def fill(spaces: list[SpacePage], weeks: int) -> None:
