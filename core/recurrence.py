@@ -1,6 +1,8 @@
 """The dates of a rule, in days of London. Times never enter it, so no change of clocks can move them."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 import holidays
 from dateutil.rrule import MONTHLY, WEEKLY, rrule, weekday
@@ -32,8 +34,13 @@ def dates_of(first_on: date, *, frequency: str, every: int, times: int) -> list[
 
 def bank_holidays(days: list[date]) -> dict[date, str]:
     """Those of ``days`` that are bank holidays in England, with their names."""
-    known = holidays.country_holidays("GB", subdiv="ENG", years={day.year for day in days})
-    return {day: known[day] for day in days if day in known}
+    return {day: known[day] for day in days if day in (known := _bank_holidays_of(day.year))}
+
+
+@lru_cache(maxsize=32)
+def _bank_holidays_of(year: int) -> Mapping[date, str]:
+    """Computed once: working out Easter for every date of a list takes longer than all the rest of it."""
+    return dict(holidays.country_holidays("GB", subdiv="ENG", years=year).items())
 
 
 def at_time(day: date, at: time) -> datetime:
