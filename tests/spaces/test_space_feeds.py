@@ -354,8 +354,8 @@ def test_staff_give_the_calendar_of_a_space_away_and_end_it(client: Client) -> N
 
 def test_nobody_else_can(ada: User, client: Client) -> None:
     aire = room()
-    assert client.get(STAFF_PAGE).status_code == 404
-    assert client.post(STAFF_PAGE, {"do": "new", "space": aire.pk}).status_code == 404
+    assert client.get(STAFF_PAGE).status_code == 403
+    assert client.post(STAFF_PAGE, {"do": "new", "space": aire.pk}).status_code == 403
     with pytest.raises(PermissionDenied):
         actions.renew_calendar(by=ada, space=aire)
     with pytest.raises(PermissionDenied):
