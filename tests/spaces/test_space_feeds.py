@@ -371,7 +371,7 @@ def test_they_cost_the_same_however_much_they_hold(
     aire = room()
     for count in range(number):
         own(ada, aire, begins=STARTS + timedelta(days=count))
-    for url, statements in ((address(client), 6), (address(client, organisation=kestrel.pk), 5), (of_space(aire), 6)):
+    for url, statements in ((address(client), 5), (address(client, organisation=kestrel.pk), 4), (of_space(aire), 5)):
         Client().get(url)
         with django_assert_num_queries(statements):
             Client().get(url)
