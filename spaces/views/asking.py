@@ -67,7 +67,11 @@ class Desk:
         self.asker = asker_of(self.request.user)
 
     def form(
-        self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None, offers_invoice: bool = False
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        initial: dict[str, Any] | None = None,
+        offers_invoice: bool = False,
     ) -> BookingForm:
         begins, ends = (_moment_in(data, name) if data else (initial or {}).get(name) for name in ("start", "end"))
         return BookingForm(

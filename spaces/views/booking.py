@@ -25,7 +25,7 @@ from core import calendars
 from core.forgery import EXPIRED, came_from_us
 from core.recurrence import moved_by
 from core.signed_links import BadLink, kept_nowhere, opened_by_link
-from directory.queries.bookers import booker_of
+from directory.queries.bookers import ANYBODY, Booker, booker_of
 from search.exports import absolute
 from spaces import actions, invitations, links
 from spaces.actions.changing import EARLY
@@ -60,7 +60,8 @@ def booking(request: HttpRequest, token: str) -> HttpResponse:
     found = links.booking_of(token)
     if found is None:
         return render(request, "spaces/booking/gone.html", {"done": request.GET.get("done", "")})
-    asker = asker_for(booker_of(found.user)) if found.user else Asker()
+    # A guest of theirs has no account: what they belonged to when it was booked counts on.
+    asker = asker_for(booker_of(found.user)) if found.user else Asker(Booker(groups=frozenset(found.groups)))
     return _Page(request, found, asker, reverse("space_booking", args=[token]), is_signed_in=False).answer()
 
 
@@ -70,7 +71,8 @@ def booking(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_booking(request: HttpRequest, reference: str) -> HttpResponse:
     found = (
-        Booking.objects.select_related("space__floor__building", "user", "organisation")
+        Booking.objects.of_people()
+        .select_related("space__floor__building", "user", "organisation")
         .filter(reference=reference)
         .first()
     )
@@ -104,7 +106,7 @@ class _Page:
     def __post_init__(self) -> None:
         self.now = timezone.now()
         self.change = ChangeForm(booking=self.booking)
-        self.hand_on = HandOnForm(booker=self.asker.booker)
+        self.hand_on = self.hand_on_form()
         self.guest = GuestForm()
         self.instead: list[Shown] = []
 
@@ -125,9 +127,11 @@ class _Page:
             self.act(asked, form)
         except Refusal as refusal:
             return self.refuse(asked, form, refusal)
-        if asked == "cancel" and self.booking.series_id and self.request.POST.get("back") == "series":
-            return redirect("my_space_series", self.booking.series_id)
         return redirect(f"{self.url}?{urlencode({'done': asked})}")
+
+    def hand_on_form(self, data: Any = None) -> HandOnForm:
+        """Names of colleagues are shown to who signed in as one of them, not to whoever has a link."""
+        return HandOnForm(data, booker=self.asker.booker if self.is_signed_in else ANYBODY)
 
     def filled(self, asked: str) -> forms.Form | None:
         """The form that was sent, if it was one."""
@@ -136,7 +140,7 @@ class _Page:
             self.change = ChangeForm(data, booking=self.booking)
             return self.change
         if asked == "hand-on":
-            self.hand_on = HandOnForm(data, booker=self.asker.booker)
+            self.hand_on = self.hand_on_form(data)
             return self.hand_on
         if asked == "invite":
             self.guest = GuestForm(data)

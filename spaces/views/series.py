@@ -70,7 +70,7 @@ def answer(desk: "Desk", form: BookingForm, pattern: Pattern, step: str) -> Http
         if step == "book-series":
             if stopped := desk.too_often(form):
                 return stopped
-            chosen = _choices(desk.request.POST, pattern)
+            chosen = _choices(desk.request.POST)
             made = actions.book_series(
                 space=desk.space.pk, pattern=pattern, request=asked, asker=desk.asker, choices=chosen
             )
@@ -127,14 +127,13 @@ def _name(day: date) -> str:
     return f"date-{day:%Y-%m-%d}"
 
 
-def _choices(data: QueryDict, pattern: Pattern) -> Mapping[date, Choice]:
+def _choices(data: QueryDict) -> Mapping[date, Choice]:
     """What was chosen for each date; a date of which nothing is said is booked as it was asked for."""
-    slugs = {value.split("/")[0] for name, value in data.items() if name.startswith("date-") and "/" in value}
+    said = {name: str(data[name]) for name in data if name.startswith("date-")}
+    slugs = {value.partition("/")[0] for value in said.values() if "/" in value}
     spaces = {space.slug: space.pk for space in bookable().filter(slug__in=slugs)}
     found = {}
-    for name, value in data.items():
-        if not name.startswith("date-"):
-            continue
+    for name, value in said.items():
         try:
             on = date.fromisoformat(name.removeprefix("date-"))
         except ValueError:

@@ -527,3 +527,43 @@ def test_under_the_account_a_form_that_is_not_ours_changes_nothing() -> None:
     assert response.status_code == 403
     booking.refresh_from_db()
     assert booking.status == BookingStatus.CONFIRMED
+
+
+def test_whoever_holds_a_link_learns_no_names_of_colleagues(client: Client) -> None:
+    organisation = OrganisationFactory(role=Role.TENANT)
+    user = member_of(organisation)
+    member_of(organisation, name="Grace Hopper")
+    booking = given(SpaceFactory(), 10, 11, asker=asker_of(user), email=user.email, name="Ada")
+
+    assert "Grace Hopper" not in words(client.get(own_page(booking)))
+    client.force_login(user)
+    assert "Grace Hopper" in words(client.get(f"/my/spaces/{booking.reference}/"))
+
+
+def test_a_guest_of_tenants_moves_by_link_what_was_booked_for_them(client: Client) -> None:
+    user = member_of(OrganisationFactory(role=Role.TENANT))
+    room = SpaceFactory(open_to=[Audience.TENANTS])
+    booking = given(room, 10, 11, asker=asker_of(user), email="guest@example.org", name="Guest")
+    assert booking.user is None
+
+    client.post(
+        own_page(booking), {"do": "change", "start": "2026-11-25T14:00", "end": "2026-11-25T15:00", "people": "1"}
+    )
+
+    booking.refresh_from_db()
+    assert booking.starts_at == at(14, 25)
+
+
+def test_a_booking_is_put_into_a_calendar_by_hand(client: Client) -> None:
+    booking = given(SpaceFactory(title="Aire"), 10, 11, words="Interviews")
+
+    link = soup(client.get(own_page(booking))).find("a", string=re.compile("Add to calendar"))
+    assert link
+    response = client.get(link["href"])
+
+    assert response["Content-Type"].startswith("text/calendar")
+    content = response.content.decode()
+    assert "BEGIN:VEVENT" in content
+    assert "Aire: Interviews" in content
+    assert "METHOD" not in content
+    assert client.get(link["href"].replace("/booking.ics", "x/booking.ics")).status_code == 404
