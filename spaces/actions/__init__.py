@@ -1,20 +1,24 @@
+from .admitting import give_credentials, take_back_credential
 from .allowances import carry_over, top_up
 from .approving import approve, decline
 from .booking import Guest, Request, book
 from .changing import cancel, change, check_in, end_early, hand_on, invite, take_up
-from .closing import Clashes, Held, close, hold_for_event, reopen
+from .closing import Clashes, Held, close, hold_for_event, reopen, to_another_unit
 from .series import Choice, Pattern, Planned, book_series, cancel_series, plan
 from .settling import expire_due, release_no_shows, serve_waiting
+from .tenants import set_tier
+from .visiting import arrived, left, not_arrived
 
 __all__ = [
+    "Choice",
     "Clashes",
     "Guest",
     "Held",
-    "Choice",
     "Pattern",
     "Planned",
     "Request",
     "approve",
+    "arrived",
     "book",
     "book_series",
     "cancel",
@@ -26,13 +30,19 @@ __all__ = [
     "decline",
     "end_early",
     "expire_due",
+    "give_credentials",
     "hand_on",
     "hold_for_event",
     "invite",
+    "left",
+    "not_arrived",
     "plan",
     "release_no_shows",
     "reopen",
     "serve_waiting",
+    "set_tier",
+    "take_back_credential",
     "take_up",
+    "to_another_unit",
     "top_up",
 ]
