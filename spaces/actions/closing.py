@@ -24,12 +24,12 @@ NOT_YOURS = "Only those who manage bookings may close a space."
 
 
 class Clashes(Refusal):
-    """Somebody has a booking then. ``bookings``: those that have to be moved or cancelled first."""
+    """Somebody has a booking then. ``bookings``: those that have to be moved or cancelled first; ``space``: where."""
 
-    def __init__(self, bookings: Sequence[Booking]) -> None:
+    def __init__(self, bookings: Sequence[Booking], space: SpacePage) -> None:
         has = "1 booking is" if len(bookings) == 1 else f"{len(bookings)} bookings are"
         super().__init__("taken", f"{has} in the way. Move or cancel what is listed, then close the space.")
-        self.bookings = bookings
+        self.bookings, self.space = bookings, space
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def _held(
     lapse_expired(units, timezone.now())
     clashing = Booking.objects.filter(overlapping(units, Span(held.begins, held.ends))).distinct()
     if found_there := list(clashing.select_related("space", "organisation").order_by("starts_at", "pk")):
-        raise Clashes(found_there)
+        raise Clashes(found_there, page)
     booking = Booking.objects.create(
         space=page,
         key=key or uuid4(),
