@@ -27,6 +27,7 @@ urlpatterns = [
     path("my/tenant/", include("spaces.tenants.urls")),
     path("", include("search.urls")),
     path("", include("directory.urls")),
+    path("", include("spaces.urls")),
     path("", include("events.urls")),
     path("", include("home.urls")),
     re_path(r"^api/", unknown),  # in JSON, whatever is asked for

@@ -40,14 +40,17 @@ class SpaceSource(DocumentSource):
             facets={"place": (floor.building.slug,) if floor else ()},
             card={
                 "initials": "".join(word[0] for word in obj.title.split()[:2]).upper(),
-                "tone": "space",
+                "tone": "place",
                 "meta": [str(obj.get_kind_display()), f"For {obj.capacity}", *([floor.name] if floor else [])],
+                "kind": str(obj.get_kind_display()),
+                "capacity": obj.capacity,
+                "floor": floor.name if floor else "",
                 "demonstration": obj.demonstration,
             },
         )
 
     def columns(self, hit: Hit) -> dict[str, Any]:
-        return {}
+        return {name: hit.card.get(name) for name in ("kind", "capacity", "floor")}
 
     def affected_by(self, instance: Model) -> Iterable[Any]:
         spaces = SpacePage.objects.values_list("pk", flat=True)

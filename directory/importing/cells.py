@@ -60,17 +60,22 @@ def entries(value: Value, *keys: str, needed: str, notes: list[str] | None = Non
         )
     found: list[Mapping] = list(value)  # type: ignore[arg-type]  # just checked
     for entry in found:
-        for key in entry:
-            if key not in keys and entry[key] is None and notes is not None:
-                words = f"“{key[:60]}” has no value and is not read. A text with a comma needs quotes around it."
-                notes.append(f"line {entry.line_of(key)}: {words}")
-            elif key not in keys:
-                with reading(entry):
-                    raise Unreadable(f"“{key[:60]}” is not a field here. {did_you_mean(key, keys)}")
-        if not entry.get(needed):
-            with reading(entry):
-                raise Unreadable(f"“{needed}” is missing.")
+        has_fields(entry, *keys, needed=needed, notes=notes)
     return found
+
+
+def has_fields(entry: Mapping, *keys: str, needed: str, notes: list[str] | None = None) -> None:
+    """Raises Unreadable where ``entry`` lacks the field ``needed``, or has others than ``keys``."""
+    for key in entry:
+        if key not in keys and entry[key] is None and notes is not None:
+            words = f"“{key[:60]}” has no value and is not read. A text with a comma needs quotes around it."
+            notes.append(f"line {entry.line_of(key)}: {words}")
+        elif key not in keys:
+            with reading(entry):
+                raise Unreadable(f"“{key[:60]}” is not a field here. {did_you_mean(key, keys)}")
+    if not entry.get(needed):
+        with reading(entry):
+            raise Unreadable(f"“{needed}” is missing.")
 
 
 def limited(text: str, length: int) -> str:
@@ -95,6 +100,13 @@ def truth(text: str) -> bool:
     if text.casefold() in {"false", "no", "0"}:
         return False
     raise Unreadable(f"“{text[:40]}” is neither true nor false.")
+
+
+def whole_number(text: str, least: int, most: int) -> int:
+    """Return the number that ``text`` is. Raises Unreadable outside ``least`` to ``most``."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 12 and least <= int(text) <= most):
+        raise Unreadable(f"“{text[:40]}” is not a whole number from {least:,} to {most:,}.")
+    return int(text)
 
 
 def day_of(value: Value) -> date:

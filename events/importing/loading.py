@@ -4,21 +4,19 @@ What a load guarantees is what the load of a directory does: one fault and nothi
 the file states; a second run changes nothing; a draft that waits stays one.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
 from django.utils.html import strip_tags
-from wagtail.log_actions import LogContext, log
 
 from directory.importing.applying import rich_text
-from directory.importing.faults import Fault, Refused, did_you_mean
+from directory.importing.faults import Fault, Refused
 from directory.importing.files import read_rows
-from directory.importing.reports import CREATED, UNCHANGED, UPDATED, Change, Progress, Report
+from directory.importing.pages import PageLoad, faults_of_columns
+from directory.importing.reports import Progress, Report
 from directory.importing.values import Mapping
 from events.choices import EventStatus, PlaceKind
 from events.models import CALENDARS_OF_SERIES, EventHost, EventIndexPage, EventPage
-from search.receivers import look_again, paused
 
 from .columns import COLUMNS, SYNONYMS, Known, Stated
 
@@ -43,25 +41,14 @@ def load_events(
         pages = {page.slug: page for page in EventPage.objects.child_of(index)}
         stated = check(rows, Known.read(), pages)
         notes = [note for one in stated for note in one.notes]
-        changes = []
-        with LogContext(user=by, generate_uuid=False), paused():  # the search looks at each page once, when it is whole
-            for done, one in enumerate(stated, start=1):
-                changes.append(_plan(one, pages) if dry_run else _write(one, pages, index, by))
-                (progress or _silent)(done, len(stated))
-        written = [change.slug for change in changes if not dry_run and change.what != UNCHANGED]
-        for page in EventPage.objects.child_of(index).filter(slug__in=written):
-            look_again(page)
-        return Report(changes, notes)
-
-
-def _silent(done: int, total: int) -> None:
-    """Nobody watches."""
+        load = PageLoad(index, pages, apply, _blank, by)
+        return Report(load.run(stated, dry_run=dry_run, progress=progress), notes)
 
 
 # ---- checking -------------------------------------------------------------------------------------------------------
 def check(rows: list[Mapping], known: Known, pages: dict[str, EventPage]) -> list[Stated]:
     """Read every row. Raises Refused with all that is wrong with the file."""
-    faults = _faults_of_columns(rows)
+    faults = faults_of_columns(rows, COLUMNS, SYNONYMS)
     if faults:
         raise Refused(faults)
     found: list[Stated] = []
@@ -78,26 +65,6 @@ def check(rows: list[Mapping], known: Known, pages: dict[str, EventPage]) -> lis
     if faults:
         raise Refused(faults)
     return found
-
-
-def _faults_of_columns(rows: list[Mapping]) -> list[Fault]:
-    """Rename every row's keys to those of COLUMNS, and complain once about each that is none of them."""
-    faults, seen = [], set()
-    for row in rows:
-        for key in list(row):
-            column = "_".join(key.strip().casefold().replace("-", " ").split())
-            line = row.line_naming(key)
-            if column not in COLUMNS and column not in seen:
-                seen.add(column)
-                hint = did_you_mean(column, COLUMNS, otherwise=f"The columns are: {', '.join(COLUMNS)}.")
-                other = f"this column is called “{SYNONYMS[column]}” here." if column in SYNONYMS else ""
-                faults.append(Fault(line, other or f"there is no such column. {hint}", key[:60] or "(no name)"))
-            elif column != key and column in row:
-                faults.append(Fault(line, f"this column is given twice, also as “{column}”. Keep one.", key[:60]))
-            if column != key:
-                at = row.line_of(key)
-                row.add(column, row.pop(key), at)
-    return faults
 
 
 def _read(row: Mapping, known: Known) -> tuple[Stated, list[Fault]]:
@@ -181,51 +148,3 @@ def _words(html: str) -> list[str]:
 def _blank(stated: Stated) -> EventPage:
     title = stated.slug.replace("-", " ").capitalize()
     return EventPage(title=title, slug=stated.slug, live=False)
-
-
-def _plan(stated: Stated, pages: dict[str, EventPage]) -> Change:
-    live = pages.get(stated.slug)
-    page = _edited(live) if live else _blank(stated)
-    fields = apply(stated, page)
-    return _change(stated, page, (UPDATED if fields else UNCHANGED) if live else CREATED, fields)
-
-
-def _write(stated: Stated, pages: dict[str, EventPage], index: EventIndexPage, by: Any) -> Change:
-    live = pages.get(stated.slug)
-    if live is None:
-        page = _blank(stated)
-        fields = apply(stated, page)
-        index.add_child(instance=page)
-        log(instance=page, action="wagtail.create", user=by)
-        page.save_revision(user=by, clean=False).publish(user=by)
-        what = CREATED
-    else:
-        page = _edited(live)
-        fields = apply(stated, page)
-        if not fields:
-            return _change(stated, page, UNCHANGED, fields)
-        has_draft = live.has_unpublished_changes
-        if live.live and has_draft:
-            _publish(EventPage.objects.get(pk=live.pk), by, lambda public: apply(stated, public))
-        revision = page.save_revision(user=by, clean=False, log_action=True)
-        if live.live and not has_draft:
-            revision.publish(user=by)
-        what = UPDATED
-    return _change(stated, page, what, fields)
-
-
-def _publish(page: EventPage, by: Any, change: Callable[[EventPage], object]) -> None:
-    change(page)
-    page.save_revision(user=by, clean=False).publish(user=by)
-
-
-def _edited(page: EventPage) -> EventPage:
-    """What an editor would see on opening ``page``: its newest draft, or the page itself."""
-    if page.has_unpublished_changes or not page.live:
-        draft: EventPage = page.get_latest_revision_as_object()
-        return draft
-    return page
-
-
-def _change(stated: Stated, page: EventPage, what: str, fields: list[str]) -> Change:
-    return Change(stated.line, stated.slug, page.title, what, tuple(fields))

@@ -20,6 +20,7 @@ from home.management.demonstration.pages import load_home, load_pages
 from home.management.demonstration.pictures import load_pictures
 from home.management.demonstration.searches import load_searches
 from home.management.demonstration.site import load_site
+from home.management.demonstration.spaces import load_credentials, load_spaces, load_terms
 from home.management.demonstration.stories import load_podcast, load_stories
 from search.engines import EngineUnavailable
 from search.indexing import is_filled, rebuild
@@ -47,6 +48,7 @@ class Command(BaseCommand):
             load_directory(self._say)
             with self._progress("Pictures", len(pictures)) as done:
                 shown = load_pictures(pictures, done)
+            self._say(f"Spaces: {load_spaces(shown)}")
             with self._progress("Stories", len(stories)) as done:
                 load_stories(stories, shown, today, done)
             with self._progress("Podcast", len(podcast["episodes"])) as done:
@@ -57,6 +59,8 @@ class Command(BaseCommand):
                 load_pages(words["pages"], shown, done)
             load_home(words["home"])
             load_members()
+            load_terms()
+            load_credentials(today)
         load_searches(read("searches.yaml"), today)
         if is_new or not is_filled():
             self._rebuild()

@@ -10,6 +10,7 @@ from core.models import SiteSettings
 from directory.models import CohortIndexPage, DirectoryIndexPage, SupportPage
 from events.models import EventIndexPage
 from home.models import HomePage, StoryIndexPage
+from spaces.models import SpaceIndexPage
 
 from .publishing import publish
 
@@ -20,6 +21,7 @@ INDEX_PAGES: dict[str, type[Page]] = {
     "support": SupportPage,
     "stories": StoryIndexPage,
     "events": EventIndexPage,
+    "spaces": SpaceIndexPage,
 }
 
 
