@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from spaces.choices import Confidentiality, Tier
+from spaces.desk.queries import ON_FLOORS
 from spaces.models import Allowance, Gate, SpacePage, Unit
 from spaces.timetable import NoSuchTime, local_moment
 
@@ -23,7 +24,7 @@ class DayInput(forms.DateInput):
     input_type = "date"
 
     def __init__(self) -> None:
-        super().__init__(attrs={"class": "v-w5"}, format="%Y-%m-%d")
+        super().__init__(format="%Y-%m-%d")
 
 
 class ClockInput(forms.TimeInput):
@@ -35,7 +36,7 @@ class ClockInput(forms.TimeInput):
 
 class _SpaceField(forms.ModelChoiceField):
     def __init__(self, **kwargs: Any) -> None:
-        spaces = SpacePage.objects.filter(live=True).select_related("floor").order_by("floor__level", "kind", "title")
+        spaces = SpacePage.objects.filter(live=True).select_related("floor").order_by(*ON_FLOORS)
         super().__init__(spaces, empty_label=None, **kwargs)
 
 
@@ -58,7 +59,13 @@ class WhenForm(forms.Form):
     begins = forms.TimeField(label="From", widget=ClockInput)
     last_day = forms.DateField(label="Until the day", required=False, widget=DayInput, help_text="Empty: the same day.")
     ends = forms.TimeField(label="Until", widget=ClockInput)
-    number = forms.IntegerField(label="How many", min_value=1, initial=1, help_text="Desks or pieces; a room is one.")
+    number = forms.IntegerField(
+        label="How many",
+        min_value=1,
+        initial=1,
+        widget=forms.NumberInput(attrs={"class": "v-w5"}),
+        help_text="Desks or pieces; a room is one.",
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -75,7 +82,9 @@ class BookForm(WhenForm):
         label="Their e-mail address",
         help_text="The letter goes there. With an account of this address it is theirs, and counts for their organisation.",
     )
-    people = forms.IntegerField(label="How many people", min_value=1, initial=1)
+    people = forms.IntegerField(
+        label="How many people", min_value=1, initial=1, widget=forms.NumberInput(attrs={"class": "v-w5"})
+    )
     words = forms.CharField(label="What for", max_length=160, required=False)
     confidentiality = forms.ChoiceField(
         label="Others see", choices=Confidentiality.choices, initial=Confidentiality.ORGANISATION
@@ -97,7 +106,7 @@ class ReasonForm(forms.Form):
 # ---- closures -------------------------------------------------------------------------------------------------------
 class ClosureForm(forms.Form):
     spaces: Any = forms.ModelMultipleChoiceField(
-        SpacePage.objects.filter(live=True).order_by("floor__level", "kind", "title"),
+        SpacePage.objects.filter(live=True).order_by(*ON_FLOORS),
         widget=forms.CheckboxSelectMultiple,
         label="Which spaces",
         help_text="A room that is combined with others closes with its parts.",

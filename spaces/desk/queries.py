@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from directory.queries.bookers import Booker
@@ -110,12 +110,14 @@ def day(on: date, words: str = "") -> Day:
     by_space: dict[int, list[Entry]] = defaultdict(list)
     for booking in matching(found, words).order_by("starts_at", "pk"):
         by_space[booking.space_id].append(Entry(booking, now))
-    spaces = list(SpacePage.objects.filter(Q(live=True) | Q(pk__in=by_space)).select_related("floor").order_by(*ORDER))
+    spaces = list(
+        SpacePage.objects.filter(Q(live=True) | Q(pk__in=by_space)).select_related("floor").order_by(*ON_FLOORS)
+    )
     rows = [SpaceDay(space, by_space[space.pk]) for space in spaces if by_space.get(space.pk)]
     return Day(on, rows, [] if words else [space for space in spaces if space.pk not in by_space])
 
 
-ORDER = ("floor__level", "kind", "title", "pk")
+ON_FLOORS = (F("floor__level").asc(nulls_last=True), "kind", "title", "pk")  # from the ground floor up; no floor: last
 
 
 def shown() -> QuerySet[Booking]:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from core.relative_dates import LONDON
 from directory.models import OrganisationPage
 from spaces.choices import BookingKind, BookingStatus, SpaceKind
+from spaces.desk.queries import ON_FLOORS
 from spaces.models import Allocation, Booking, SpacePage
 from spaces.timetable import open_on, whole_day
 
@@ -96,9 +97,7 @@ def utilisation(first: date, last: date) -> Utilisation:
     until = min(whole_day(last).ends.timestamp(), now.timestamp())
     opened = _Open(days, until)
     spaces = list(
-        SpacePage.objects.select_related("hours")
-        .prefetch_related("hours__days", "units")
-        .order_by("floor__level", "kind", "title", "pk")
+        SpacePage.objects.select_related("hours").prefetch_related("hours__days", "units").order_by(*ON_FLOORS)
     )
     homes = _homes(spaces)
     counted = _Counter(spaces, homes, opened)

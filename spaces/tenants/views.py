@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -24,7 +25,8 @@ from spaces.queries.statements import left_of, months_of, statement
 from spaces.rules import Refusal
 from spaces.statement_file import statement_file
 
-PAST_SHOWN = 50
+PAST_SHOWN = 20
+A_PAGE = 50
 PARTS = (
     ("tenant_bookings", "Bookings"),
     ("tenant_allowance", "Allowance"),
@@ -103,15 +105,14 @@ def bookings(request: HttpRequest, organisation: OrganisationPage, others: list[
             except Refusal as refusal:
                 messages.error(request, str(refusal))
         return redirect("tenant_bookings", organisation.slug)
-    rows = list(coming.order_by("starts_at", "pk"))
-    live = {row.pk for row in rows}
-    past = mine.exclude(pk__in=live).order_by("-starts_at", "-pk")[:PAST_SHOWN]
+    page = Paginator(coming.order_by("starts_at", "pk"), A_PAGE).get_page(request.GET.get("page"))
+    past = mine.exclude(pk__in=coming.order_by().values("pk")).order_by("-starts_at", "-pk")[:PAST_SHOWN]
     return _show(
         request,
         organisation,
         "tenant_bookings",
         others,
-        coming=rows,
+        coming=page,
         past=list(past),
         left=left_of([organisation])[organisation.pk],
     )

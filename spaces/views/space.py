@@ -5,6 +5,7 @@ from django.template.response import TemplateResponse
 
 from core.visibility import if_public
 from spaces.choices import PriceBand, SpaceKind
+from spaces.happenings import happenings
 from spaces.models import SpacePage
 from spaces.queries import catalogue
 from spaces.queries.plans import planned_floors
@@ -20,9 +21,10 @@ def space(request: HttpRequest, page: SpacePage) -> HttpResponse:
     spaces_url = url.removesuffix(f"{page.slug}/")
     kind = KINDS[SpaceKind(page.kind)]
     steps = [("Spaces", spaces_url), (kind, f"{spaces_url}?kind={page.kind}"), (page.title, "")]
-    units = sorted(page.units.all(), key=lambda unit: (unit.row, unit.column, unit.pk or 0))
-    features = list(page.access_features.all())
     spaces = catalogue.spaces_with_units()
+    known = None if getattr(request, "is_preview", False) else next((one for one in spaces if one.pk == page.pk), None)
+    units = sorted((known or page).units.all(), key=lambda unit: (unit.row, unit.column, unit.pk or 0))
+    features = list(page.access_features.all())
     context = page.get_context(request) | {
         "steps": steps,
         "spaces_url": spaces_url,
@@ -40,6 +42,7 @@ def space(request: HttpRequest, page: SpacePage) -> HttpResponse:
         "gates": catalogue.gates_of(page),
         "around": catalogue.around(page, units, spaces),
         "drawing": _drawing(request, page, spaces),
+        "happenings": happenings(page) if page.pk else [],
         "structured_data": structured_data.space(page, url, steps, features),
     }
     return TemplateResponse(request, page.get_template(request), context)
