@@ -1,6 +1,7 @@
 """The dates of a rule, in days of London. Times never enter it, so no change of clocks can move them."""
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 import holidays
 from dateutil.rrule import MONTHLY, WEEKLY, rrule, weekday
@@ -32,8 +33,12 @@ def dates_of(first_on: date, *, frequency: str, every: int, times: int) -> list[
 
 def bank_holidays(days: list[date]) -> dict[date, str]:
     """Those of ``days`` that are bank holidays in England, with their names."""
-    known = holidays.country_holidays("GB", subdiv="ENG", years={day.year for day in days})
-    return {day: known[day] for day in days if day in known}
+    return {day: known[day] for day in days if day in (known := _holidays_of(day.year))}
+
+
+@lru_cache(maxsize=16)
+def _holidays_of(year: int) -> dict[date, str]:
+    return dict(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
 def at_time(day: date, at: time) -> datetime:

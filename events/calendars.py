@@ -1,19 +1,18 @@
-"""Events as iCalendar (RFC 5545): what a feed says. It has no METHOD and names nobody who comes; see ``bookings.invitations``
-for what is sent to those who do.
+"""Events as entries of a calendar: what a feed says, which names nobody who comes; see ``bookings.invitations`` for what is
+sent to those who do.
 
 Each event keeps its UID for ever; SEQUENCE rises when it is moved or cancelled; DTSTAMP and LAST-MODIFIED say when what is
 written was last changed, not when somebody asked, so that the same events give the same file to the byte.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vDuration, vText
+from icalendar import Event
 
-from core.relative_dates import LONDON
+from core import calendars
 from directory.documents.organisations import plain
 from events.choices import EventStatus
 from events.models import CalendarEntry, EventPage, EventSession
@@ -26,48 +25,13 @@ STATUSES = {
     EventStatus.CANCELLED: "CANCELLED",
 }
 JOINING = "How to join online is told to those who have a place."
-ASK_AGAIN = timedelta(hours=4)
-GMT, BST = timedelta(0), timedelta(hours=1)
+ABOUT = "Events"
 
 
 def calendar(events: Iterable[EventPage], *, name: str, url: str) -> bytes:
     """``events`` as one calendar. They come from ``queries.whole``."""
-    return feed([entry for event in events for entry in entries_of(event)], name=name, url=url)
-
-
-def feed(entries: Sequence[Event], *, name: str, url: str) -> bytes:
-    """``entries`` as a calendar that is subscribed to at ``url``."""
-    found = _calendar()
-    found.add("name", vText(name))
-    found.add("x-wr-calname", vText(name))
-    found.add("x-wr-timezone", str(LONDON))
-    found.add("source", url, parameters={"VALUE": "URI"})
-    found.add("refresh-interval", vDuration(ASK_AGAIN), parameters={"VALUE": "DURATION"})
-    found.add("x-published-ttl", vDuration(ASK_AGAIN))
-    return _written(found, entries)
-
-
-def message(entries: Sequence[Event], *, method: str) -> bytes:
-    """``entries`` as one person's calendar is told of them by mail (RFC 5546)."""
-    found = _calendar()
-    found.add("method", method)  # before the entries: Gmail reads no further than to the first of them
-    return _written(found, entries)
-
-
-def _calendar() -> Calendar:
-    found = Calendar()
-    found.add("prodid", f"-//{settings.WAGTAIL_SITE_NAME}//Events//EN")
-    found.add("version", "2.0")
-    found.add("calscale", "GREGORIAN")
-    return found
-
-
-def _written(found: Calendar, entries: Sequence[Event]) -> bytes:
-    if entries:
-        found.add_component(_zone())
-    for entry in entries:
-        found.add_component(entry)
-    return found.to_ical()
+    entries = [entry for event in events for entry in entries_of(event)]
+    return calendars.feed(entries, of=ABOUT, name=name, url=url)
 
 
 def entries_of(event: EventPage, *, uid: str = "", joining: str = JOINING) -> list[Event]:
@@ -93,8 +57,8 @@ def _entry(event: EventPage, uid: str, joining: str, session: EventSession | Non
     entry.add("sequence", known.sequence)
     entry.add("dtstamp", changed)
     entry.add("last-modified", changed)
-    entry.add("dtstart", local((session or event).starts_at))
-    entry.add("dtend", local((session or event).ends_at))
+    entry.add("dtstart", calendars.local((session or event).starts_at))
+    entry.add("dtend", calendars.local((session or event).ends_at))
     entry.add("summary", title if status == EventStatus.SCHEDULED else f"{status.label}: {title}")
     entry.add("description", _description(event, session, joining, url))
     if place := location_of(event, session):
@@ -126,31 +90,6 @@ def location_of(event: EventPage, session: EventSession | None = None) -> str:
     if event.is_online:
         lines = [*lines, "and online"] if lines else ["Online"]
     return ", ".join(lines)
-
-
-def local(moment: datetime) -> datetime:
-    return moment.astimezone(LONDON)
-
-
-def _zone() -> Timezone:
-    """London's clocks by their rule since 1996, as calendars know it; a test holds it against the zone's own data.
-
-    Written out rather than computed: the same for every file, whatever is in it.
-    """
-    zone = Timezone()
-    zone.add("tzid", str(LONDON))
-    for part, month, hour, offsets, name in (
-        (TimezoneDaylight(), 3, 1, (GMT, BST), "BST"),
-        (TimezoneStandard(), 10, 2, (BST, GMT), "GMT"),
-    ):
-        last_sunday = datetime(1996, 3, 31, hour) if month == 3 else datetime(1996, 10, 27, hour)  # noqa: DTZ001 -- wall time
-        part.add("dtstart", last_sunday)
-        part.add("rrule", {"freq": "yearly", "bymonth": month, "byday": "-1SU"})
-        part.add("tzoffsetfrom", offsets[0])
-        part.add("tzoffsetto", offsets[1])
-        part.add("tzname", name)
-        zone.add_component(part)
-    return zone
 
 
 # ---- a list to take along -------------------------------------------------------------------------------------------

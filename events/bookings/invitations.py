@@ -7,22 +7,18 @@ has no more can be struck out too. No entry holds a link that opens anything: pe
 
 from collections.abc import Sequence
 from datetime import datetime
-from email.utils import parseaddr
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
-from icalendar import Event, vCalAddress, vText
+from icalendar import Event
 
-from events import calendars
+from core import calendars
+from events.calendars import ABOUT
+from events.calendars import entries_of as of_event
 from events.models import EventPage
 from search.exports import absolute
 
 from .models import Booking
-
-REQUEST, CANCEL = "REQUEST", "CANCEL"
-MIMETYPE = "text/calendar; method={}"  # Outlook and Gmail act by the method that stands here
 
 Told = list[dict[str, str]]  # uid, starts_at, ends_at, summary
 
@@ -36,9 +32,9 @@ def entries_of(booking: Booking) -> list[Event]:
     event = booking.event
     page = absolute(reverse("event_join", args=[event.slug]))
     joining = f"Join online from half an hour before, with the link in our letters or signed in: {page}"
-    entries = calendars.entries_of(event, uid=uid_of(booking), joining=joining)
+    entries = of_event(event, uid=uid_of(booking), joining=joining)
     for entry in entries:
-        _replace(entry, "sequence", sequence_of(booking))
+        calendars.replace(entry, "sequence", sequence_of(booking))
     return entries
 
 
@@ -50,43 +46,28 @@ def request(booking: Booking) -> tuple[bytes, Told]:
     """What makes or moves the entries of ``booking``, and what to note of it."""
     entries = entries_of(booking)
     for entry in entries:
-        _address(entry, to=booking.email, name=booking.name)
-    return calendars.message(entries, method=REQUEST), [_noted(entry, booking.event) for entry in entries]
+        calendars.address(entry, to=booking.email, name=booking.name)
+    content = calendars.message(entries, of=ABOUT, method=calendars.REQUEST)
+    return content, [_noted(entry, booking.event) for entry in entries]
 
 
 def cancellation(booking: Booking, told: Sequence[dict[str, str]], *, to: str) -> bytes:
     """What strikes out the entries that ``to`` was told of."""
-    entries = []
-    for one in told:
-        entry = Event()
-        entry.add("uid", one["uid"])
-        entry.add("sequence", sequence_of(booking))
-        entry.add("dtstart", calendars.local(datetime.fromisoformat(one["starts_at"])))
-        entry.add("dtend", calendars.local(datetime.fromisoformat(one["ends_at"])))
-        entry.add("summary", f"Cancelled: {one['summary']}")
-        entry.add("status", "CANCELLED")
-        entry.add("transp", "TRANSPARENT")
-        _address(entry, to=to)
-        entries.append(entry)
-    return calendars.message(entries, method=CANCEL)
+    entries = [
+        calendars.struck_out(
+            uid=one["uid"],
+            sequence=sequence_of(booking),
+            starts_at=datetime.fromisoformat(one["starts_at"]),
+            ends_at=datetime.fromisoformat(one["ends_at"]),
+            summary=one["summary"],
+            to=to,
+        )
+        for one in told
+    ]
+    return calendars.message(entries, of=ABOUT, method=calendars.CANCEL)
 
 
 # ---- parts ----------------------------------------------------------------------------------------------------------
-def _address(entry: Event, *, to: str, name: str = "") -> None:
-    """From whom and to whom. No answer is asked for: who books has said yes, and who can't come cancels with us."""
-    sender, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    organizer = vCalAddress(f"mailto:{address}")
-    organizer.params["cn"] = vText(sender or settings.WAGTAIL_SITE_NAME)
-    entry.add("organizer", organizer)
-    attendee = vCalAddress(f"mailto:{to}")
-    attendee.params["cn"] = vText((name or to).replace('"', "'"))
-    attendee.params["role"] = vText("REQ-PARTICIPANT")
-    attendee.params["partstat"] = vText("ACCEPTED")
-    attendee.params["rsvp"] = vText("FALSE")
-    entry.add("attendee", attendee)
-    _replace(entry, "dtstamp", timezone.now().replace(microsecond=0))  # of two with one SEQUENCE the later holds
-
-
 def _noted(entry: Any, event: EventPage) -> dict[str, str]:
     return {
         "uid": str(entry["uid"]),
@@ -94,8 +75,3 @@ def _noted(entry: Any, event: EventPage) -> dict[str, str]:
         "ends_at": entry["dtend"].dt.isoformat(),
         "summary": str(entry["summary"]).removeprefix(f"{event.get_status_display()}: "),
     }
-
-
-def _replace(entry: Event, name: str, value: Any) -> None:
-    entry.pop(name, None)
-    entry.add(name, value)

@@ -11,6 +11,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from core import calendars
 from core.letters import letter as write_letter
 from events.choices import EventStatus
 from search.exports import absolute
@@ -75,26 +76,26 @@ def written(letter: BookingLetter) -> list[EmailMultiAlternatives]:
         return [main]
     if name == HANDED_ON or booking.status != BookingStatus.CONFIRMED or event.status == EventStatus.CANCELLED:
         if told:
-            letter.method = invitations.CANCEL
-            _attach(main, invitations.cancellation(booking, told, to=to), invitations.CANCEL)
+            letter.method = calendars.CANCEL
+            calendars.attach(main, invitations.cancellation(booking, told, to=to), calendars.CANCEL)
         return [main]
     content, letter.entries = invitations.request(booking)
-    letter.method = invitations.REQUEST
-    _attach(main, content, invitations.REQUEST)
+    letter.method = calendars.REQUEST
+    calendars.attach(main, content, calendars.REQUEST)
     kept = {one["uid"] for one in letter.entries}
     gone = [one for one in told if one["uid"] not in kept]
     if not gone:
         return [main]
     words = days_gone(Told(booking, letter.was), [datetime.fromisoformat(one["starts_at"]) for one in gone])
     before = _message(letter, words, to)
-    _attach(before, invitations.cancellation(booking, gone, to=to), invitations.CANCEL)
+    calendars.attach(before, invitations.cancellation(booking, gone, to=to), calendars.CANCEL)
     return [before, main]
 
 
 def told_before(letter: BookingLetter) -> invitations.Told:
     """What the calendar of whoever gets ``letter`` shows, as far as earlier letters told it."""
     earlier = letter.booking.letters.filter(pk__lt=letter.pk).exclude(method="").order_by("pk").last()
-    return earlier.entries if earlier and earlier.method == invitations.REQUEST else []
+    return earlier.entries if earlier and earlier.method == calendars.REQUEST else []
 
 
 # ---- parts ----------------------------------------------------------------------------------------------------------
@@ -133,8 +134,3 @@ def _message(letter: BookingLetter, words: Words, to: str) -> EmailMultiAlternat
 def _in_two_lines(place: list[str]) -> list[str]:
     """The room, or what stands on the door; then the way there."""
     return [*place[:1], ", ".join(place[1:])] if len(place) > 1 else place
-
-
-def _attach(message: EmailMultiAlternatives, content: bytes, method: str) -> None:
-    """Last of the alternatives, not beside them: only so do Gmail and Outlook show it as an invitation."""
-    message.attach_alternative(content.decode(), invitations.MIMETYPE.format(method))

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from core.moments_in_words import day, day_and_time, from_until
 from core.offer_times import DAY_BEGINS, DAY_ENDS
 from events.choices import Attendance
 from events.models import EventPage
@@ -87,14 +88,6 @@ class Told:
 
 
 # ---- moments --------------------------------------------------------------------------------------------------------
-def day(moment: datetime) -> str:
-    return f"{timezone.localtime(moment):%A %-d %B %Y}"
-
-
-def day_and_time(moment: datetime) -> str:
-    return f"{day(moment)}, {timezone.localtime(moment):%-H:%M}"
-
-
 def when_lines(event: EventPage) -> list[str]:
     """One line; a line for each day where its sessions fall on several."""
     parts = [(timezone.localtime(one.starts_at), timezone.localtime(one.ends_at)) for one in event.sessions.all()]
@@ -103,13 +96,8 @@ def when_lines(event: EventPage) -> list[str]:
         first, last = days.get(begins.date(), (begins, ends))
         days[begins.date()] = (first, max(last, ends))
     if len(days) > 1:
-        return [_span(begins, ends) for begins, ends in days.values()]
-    return [_span(timezone.localtime(event.starts_at), timezone.localtime(event.ends_at))]
-
-
-def _span(begins: datetime, ends: datetime) -> str:
-    until = f"{ends:%-H:%M}" if ends.date() == begins.date() else day_and_time(ends)
-    return f"{day(begins)}, {begins:%-H:%M} to {until}"
+        return [from_until(begins, ends) for begins, ends in days.values()]
+    return [from_until(event.starts_at, event.ends_at)]
 
 
 # ---- of a booking ---------------------------------------------------------------------------------------------------

@@ -5,13 +5,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import set_response_etag
 from django.views.decorators.http import require_safe
 
+from core.calendars import CONTENT_TYPE
 from core.page_cache import conditional
 from events import queries
 from events.calendars import calendar
 from events.models import EventPage, EventSeries
 from search.exports import absolute
-
-CONTENT_TYPE = "text/calendar; charset=utf-8"
 
 
 @require_safe

@@ -1,7 +1,7 @@
 """``make bench``: all figures, one table. Ends with 1 when a bar is not met.
 
 ``python -m tests.bench --only answering,saving`` measures some; the other parts are serving, memory, sizes, rebuilding,
-outage and racing. The corpora stay under ``VAR_DIR/bench`` until what they are made of changes.
+outage, racing and spaces. The corpora stay under ``VAR_DIR/bench`` until what they are made of changes.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from .corpus import fingerprint
 from .figures import Figure, table, times
 
 LARGE, SMALL = 10_000, 100
-PARTS = ("answering", "saving", "serving", "memory", "sizes", "rebuilding", "outage", "racing")
+PARTS = ("answering", "saving", "serving", "memory", "sizes", "rebuilding", "outage", "racing", "spaces")
 
 MOST_MILLISECONDS = 100.0  # p95 of a list with all facets, on SQLite
 MOST_FOR_SUGGESTIONS = 20.0
@@ -32,6 +33,7 @@ LEAST_PROFILES = 200.0  # a second
 MOST_RATIO = 1.5  # of saving among many to saving among few
 MOST_MEGABYTES = 300.0
 MOST_GROWTH = 2.0  # per cent over the last half of the requests
+MOST_FOR_FREE_SPACES = 200.0
 RIVALS, ROUNDS = 200, 20
 KILOBYTES = {"HTML": 20.0, "CSS": 25.0, "JavaScript": 20.0}  # compressed
 
@@ -78,8 +80,8 @@ def main() -> int:
     if "rebuilding" in wanted or "outage" in wanted:
         figures += _with_elasticsearch(bench, small, wanted)
 
-    if "racing" in wanted:
-        figures += _on_each_database(bench, chosen.no_postgresql)
+    for name, measured in (("racing", _racing), ("spaces", _spaces)):
+        figures += _on_each_database(measured, bench / name, chosen.no_postgresql) if name in wanted else []
 
     print(f"\n{table(figures)}\n")
     if busy > 0.5:
@@ -227,11 +229,24 @@ def _outage(found: parts.Answer) -> list[Figure]:
     ]
 
 
-def _on_each_database(bench: Path, no_postgresql: bool) -> list[Figure]:
-    figures = _racing("SQLite", bench / "racing")
+def _on_each_database(measured: Callable[..., list[Figure]], folder: Path, no_postgresql: bool) -> list[Figure]:
+    figures = measured("SQLite", folder)
     if not no_postgresql:
         with postgresql() as url:
-            figures += _racing("PostgreSQL", bench / "racing-postgresql", url) if url else []
+            figures += measured("PostgreSQL", folder.with_name(f"{folder.name}-postgresql"), url) if url else []
+    return figures
+
+
+def _spaces(where: str, folder: Path, url: str = "") -> list[Figure]:
+    """What is free, of sixty spaces among fifty thousand bookings."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    found = parts.run("spaces_week", [], parts.environment(folder, url))
+    figures = []
+    for name, asked in found["asked"].items():
+        figure = times(f"{where}: free spaces, {name}, p95", asked["seconds"], most=MOST_FOR_FREE_SPACES)
+        figure.note += f", {asked['statements']} statements, {found['spaces']} spaces, {found['bookings']:,} bookings"
+        figures.append(figure)
     return figures
 
 

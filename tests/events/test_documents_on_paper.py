@@ -8,8 +8,8 @@ import segno
 from django.test import Client
 from pypdf import PdfReader
 
+from core.qr_codes import modules, qr_svg
 from events.attendance import pdf
-from events.attendance.qr_codes import modules, qr_svg
 from events.bookings.choices import NeedKind
 from home.models import HomePage
 from tests.factories.attendance import keeper

@@ -10,7 +10,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from events.attendance.qr_codes import modules, size
+from core.qr_codes import modules, size
 
 REGULAR, BOLD = "Village", "Village-Bold"
 INK, FAIENCE, OXBLOOD, MUTED, HAIRLINE = map(HexColor, ("#14211f", "#0b4f4a", "#96291f", "#4b5853", "#d8d0c0"))

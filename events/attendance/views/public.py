@@ -4,13 +4,13 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from core.qr_codes import qr_svg
 from core.rate_limits import Limit, seconds_to_wait
 from core.signed_links import opened_by_link
 from events.attendance import actions, links, queries
 from events.attendance.actions.feedback import is_spent
 from events.attendance.forms import FeedbackForm, NameForm
 from events.attendance.models import Certificate, FeedbackSurvey
-from events.attendance.qr_codes import qr_svg
 from events.bookings.actions import Refusal
 from events.bookings.choices import BookingStatus
 

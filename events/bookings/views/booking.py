@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from core.qr_codes import qr_svg
 from core.signed_links import opened_by_link
 from events.attendance import links as attendance
-from events.attendance.qr_codes import qr_svg
 from events.bookings import actions, links
 from events.bookings.choices import BookingStatus
 from events.bookings.forms import ChangeForm, TransferForm

@@ -7,18 +7,16 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.cache import set_response_etag
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from core.page_cache import conditional
+from core import calendars
 from core.signed_links import BadLink
-from events import calendars
 from events.bookings import invitations, links
 from events.bookings.models import PersonalCalendar
 from events.bookings.queries import for_calendar_of
-from events.views.feeds import CONTENT_TYPE
+from events.calendars import ABOUT
 from search.exports import absolute
 
 
@@ -49,9 +47,5 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     entries = [entry for booking in for_calendar_of(owner.user) for entry in invitations.entries_of(booking)]
     name = f"My events – {settings.WAGTAIL_SITE_NAME}"
-    content = calendars.feed(entries, name=name, url=absolute(request.path))
-    response = HttpResponse(content, content_type=CONTENT_TYPE)
-    response["Cache-Control"] = "private, max-age=0, must-revalidate"
-    response["X-Robots-Tag"] = "noindex"
-    set_response_etag(response)
-    return conditional(request, response)  # type: ignore[return-value]
+    content = calendars.feed(entries, of=ABOUT, name=name, url=absolute(request.path))
+    return calendars.private_feed(request, content)

@@ -1,4 +1,4 @@
-"""QR codes as drawings: of tickets (the attendee's code, and nothing else) and of addresses."""
+"""QR codes as drawings: of tickets (the code of who comes, and nothing else) and of addresses."""
 
 import segno
 from django.utils.html import format_html

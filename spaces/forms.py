@@ -1,0 +1,459 @@
+"""What somebody types who looks for a space, books one, or changes a booking."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from typing import Any
+from uuid import uuid4, uuid5
+
+from django import forms
+
+from core.recurrence import Frequency
+from core.relative_dates import LONDON
+from directory.models import OrganisationMember
+from directory.queries.bookers import Booker
+
+from .actions import Guest, Pattern, Request
+from .actions.series import MOST_DATES
+from .choices import Confidentiality, SpaceKind
+from .models import AccessFeature, Booking, SpacePage
+from .moments import as_typed, read_day, read_moment, read_time
+from .timetable import day_of
+
+GUESTS = 3
+EMAIL_MISTAKES = {
+    "required": "Enter the e-mail address that the confirmation should go to.",
+    "invalid": "Enter an e-mail address in full, such as ada@example.org.",
+}
+
+
+# ---- fields ---------------------------------------------------------------------------------------------------------
+class DayField(forms.Field):
+    """A day, as people type it."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values or isinstance(value, date):
+            return value or None
+        if found := read_day(str(value)):
+            return found
+        raise forms.ValidationError("Enter a day, such as 1 December 2026.")
+
+
+class HourField(forms.Field):
+    """A time of day, as people type it."""
+
+    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+    def to_python(self, value: Any) -> time | None:
+        if value in self.empty_values or isinstance(value, time):
+            return value or None
+        if (found := read_time(str(value))) is not None:
+            return found
+        raise forms.ValidationError("Enter a time, such as 9:30 or 2pm.")
+
+
+class MomentField(forms.Field):
+    """A day and a time on London's clock; a browser sends 2026-12-01T14:00."""
+
+    widget = forms.TextInput(attrs={"type": "datetime-local"})
+
+    def to_python(self, value: Any) -> datetime | None:
+        if value in self.empty_values or isinstance(value, datetime):
+            return value or None
+        try:
+            found = read_moment(str(value))
+        except ValueError as error:  # the hour that is skipped in spring
+            raise forms.ValidationError(str(error)) from error
+        if found is None:
+            raise forms.ValidationError("Enter a day and a time, such as 1 December 2026, 14:00.")
+        return found
+
+    def prepare_value(self, value: Any) -> Any:
+        return as_typed(value) if isinstance(value, datetime) else value
+
+
+def _moment(label: str, required: str, hint: str = "") -> MomentField:
+    return MomentField(label=label, help_text=hint, error_messages={"required": required})
+
+
+def _name(label: str, *, required: bool = True, **attributes: str) -> forms.CharField:
+    widget = forms.TextInput(attrs={"spellcheck": "false", **attributes})
+    return forms.CharField(
+        label=label, max_length=120, required=required, widget=widget, error_messages={"required": "Enter a name."}
+    )
+
+
+def _email(label: str, hint: str = "", *, required: bool = True, **attributes: str) -> forms.EmailField:
+    widget = forms.EmailInput(attrs={"spellcheck": "false", **attributes})
+    return forms.EmailField(
+        label=label, help_text=hint, required=required, widget=widget, error_messages=EMAIL_MISTAKES
+    )
+
+
+def _number(label: str, most: int, hint: str = "", *, required: bool = True) -> forms.IntegerField:
+    widget = forms.NumberInput(attrs={"class": "v-w5", "inputmode": "numeric"})
+    return forms.IntegerField(
+        label=label,
+        help_text=hint,
+        min_value=1,
+        max_value=most,
+        required=required,
+        widget=widget,
+        error_messages={"required": "Enter a number.", "invalid": "Enter a number, such as 4."},
+    )
+
+
+# ---- looking for one ------------------------------------------------------------------------------------------------
+class SearchForm(forms.Form):
+    """A plain GET form. Whatever it can't read it says, and shows the rest."""
+
+    def __init__(self, data: Any, *, features: Iterable[AccessFeature]) -> None:
+        super().__init__(data)
+        fields: dict[str, forms.Field] = {
+            "date": DayField(label="Day", required=False),
+            "from": HourField(label="From", required=False),
+            "until": HourField(label="Until", required=False),
+            "people": _number("People", 999, required=False),
+            "number": _number("Desks or pieces", 99, required=False),
+            "kind": forms.ChoiceField(label="What", required=False, choices=[("", "Any space"), *SpaceKind.choices]),
+            "access": forms.ChoiceField(
+                label="Access",
+                required=False,
+                choices=[("", "Any"), *((feature.slug, feature.name) for feature in features)],
+            ),
+            "kit": forms.CharField(label="With", required=False, max_length=60),
+        }
+        self.fields.update(fields)
+        self.fields["kit"].widget.attrs["placeholder"] = "screen"
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        begins, ends = said.get("from"), said.get("until")
+        if begins and ends and ends <= begins:
+            self.add_error("until", "It has to end after it begins.")
+        return said
+
+
+# ---- booking one ----------------------------------------------------------------------------------------------------
+class BookingForm(forms.Form):
+    """``key`` is made with the form: sent twice it is one booking. Whoever signed in is not asked for a name."""
+
+    start = _moment("From", "Enter the day and the time at which it begins.", "In London time.")
+    end = _moment("Until", "Enter the day and the time at which it ends.")
+    words = forms.CharField(label="What is it for?", max_length=160, required=False)
+    confidentiality = forms.ChoiceField(
+        label="What others may see of it",
+        help_text="On the screen at the door and in the calendar of the space. Names of people are never shown.",
+        choices=Confidentiality.choices,
+        initial=Confidentiality.ORGANISATION,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    repeat = forms.ChoiceField(
+        label="Repeat it",
+        choices=[("", "Only once"), (Frequency.WEEKLY, "By week"), (Frequency.MONTHLY, "By month")],
+        required=False,
+    )
+    every = _number("Every so many weeks or months", 12, required=False)
+    times = _number("How many dates", MOST_DATES, required=False)
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid4)
+    # Only programs that fill in whatever they find see this one: it is neither shown nor read out.
+    leave_empty = forms.CharField(required=False)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        space: SpacePage,
+        booker: Booker,
+        initial: dict[str, Any] | None = None,
+        taken: Sequence[int] = (),
+        offers_invoice: bool = False,
+    ) -> None:
+        super().__init__(data, initial=initial or {})
+        self.space, self.booker = space, booker
+        step = str(space.slot_minutes * 60)
+        for name in ("start", "end"):
+            self.fields[name].widget.attrs["step"] = step
+        if space.is_pool:
+            self._ask_for_units(taken)
+        else:
+            self.fields["people"] = _number("How many people", 999, f"{space.title} holds {space.capacity}.")
+            self.initial.setdefault("people", 1)
+        self._ask_who()
+        for place in range(1, GUESTS + 1):
+            self.fields[f"guest_{place}_name"] = _name(f"Name of guest {place}", required=False, autocomplete="off")
+            self.fields[f"guest_{place}_email"] = _email("Their e-mail address", required=False, autocomplete="off")
+            self.fields[f"guest_{place}_from"] = forms.CharField(
+                label="Their organisation", max_length=160, required=False
+            )
+        if offers_invoice or (data is not None and data.get("pays")):
+            self.fields["pays"] = forms.BooleanField(
+                label="Pay for it by invoice", help_text=space.price, required=False
+            )
+        if booker.user is None:
+            for name in ("repeat", "every", "times"):
+                del self.fields[name]
+
+    def _ask_for_units(self, taken: Sequence[int]) -> None:
+        units = list(self.space.units.all())
+        desk = self.space.kind == SpaceKind.HOT_DESKS
+        noun = "desk" if desk else "piece"
+        self.fields["number"] = _number(f"How many {noun}s", len(units) or 1)
+        self.initial.setdefault("number", 1)
+        labels = []
+        for unit in units:
+            marks = [
+                mark
+                for mark, is_so in (("height-adjustable", unit.adjustable), ("taken then", unit.pk in taken))
+                if is_so
+            ]
+            labels.append((str(unit.pk), f"{unit.label} ({', '.join(marks)})" if marks else unit.label))
+        self.fields["unit"] = forms.TypedChoiceField(
+            label=f"Which {noun}",
+            choices=[("", "Any that is free; you learn which on the day"), *labels],
+            coerce=int,
+            empty_value=None,
+            required=False,
+        )
+
+    def _ask_who(self) -> None:
+        user, organisation = self.booker.user, self.booker.organisation
+        if user is None:
+            self.fields["name"] = _name("Your name", autocomplete="name")
+            hint = (
+                "We send the confirmation there, a reminder, and the link by which you change or cancel. Nothing else."
+            )
+            self.fields["email"] = _email("E-mail address", hint, autocomplete="email")
+            return
+        members = OrganisationMember.objects.filter(organisation=organisation, user__is_active=True)
+        self.colleagues = (
+            [one.user for one in members.select_related("user").exclude(user=user)] if organisation else []
+        )
+        if self.colleagues:
+            self.fields["whom"] = forms.TypedChoiceField(
+                label="For whom",
+                choices=[("", "Me"), *((str(one.pk), one.name or one.email) for one in self.colleagues)],
+                coerce=int,
+                empty_value=None,
+                required=False,
+            )
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        start, end = said.get("start"), said.get("end")
+        if start and end and end <= start:
+            self.add_error("end", "It has to end after it begins. Look at the day as well as the time.")
+        if said.get("unit") and said.get("number", 1) != 1:
+            self.add_error("unit", "One desk can be chosen. For several, leave the choice to us.")
+        if said.get("repeat") and not said.get("times"):
+            self.add_error("times", "Enter how many dates there should be, with the first.")
+        for place in range(1, GUESTS + 1):
+            if said.get(f"guest_{place}_email") and not said.get(f"guest_{place}_name"):
+                self.add_error(f"guest_{place}_name", "Enter the name that goes with the address.")
+        return said
+
+    # ---- for the template -------------------------------------------------------------------------------------------
+    @property
+    def when_and_who(self) -> list[forms.BoundField]:
+        names = ("start", "end", "number", "unit", "people", "whom", "name", "email", "words", "pays")
+        return [self[name] for name in names if name in self.fields]
+
+    @property
+    def guest_rows(self) -> list[list[forms.BoundField]]:
+        return [[self[f"guest_{place}_{part}"] for part in ("name", "email", "from")] for place in range(1, GUESTS + 1)]
+
+    @property
+    def names_guests(self) -> bool:
+        return any(field.value() or field.errors for row in self.guest_rows for field in row)
+
+    @property
+    def repeats(self) -> bool:
+        return "repeat" in self.fields and bool(self["repeat"].value() or self["times"].errors)
+
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        """All that was typed, to be carried by the next page."""
+        names = [name for name in self.fields if name != "leave_empty"]
+        return [(name, str(value)) for name in names if (value := self.data.get(name)) not in (None, "")]
+
+    # ---- for the action ---------------------------------------------------------------------------------------------
+    @property
+    def was_filled_in_by_a_program(self) -> bool:
+        return bool(self.cleaned_data["leave_empty"])
+
+    def as_request(self) -> Request:
+        said = self.cleaned_data
+        name, email = self._for_whom()
+        number = said.get("number") or 1
+        # With the time in it: gone Back to and sent for another time, the form is another booking.
+        parts = (email, self.space.slug, as_typed(said["start"]), as_typed(said["end"]), str(number))
+        return Request(
+            name=name,
+            email=email,
+            starts_at=said["start"],
+            ends_at=said["end"],
+            number=number,
+            people=said.get("people") or number,
+            unit=said.get("unit"),
+            words=said["words"],
+            confidentiality=Confidentiality(said["confidentiality"] or Confidentiality.ORGANISATION),
+            pays=bool(said.get("pays")),
+            guests=tuple(self._guests()),
+            key=uuid5(said["key"] or uuid4(), "|".join(parts)),
+        )
+
+    def as_pattern(self) -> Pattern | None:
+        """None where it is booked once."""
+        said = self.cleaned_data
+        if not said.get("repeat"):
+            return None
+        return Pattern(
+            first_on=day_of(said["start"]),
+            starts=said["start"].astimezone(LONDON).time(),
+            ends=said["end"].astimezone(LONDON).time(),
+            frequency=Frequency(said["repeat"]),
+            every=said.get("every") or 1,
+            times=said["times"],
+            key=self.as_request().key,
+        )
+
+    def _for_whom(self) -> tuple[str, str]:
+        said, user = self.cleaned_data, self.booker.user
+        if user is None:
+            return said["name"], said["email"].strip().lower()
+        whom = next((one for one in self.colleagues if one.pk == said.get("whom")), user)
+        return whom.name or whom.email, whom.email.lower()
+
+    def _guests(self) -> Iterable[Guest]:
+        said = self.cleaned_data
+        for place in range(1, GUESTS + 1):
+            if name := said.get(f"guest_{place}_name"):
+                yield Guest(
+                    name=name,
+                    email=said.get(f"guest_{place}_email") or "",
+                    organisation_name=said.get(f"guest_{place}_from") or "",
+                )
+
+
+# ---- a booking that is there ----------------------------------------------------------------------------------------
+class ChangeForm(forms.Form):
+    start = _moment("From", "Enter the day and the time at which it begins.", "In London time.")
+    end = _moment("Until", "Enter the day and the time at which it ends.")
+
+    def __init__(self, data: Any = None, *, booking: Booking) -> None:
+        super().__init__(data, auto_id="id_change_%s")
+        space = booking.space
+        if space.is_pool:
+            self.fields["number"] = _number("How many", max(space.units.count(), 1))
+        else:
+            self.fields["people"] = _number("How many people", 999, f"{space.title} holds {space.capacity}.")
+        for name in ("start", "end"):
+            self.fields[name].widget.attrs["step"] = str(space.slot_minutes * 60)
+        self.initial.update(start=booking.starts_at, end=booking.ends_at, number=booking.number, people=booking.people)
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("start") and said.get("end") and said["end"] <= said["start"]:
+            self.add_error("end", "It has to end after it begins. Look at the day as well as the time.")
+        return said
+
+
+class HandOnForm(forms.Form):
+    """To a colleague, by name where they are known; else by address."""
+
+    def __init__(self, data: Any = None, *, booker: Booker) -> None:
+        super().__init__(data, auto_id="id_hand_%s")
+        members = OrganisationMember.objects.filter(organisation=booker.organisation, user__is_active=True)
+        self.colleagues = (
+            [one.user for one in members.select_related("user").exclude(user=booker.user)]
+            if booker.organisation
+            else []
+        )
+        if self.colleagues:
+            self.fields["whom"] = forms.TypedChoiceField(
+                label="To whom",
+                choices=[
+                    ("", "Choose a colleague"),
+                    *((str(one.pk), one.name or one.email) for one in self.colleagues),
+                ],
+                coerce=int,
+                error_messages={"required": "Choose a colleague."},
+            )
+        else:
+            self.fields["name"] = _name("Name of your colleague", autocomplete="off")
+            hint = "We send the confirmation and the link there. Yours ends at that moment."
+            self.fields["email"] = _email("Their e-mail address", hint, autocomplete="off")
+
+    def whom(self) -> tuple[str, str]:
+        said = self.cleaned_data
+        if not self.colleagues:
+            return said["name"], said["email"]
+        one = next(one for one in self.colleagues if one.pk == said["whom"])
+        return one.name or one.email, one.email
+
+
+class GuestForm(forms.Form):
+    guest_name = _name("Name of your guest", autocomplete="off")
+    guest_email = _email("Their e-mail address", required=False, autocomplete="off")
+    guest_from = forms.CharField(label="Their organisation", max_length=160, required=False)
+    guest_needs = forms.CharField(
+        label="What they need",
+        help_text="Such as a step-free way, or a space to park. Reception sees it.",
+        max_length=300,
+        required=False,
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="id_%s")
+
+    def as_guest(self) -> Guest:
+        said = self.cleaned_data
+        return Guest(
+            name=said["guest_name"],
+            email=said["guest_email"],
+            organisation_name=said["guest_from"],
+            needs=said["guest_needs"],
+        )
+
+
+class RangeForm(forms.Form):
+    """The dates of a series that are cancelled."""
+
+    from_day = DayField(label="From", error_messages={"required": "Enter the first day that is cancelled."})
+    until_day = DayField(label="Until, with that day", help_text="Empty: all that follow.", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("from_day") and said.get("until_day") and said["until_day"] < said["from_day"]:
+            self.add_error("until_day", "It can't end before it begins.")
+        return said
+
+
+# ---- at the door ----------------------------------------------------------------------------------------------------
+class ReferenceForm(forms.Form):
+    """Checks somebody in who has no account and not the link at hand."""
+
+    reference = forms.CharField(
+        label="Reference of the booking",
+        help_text="Such as V7K-2X4. It stands in the mail.",
+        max_length=12,
+        error_messages={"required": "Enter the reference. It stands in the mail about the booking."},
+    )
+    email = _email("The e-mail address it was made with", autocomplete="email")
+
+
+class FaultForm(forms.Form):
+    words = forms.CharField(
+        label="What is wrong?",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say in a few words what is wrong."},
+    )
+    reply_to = _email(
+        "Your e-mail address",
+        "Only if we may ask you about it. It goes into the mail to our team and is kept nowhere else.",
+        required=False,
+        autocomplete="email",
+    )

@@ -1,0 +1,22 @@
+"""Who has their account deleted is forgotten where they came or no longer come; what they have still booked stays theirs."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
+from django.utils import timezone
+
+from .actions import erase
+from .choices import LIVE
+from .models import Booking
+
+
+@receiver(pre_delete, sender=settings.AUTH_USER_MODEL)
+def account_goes(instance: Any, **kwargs: Any) -> None:
+    """A live booking to come keeps its name and its link, and goes a year after its end."""
+    theirs = Booking.objects.of_people().filter(Q(user=instance) | Q(email=instance.email.lower()), purged_at=None)
+    over = theirs.filter(~Q(status__in=LIVE) | Q(ends_at__lte=timezone.now()))
+    for key in list(over.values_list("pk", flat=True)):
+        erase(booking=key)

@@ -1,0 +1,83 @@
+"""What is free this week, of sixty spaces, with fifty thousand bookings in the database; by the view, without a network."""
+
+import time
+from datetime import date, timedelta
+from datetime import time as time_of_day
+from typing import Any
+
+from .parts import Answer, part
+
+ROOMS, POOLS, DESKS = 40, 20, 4
+BOOKINGS = 50_000
+WARM_UP, TIMES = 5, 100
+VIEWS = {"week": "view=week", "day": "view=day", "search": "from=14:00&until=15:30&people=4"}
+
+
+def measure(_: list[str]) -> Answer:
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+    from django.utils import timezone
+
+    from spaces.models import Booking, SpacePage
+    from tests.factories.home import HomePageFactory
+    from tests.factories.spaces import DesksFactory, SpaceFactory
+
+    call_command("migrate", verbosity=0)
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    if not SpacePage.objects.exists():
+        HomePageFactory()
+        spaces = [SpaceFactory() for _ in range(ROOMS)] + [DesksFactory(size=DESKS) for _ in range(POOLS)]
+        fill(spaces, BOOKINGS, around=timezone.localdate())
+    monday = timezone.localdate() + timedelta(days=7)
+    client, found = Client(), {}
+    for name, query in VIEWS.items():
+        url = f"/spaces/availability/?date={monday}&{query}"
+        seconds, processor = [], []
+        for number in range(WARM_UP + TIMES):
+            began, worked = time.perf_counter(), time.process_time()
+            response = client.get(url)
+            if response.status_code != 200:
+                raise SystemExit(f"{url} answered {response.status_code}.")
+            if number >= WARM_UP:
+                seconds.append(time.perf_counter() - began)
+                processor.append(time.process_time() - worked)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(url)
+        found[name] = {"seconds": seconds, "processor": processor, "statements": len(captured.captured_queries)}
+    return {"bookings": Booking.objects.count(), "spaces": ROOMS + POOLS, "asked": found}
+
+
+def fill(spaces: list[Any], number: int, *, around: date) -> None:
+    """Two bookings of each unit on each day, as many days before ``around`` as are needed, and a quarter of them after it."""
+    from django.db import connection
+
+    from core.recurrence import at_time
+    from spaces.choices import BookingStatus
+    from spaces.models import Allocation, Booking
+
+    units = [(space, unit) for space in spaces for unit in space.units.all()]
+    days = -(-number // (2 * len(units)))
+    first = around - timedelta(days=days * 3 // 4)
+    made: list[Any] = []
+    for day in range(days):
+        midnight = at_time(first + timedelta(days=day), time_of_day.min)
+        for place, (space, unit) in enumerate(units):
+            for hour in (9 + place % 3, 13 + place % 4):
+                begins = midnight + timedelta(hours=hour)
+                status, ends = BookingStatus.CONFIRMED, begins + timedelta(hours=1 + place % 2)
+                made.append((Booking(space=space, status=status, starts_at=begins, ends_at=ends), unit))
+    Booking.objects.bulk_create([booking for booking, _ in made[:number]], batch_size=500)
+    rows = [
+        Allocation(booking=booking, unit=unit, starts_at=booking.starts_at, blocks_until=booking.ends_at)
+        for booking, unit in made[:number]
+    ]
+    Allocation.objects.bulk_create(rows, batch_size=500)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+if __name__ == "__main__":
+    part(measure)

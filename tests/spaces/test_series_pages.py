@@ -1,0 +1,211 @@
+"""A series is looked at date by date, mended where it must be, booked at once, and cancelled by range."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client
+
+from directory.choices import Role
+from home.models import HomePage
+from spaces import actions
+from spaces.choices import BookingStatus, OccurrenceState
+from spaces.models import Booking, Series, SpacePage
+from tests.booking_forms import soup, typed, words
+from tests.factories.accounts import UserFactory
+from tests.factories.bookings import OrganisationMemberFactory
+from tests.factories.directory import OrganisationFactory
+from tests.factories.spaces import AllowanceFactory, OpeningHoursFactory, SpaceFactory, TenantTermsFactory, open_from
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # a Monday; London is on UTC
+FIRST = {"start": "2026-11-24T10:00", "end": "2026-11-24T11:00", "people": "4"}
+FOUR_WEEKS = FIRST | {"repeat": "weekly", "every": "1", "times": "4"}
+
+
+@pytest.fixture(autouse=True)
+def _village(home: HomePage) -> Any:
+    cache.clear()
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def member(client: Client) -> Any:
+    found = OrganisationMemberFactory(organisation=OrganisationFactory(role=Role.TENANT)).user
+    client.force_login(found)
+    return found
+
+
+def at(hour: float, day: int = 24) -> datetime:
+    return datetime(2026, 11, 1, tzinfo=UTC) + timedelta(days=day - 1, hours=hour)
+
+
+def address(space: SpacePage) -> str:
+    return f"/spaces/{space.slug}/book/"
+
+
+def given(space: SpacePage, begins: datetime, ends: datetime) -> Booking:
+    request = actions.Request(name="Somebody", email="somebody@example.org", starts_at=begins, ends_at=ends)
+    return actions.book(space=space.pk, request=request)
+
+
+def look(client: Client, space: SpacePage, **said: str) -> Any:
+    return client.post(address(space), typed(client.get(address(space))) | FOUR_WEEKS | said)
+
+
+def carried(response: Any) -> dict[str, str]:
+    form = soup(response).select_one("main form")
+    assert form
+    found = {field["name"]: field["value"] for field in form.select("input[type=hidden]")}
+    for field in form.select("select"):
+        chosen = field.select_one("option[selected]")
+        found[field["name"]] = chosen["value"] if chosen else ""
+    return found
+
+
+def options(response: Any, day: str) -> list[str]:
+    return [option["value"] for option in soup(response).select(f"select[name=date-{day}] option")]
+
+
+def lines(response: Any) -> list[str]:
+    return [" ".join(row.select("td")[0].get_text(" ").split()) for row in soup(response).select("tbody tr")]
+
+
+@pytest.mark.usefixtures("member")
+def test_looking_at_the_dates_books_none(client: Client) -> None:
+    room = SpaceFactory()
+
+    response = look(client, room)
+
+    assert response.status_code == 200
+    assert "All 4 dates are free" in words(response)
+    assert lines(response) == ["Free"] * 4
+    heads = [head.get_text() for head in soup(response).select("tbody th[scope=row]")]
+    assert heads[1] == "Tuesday 1 December 2026"
+    assert not Series.objects.exists()
+
+
+def test_all_that_is_free_is_booked_with_one_press(client: Client, member: Any) -> None:
+    room = SpaceFactory()
+    sent = carried(look(client, room)) | {"do": "book-series"}
+
+    response = client.post(address(room), sent)
+    again = client.post(address(room), sent)
+
+    series = Series.objects.get()
+    assert response["Location"] == again["Location"] == f"/my/spaces/series/{series.pk}/"
+    assert series.user == member
+    assert [one.starts_at for one in Booking.objects.all()] == [at(10, 24 + 7 * week) for week in range(4)]
+    assert "4 dates, every week from Tuesday 24 November 2026" in words(client.get(response["Location"]))
+
+
+@pytest.mark.usefixtures("member")
+def test_each_date_says_why_not_and_what_would_work(client: Client) -> None:
+    hours = OpeningHoursFactory(days=open_from("08:00", "18:00", range(5)), holiday_opens=None, holiday_closes=None)
+    room, other = SpaceFactory(title="Aire", hours=hours), SpaceFactory(title="Calder")
+    given(room, at(10, 31), at(11, 31))  # 1 December
+
+    response = look(client, room, start="2026-12-01T10:00", end="2026-12-01T11:00", times="5", every="1")
+
+    found = lines(response)
+    assert found[0].startswith("Taken Somebody else has Aire")
+    assert found[1:4] == ["Free"] * 3
+    assert found[4] == "Free"  # 29 December
+    ways = options(response, "2026-12-01")
+    assert ways[-1] == "skip"
+    assert any(way.startswith(f"{other.slug}/") for way in ways)
+    assert len(ways) >= 4
+    assert "4 of 5 dates can be had as asked" in words(response)
+    christmas = look(client, room, start="2026-12-11T10:00", end="2026-12-11T11:00", times="3")
+    assert lines(christmas)[2].startswith("Closed That day is Christmas Day")
+
+
+@pytest.mark.usefixtures("member")
+def test_what_was_chosen_for_each_date_is_what_is_booked(client: Client) -> None:
+    room, other = SpaceFactory(title="Aire"), SpaceFactory(title="Calder")
+    given(room, at(10, 24), at(11, 24))
+    given(room, at(10, 31), at(11, 31))
+    looked = look(client, room)
+    elsewhere = next(way for way in options(looked, "2026-11-24") if way.startswith(f"{other.slug}/"))
+
+    response = client.post(
+        address(room),
+        carried(looked)
+        | {"do": "book-series", "date-2026-11-24": elsewhere, "date-2026-12-01": "skip", "date-2026-12-15": "skip"},
+    )
+
+    assert response.status_code == 302
+    states = list(Series.objects.get().occurrences.values_list("state", flat=True))
+    assert states == [OccurrenceState.MOVED, OccurrenceState.SKIPPED, OccurrenceState.MADE, OccurrenceState.SKIPPED]
+    assert other.bookings.get().starts_at == at(10, 24)
+    assert room.bookings.filter(series__isnull=False).get().starts_at == at(10, 38)
+
+
+@pytest.mark.usefixtures("member")
+def test_somebody_was_quicker_and_nothing_is_booked(client: Client) -> None:
+    room = SpaceFactory()
+    sent = carried(look(client, room)) | {"do": "book-series"}
+    given(room, at(10, 38), at(11, 38))
+
+    response = client.post(address(room), sent)
+
+    assert response.status_code == 409
+    assert "Tuesday 8 December" in words(response, "[role=alert]")
+    assert lines(response)[2].startswith("Taken")
+    assert not Series.objects.exists()
+
+
+def test_dates_beyond_the_allowance_are_told_and_can_be_paid(client: Client) -> None:
+    terms = TenantTermsFactory()
+    client.force_login(OrganisationMemberFactory(organisation=terms.organisation).user)
+    room = SpaceFactory(allowance=AllowanceFactory(monthly={"core": 2}))
+
+    looked = look(client, room)
+
+    assert [line.split(" Your")[0] for line in lines(looked)] == ["Free", "Free", "Free", "Beyond your allowance"]
+    assert soup(looked).select_one("button[name=pays]")
+    paid = client.post(address(room), carried(looked) | {"pays": "on"})
+    assert lines(paid) == ["Free"] * 4
+
+
+@pytest.mark.usefixtures("member")
+def test_how_many_dates_has_to_be_said(client: Client) -> None:
+    response = look(client, SpaceFactory(), times="")
+
+    assert [link["href"] for link in soup(response).select(".nhsuk-error-summary a")] == ["#id_times"]
+
+
+def test_only_whoever_signed_in_repeats_a_booking(client: Client) -> None:
+    room = SpaceFactory()
+    assert "repeat" not in typed(client.get(address(room)))
+
+    response = client.post(address(room), FOUR_WEEKS | {"name": "Ada", "email": "ada@example.org"})
+
+    assert "Check, then" in words(response)
+
+
+def test_a_range_of_it_is_cancelled(client: Client, member: Any) -> None:
+    room = SpaceFactory()
+    url = client.post(address(room), carried(look(client, room)) | {"do": "book-series"})["Location"]
+
+    response = client.post(url, {"from_day": "2026-12-01", "until_day": "8/12/2026"})
+
+    assert "Cancelled" in words(client.get(response["Location"]))
+    assert [one.status for one in Booking.objects.all()] == [
+        BookingStatus.CONFIRMED,
+        BookingStatus.CANCELLED,
+        BookingStatus.CANCELLED,
+        BookingStatus.CONFIRMED,
+    ]
+
+
+def test_the_page_of_a_series_is_for_whoever_made_it(client: Client, member: Any) -> None:
+    room = SpaceFactory()
+    url = client.post(address(room), carried(look(client, room)) | {"do": "book-series"})["Location"]
+    client.force_login(UserFactory())
+
+    assert client.get(url).status_code == 404
+    assert client.post(url, {"from_day": "2026-11-24"}).status_code == 404
+    assert Booking.objects.filter(status=BookingStatus.CONFIRMED).count() == 4
