@@ -36,7 +36,7 @@ def hold_rooms(*, event: EventPage, by: User | None = None) -> list[Booking]:
 def give_back_rooms(*, event: EventPage, by: User | None = None) -> None:
     """Others can have them from now on. What an event that is over held stays, as part of what happened."""
     rooms = _locked(event)
-    had = [room.booking_id for room in rooms if room.booking is not None and room.booking.is_live]
+    had = [room.booking.pk for room in rooms if room.booking is not None and room.booking.is_live]
     if had and not event.is_over:
         hold_for_event(held=[], words=event.title, by=by, instead_of=had)
         _keep(rooms, [])

@@ -45,7 +45,7 @@ def _clash(booking: Booking) -> str:
 
 # ---- the screen -----------------------------------------------------------------------------------------------------
 class RoomForm(forms.ModelForm):
-    space = forms.ModelChoiceField(
+    space: Any = forms.ModelChoiceField(
         SpacePage.objects.filter(live=True).order_by("kind", "title"), label="Space", empty_label="Choose one"
     )
 
@@ -61,7 +61,7 @@ class _Rooms(forms.BaseInlineFormSet):
             raise forms.ValidationError("The same space stands here twice. Keep one of the two.")
         super().clean()
 
-    def _counts(self, form: forms.Form) -> bool:
+    def _counts(self, form: Any) -> bool:
         data = getattr(form, "cleaned_data", {})
         return bool(data.get("space")) and not data.get(forms.formsets.DELETION_FIELD_NAME)
 

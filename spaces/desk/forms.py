@@ -31,7 +31,7 @@ class ClockInput(forms.TimeInput):
     input_type = "time"
 
     def __init__(self) -> None:
-        super().__init__(attrs={"class": "v-w5", "step": 300}, format="%H:%M")
+        super().__init__(attrs={"step": 300}, format="%H:%M")
 
 
 class _SpaceField(forms.ModelChoiceField):
