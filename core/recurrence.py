@@ -1,5 +1,6 @@
 """The dates of a rule, in days of London. Times never enter it, so no change of clocks can move them."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -33,12 +34,13 @@ def dates_of(first_on: date, *, frequency: str, every: int, times: int) -> list[
 
 def bank_holidays(days: list[date]) -> dict[date, str]:
     """Those of ``days`` that are bank holidays in England, with their names."""
-    return {day: known[day] for day in days if day in (known := _holidays_of(day.year))}
+    return {day: known[day] for day in days if day in (known := _bank_holidays_of(day.year))}
 
 
-@lru_cache(maxsize=16)
-def _holidays_of(year: int) -> dict[date, str]:
-    return dict(holidays.country_holidays("GB", subdiv="ENG", years=year))
+@lru_cache(maxsize=32)
+def _bank_holidays_of(year: int) -> Mapping[date, str]:
+    """Computed once: working out Easter for every date of a list takes longer than all the rest of it."""
+    return dict(holidays.country_holidays("GB", subdiv="ENG", years=year).items())
 
 
 def at_time(day: date, at: time) -> datetime:

@@ -4,6 +4,9 @@ from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
 
+from .models import Booking
+from .queries.people import bookings_of, bookings_of_tenant
+
 MANAGE = "spaces.manage_bookings"
 GIVE_CREDENTIALS = "spaces.give_credential"
 TOP_UP = "spaces.top_up_allowance"
@@ -22,3 +25,10 @@ def may_give_credentials(user: User | AnonymousUser) -> bool:
 def may_top_up(user: User | AnonymousUser) -> bool:
     """Add to what a tenant may book."""
     return user.has_perm(TOP_UP)
+
+
+def may_change(user: User | AnonymousUser, booking: Booking) -> bool:
+    """Whoever has it, who made it, an admin of the tenant that it belongs to, and those of us who manage bookings."""
+    if may_manage(user):
+        return True
+    return bookings_of(user).filter(pk=booking.pk).exists() or bookings_of_tenant(user).filter(pk=booking.pk).exists()

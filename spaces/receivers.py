@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from .actions import erase
 from .choices import LIVE
-from .models import Booking
+from .models import Booking, Visitor
 
 
 @receiver(pre_delete, sender=settings.AUTH_USER_MODEL)
 def account_goes(instance: Any, **kwargs: Any) -> None:
     """A live booking to come keeps its name and its link, and goes a year after its end."""
     theirs = Booking.objects.of_people().filter(Q(user=instance) | Q(email=instance.email.lower()), purged_at=None)
-    over = theirs.filter(~Q(status__in=LIVE) | Q(ends_at__lte=timezone.now()))
-    for key in list(over.values_list("pk", flat=True)):
+    now = timezone.now()
+    for key in list(theirs.filter(~Q(status__in=LIVE) | Q(ends_at__lte=now)).values_list("pk", flat=True)):
         erase(booking=key)
+    Visitor.objects.filter(email=instance.email.lower(), booking__ends_at__lte=now).delete()

@@ -14,7 +14,7 @@ from directory.queries.bookers import ANYBODY, Booker
 
 from .choices import Audience
 from .models import Gate, SpacePage
-from .timetable import Span, clock, day_of, in_words, minutes_between, on_grid, open_on
+from .timetable import Span, clock, day_of, in_words, minutes_between, on_grid, open_on, step_of
 
 WORK_BEGINS, WORK_ENDS = time(9), time(17, 30)  # outside of it nobody works alone at a bench
 PRIME_BEGINS, PRIME_ENDS = time(10), time(15)
@@ -127,7 +127,7 @@ def _when(wish: Wish, now: datetime) -> Iterator[Refusal]:
     space = wish.space
     for moment, name in ((wish.starts_at, "start"), (wish.ends_at, "end")):
         if on_grid(space, moment) != moment:
-            every = in_words(min(space.slot_minutes, 30) if space.is_by_the_day else space.slot_minutes)
+            every = in_words(step_of(space))
             yield Refusal("grid", f"{space.title} is booked in steps of {every}, counted from midnight.", field=name)
             break
     if wish.minutes < space.min_minutes:

@@ -9,6 +9,7 @@ from core.relative_dates import LONDON
 from spaces.models import OpeningHours, SpacePage
 
 MINUTE = timedelta(minutes=1)
+HALF_AN_HOUR = 30
 
 
 @dataclass(frozen=True, order=True)
@@ -76,17 +77,24 @@ def slots(space: SpacePage, day: date) -> Iterator[datetime]:
     span = open_on(space.hours, day)
     if span is None:
         return
-    step = timedelta(minutes=space.slot_minutes if not space.is_by_the_day else 30)
-    moment = on_grid(space, span.begins)
-    while moment <= span.ends:
-        yield moment
-        moment = moment.astimezone(LONDON).replace(tzinfo=None) + step
-        moment = moment.replace(tzinfo=LONDON)
+    step = timedelta(minutes=step_of(space))
+    wall = on_grid(space, span.begins).astimezone(LONDON).replace(tzinfo=None)
+    before = 0.0
+    while (moment := wall.replace(tzinfo=LONDON)) <= span.ends:
+        if moment.timestamp() > before:  # a time that the clocks skip is another's second name
+            yield moment
+        before = max(before, moment.timestamp())
+        wall += step
+
+
+def step_of(space: SpacePage) -> int:
+    """The grid in minutes; what is taken for days begins and ends at any half hour."""
+    return HALF_AN_HOUR if space.is_by_the_day else space.slot_minutes
 
 
 def on_grid(space: SpacePage, moment: datetime) -> datetime:
     """The first moment of the grid that is not before ``moment``; it is counted from midnight on London's clock."""
-    step = space.slot_minutes if not space.is_by_the_day else 30
+    step = step_of(space)
     local = moment.astimezone(LONDON)
     past = (local.hour * 60 + local.minute) % step
     whole = local.second == 0 and local.microsecond == 0

@@ -16,11 +16,11 @@ from .settling import found, free, set_status
 
 def approve(*, booking: int, by: User) -> Booking:
     """Say yes: its units are held already. Said twice, it is said once."""
-    one = _pending(booking, by)
-    if one.status == BookingStatus.CONFIRMED:
-        return one
+    _refuse_others(by)
     with transaction.atomic():
         one = found(booking)
+        if one.status == BookingStatus.CONFIRMED:
+            return one
         if one.status != BookingStatus.PENDING:
             raise Refusal("ended", "It is not waiting for an answer any more. Look at its history.")
         set_status(one, BookingStatus.CONFIRMED, "approved", by)
@@ -30,7 +30,7 @@ def approve(*, booking: int, by: User) -> Booking:
 
 def decline(*, booking: int, words: str, by: User) -> Booking:
     """Say no, and why: the reason goes to whoever asked."""
-    _pending(booking, by)
+    _refuse_others(by)
     if not words.strip():
         raise Refusal("reason", "Say why, in a sentence: whoever asked reads it.", field="words")
     with transaction.atomic():
@@ -44,7 +44,6 @@ def decline(*, booking: int, words: str, by: User) -> Booking:
         return one
 
 
-def _pending(booking: int, by: User) -> Booking:
+def _refuse_others(by: User) -> None:
     if not may_manage(by):
         raise PermissionDenied("Only those who manage bookings say yes or no.")
-    return Booking.objects.get(pk=booking)

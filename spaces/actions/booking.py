@@ -69,7 +69,7 @@ def book(
     """
     if by is not None and not may_manage(by):
         raise PermissionDenied("Only those who manage bookings book for others.")
-    if made := Booking.objects.filter(key=request.key, space=space).first():
+    if made := made_before(request.key):
         return made
     page = bookable().filter(pk=space).first()
     if page is None:
@@ -78,6 +78,12 @@ def book(
     if refusal := why_not(wish, asker, timezone.now()):
         raise refusal
     return in_turn(wish, request, asker, waits=waits, by=by)
+
+
+def made_before(key: UUID) -> Booking | None:
+    """The booking of the same form, sent before."""
+    found = Booking.objects.filter(key=key).values_list("pk", flat=True).first()
+    return Booking.objects.get(pk=found) if found else None
 
 
 def wish_of(page: SpacePage, request: Request) -> Wish:
@@ -89,7 +95,7 @@ def in_turn(wish: Wish, request: Request, asker: Asker, *, waits: bool, by: User
     try:
         with transaction.atomic():
             locked(units_of(wish.space))
-            if made := Booking.objects.filter(key=request.key).first():  # its twin had the lock before us
+            if made := made_before(request.key):  # its twin had the lock before us
                 return made
             return give(wish, request, asker, waits=waits, by=by)
     except IntegrityError as error:

@@ -46,11 +46,12 @@ def _fresh(booking: int) -> Booking:
 
 def lapse_expired(units: Sequence[int], now: datetime) -> None:
     """End holds on ``units`` whose time is over, so that they keep nobody out. The caller has the lock."""
-    over = Booking.objects.filter(
-        allocations__unit__in=units, allocations__active=True, status__in=EXPIRING, expires_at__lte=now
+    over = Allocation.objects.filter(
+        unit__in=units, active=True, booking__status__in=EXPIRING, booking__expires_at__lte=now
     )
-    for booking in over.distinct().order_by("pk"):
-        lapse(booking)
+    if keys := set(over.values_list("booking", flat=True)):
+        for booking in Booking.objects.filter(pk__in=keys).select_related("space").order_by("pk"):
+            lapse(booking)
 
 
 def lapse(booking: Booking) -> None:
@@ -106,7 +107,7 @@ def is_taken(error: IntegrityError) -> bool:
 
 
 def taken(space: SpacePage, parts: Sequence[str] = ()) -> Refusal:
-    if len(parts) and not space.is_pool and space.units.count() > 1:
+    if parts:
         words = f"{space.title} needs all its parts together, and {' and '.join(parts)} is taken then."
         return Refusal("room-part-taken", words, field="start")
     if space.is_pool:
@@ -116,7 +117,9 @@ def taken(space: SpacePage, parts: Sequence[str] = ()) -> Refusal:
 
 
 def busy_parts(wish: Wish, *, without: int | None = None) -> list[str]:
-    """Labels of the units that are taken then."""
+    """Labels of the units that are taken then, of a space that needs several."""
+    if wish.space.is_pool or len(wish.space.units.all()) == 1:
+        return []
     span = blocked(wish.space, wish.starts_at, wish.ends_at)
     rows = busy(units_of(wish.space), span, without=without)
     return [unit.label for unit in wish.space.units.all() if rows.get(unit.pk)]

@@ -210,6 +210,7 @@ class _Blank:
         self._hours = self._hours or OpeningHours.objects.first()
         if self._hours is None:
             days = [OpeningDay(weekday=day, opens=time(9), closes=time(17)) for day in range(5)]
-            self._hours = OpeningHours(slug=NOT_STATED, name="Weekdays, 9:00 to 17:00", days=days)
+            self._hours = OpeningHours(slug=NOT_STATED, name="Weekdays, 9:00 to 17:00")
+            self._hours.days.set(days)
             self._hours.save()
         return self._hours

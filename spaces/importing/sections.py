@@ -322,8 +322,8 @@ def _hours(record: dict[str, Any], place: int) -> None:
         sort_order=place,
         holiday_opens=opens,
         holiday_closes=closes,
-        days=days,
     )
+    hours.days.set(days)
     hours.save()
 
 
@@ -336,8 +336,8 @@ def _allowance(record: dict[str, Any], place: int) -> None:
         unit=record["unit"],
         units=record.get("units") or f"{record['unit']}s",
         carries_months=record.get("carry_over", 0),
-        tiers=tiers,
     )
+    allowance.tiers.set(tiers)
     allowance.save()
 
 

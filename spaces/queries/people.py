@@ -10,14 +10,11 @@ from directory.models import OrganisationMember
 from directory.queries.bookers import Booker, booker_of
 from spaces.models import Booking, Credential
 from spaces.models.booking import BookingQuerySet
-from spaces.policies import may_manage
 from spaces.rules import Asker
 
 
-def asker_of(user: User | AnonymousUser, *, as_staff: bool = False) -> Asker:
-    """Who asks. ``as_staff``: one of us books for others, if they may."""
-    booker = booker_of(user)
-    return asker_for(booker, is_staff=as_staff and may_manage(user))
+def asker_of(user: User | AnonymousUser) -> Asker:
+    return asker_for(booker_of(user))
 
 
 def asker_for(booker: Booker, *, is_staff: bool = False) -> Asker:
@@ -41,10 +38,3 @@ def bookings_of_tenant(user: User | AnonymousUser) -> BookingQuerySet:
         return Booking.objects.none()
     administered = OrganisationMember.objects.filter(user=user, role=MemberRole.ADMIN, organisation__live=True)
     return Booking.objects.filter(organisation__in=administered.values("organisation")).of_people()
-
-
-def may_change(user: User | AnonymousUser, booking: Booking) -> bool:
-    """Whoever has it, who made it, an admin of the tenant that it belongs to, and those of us who manage bookings."""
-    if may_manage(user):
-        return True
-    return bookings_of(user).filter(pk=booking.pk).exists() or bookings_of_tenant(user).filter(pk=booking.pk).exists()

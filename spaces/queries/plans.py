@@ -1,7 +1,7 @@
 """Floors as plans show them: areas, the units that stand in each, and the spaces that are booked there."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from spaces.models import Area, Floor, SpacePage, Unit
@@ -28,11 +28,10 @@ class PlannedFloor:
         return f"floor-{self.floor.slug}"
 
 
-def planned_floors(spaces: Iterable[SpacePage], *, only: int | None = None) -> list[PlannedFloor]:
-    """Every floor, the lowest first, or ``only`` one. ``spaces`` come with their units; two statements are added to theirs."""
-    floors = Floor.objects.select_related("building").order_by("building", "level")
-    if only is not None:
-        floors = floors.filter(pk=only)
+def planned_floors(spaces: Iterable[SpacePage], floors: Sequence[Floor] | None = None) -> list[PlannedFloor]:
+    """Every floor, the lowest first, or ``floors``. ``spaces`` come with their units; two statements are added to theirs."""
+    if floors is None:
+        floors = list(Floor.objects.select_related("building").order_by("building", "level"))
     areas = list(Area.objects.filter(floor__in=floors))
     floor_of = {area.pk: area.floor_id for area in areas}
     units_in: dict[int, dict[int, Unit]] = defaultdict(dict)

@@ -35,9 +35,10 @@ from spaces.forms import ChangeForm, GuestForm, HandOnForm
 from spaces.models import Booking
 from spaces.moments import as_typed
 from spaces.places import desks_of, place_lines
+from spaces.policies import may_change
 from spaces.queries.bookings import place_in_queue
 from spaces.queries.occupation import bookable
-from spaces.queries.people import asker_for, asker_of, bookings_of, may_change
+from spaces.queries.people import asker_for, asker_of, bookings_of
 from spaces.rules import Asker, Refusal, Wish
 from spaces.timetable import day_of
 

@@ -3,7 +3,7 @@
 ``drawing_of(planned, addresses, free={unit.pk: True})`` also says what is free; a unit that ``free`` does not name is not marked.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from spaces.choices import AreaKind, SpaceKind
@@ -101,9 +101,9 @@ class Drawing:
 
 
 def drawing_of(
-    planned: PlannedFloor, address: Address, *, free: Free | None = None, here: SpacePage | None = None
+    planned: PlannedFloor, address: Address, *, free: Free | None = None, here: Set[int] | None = None
 ) -> Drawing:
-    """``address``: where a space leads, with the day that is looked at; ``here``: the space that the page is about."""
+    """``address``: where a space leads, with the day that is looked at; ``here``: units of what the page is about."""
     shapes = [_shape(area, address, free, here) for area in planned.areas]
     said = [_said(area, free) for area in planned.areas if area.spaces]
     others = [area.area.label for area in planned.areas if not area.spaces and not area.has_parts]
@@ -135,7 +135,7 @@ def _box(area: Area) -> tuple[int, int, int, int]:
     return MARGIN + area.x * ACROSS, MARGIN + area.y * DOWN, area.width * ACROSS, area.height * DOWN
 
 
-def _shape(planned: PlannedArea, address: Address, free: Free | None, here: SpacePage | None) -> Shape:
+def _shape(planned: PlannedArea, address: Address, free: Free | None, here: Set[int] | None) -> Shape:
     x, y, width, height = _box(planned.area)
     css = _css(planned, free, here)
     spaces = planned.spaces
@@ -183,7 +183,7 @@ def _set(parts: Sequence[tuple[str, str, tuple[int, float]]], x: int, y: int, he
     return [Line(text, x, top + place * LEADING, css) for place, (text, css, _) in enumerate(parts)]
 
 
-def _css(planned: PlannedArea, free: Free | None, here: SpacePage | None) -> str:
+def _css(planned: PlannedArea, free: Free | None, here: Set[int] | None) -> str:
     if planned.area.kind == AreaKind.CORRIDOR:
         return "r out"
     if planned.area.kind in OTHERS:
@@ -191,7 +191,7 @@ def _css(planned: PlannedArea, free: Free | None, here: SpacePage | None) -> str
     units = [unit for space in planned.spaces for unit in space.units.all()]
     known = [free[unit.pk] for unit in units if unit.pk in free] if free else []
     state = "" if not known else "free" if all(known) else "part" if any(known) else "busy"
-    if here and {unit.pk for unit in here.units.all()} & {unit.pk for unit in planned.units}:
+    if here and not here.isdisjoint(unit.pk for unit in planned.units):
         state = "here"
     elif here is None and free is None and planned.spaces:
         state = "free"  # what can be booked stands out from what cannot

@@ -154,20 +154,19 @@ class Found:
     def _count(self, asked: Asked) -> int:
         return sum(asked.fits(space) for space in self.spaces)
 
-    def _options(self, labels: Iterable[tuple[str, str]], name: str) -> list[Option]:
-        chosen = getattr(self.asked, name)
+    @property
+    def kinds(self) -> list[Option]:
         return [
-            Option(value, label, self._count(replace(self.asked, **{name: value})), value == chosen)
-            for value, label in labels
+            Option(kind, label, self._count(replace(self.asked, kind=kind)), kind == self.asked.kind)
+            for kind, label in KINDS.items()
         ]
 
     @property
-    def kinds(self) -> list[Option]:
-        return self._options(((str(kind), label) for kind, label in KINDS.items()), "kind")
-
-    @property
     def audiences(self) -> list[Option]:
-        return self._options(((str(who), label) for who, label in WHO.items()), "who")
+        return [
+            Option(who, label, self._count(replace(self.asked, who=who)), who == self.asked.who)
+            for who, label in WHO.items()
+        ]
 
     @property
     def access(self) -> list[Option]:

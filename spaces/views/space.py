@@ -6,7 +6,7 @@ from django.template.response import TemplateResponse
 from core.visibility import if_public
 from spaces.choices import PriceBand, SpaceKind
 from spaces.happenings import happenings
-from spaces.models import SpacePage
+from spaces.models import SpacePage, Unit
 from spaces.queries import catalogue
 from spaces.queries.plans import planned_floors
 
@@ -22,9 +22,8 @@ def space(request: HttpRequest, page: SpacePage) -> HttpResponse:
     kind = KINDS[SpaceKind(page.kind)]
     steps = [("Spaces", spaces_url), (kind, f"{spaces_url}?kind={page.kind}"), (page.title, "")]
     spaces = catalogue.spaces_with_units()
-    known = None if getattr(request, "is_preview", False) else next((one for one in spaces if one.pk == page.pk), None)
-    units = sorted((known or page).units.all(), key=lambda unit: (unit.row, unit.column, unit.pk or 0))
-    features = list(page.access_features.all())
+    units = _units(request, page, spaces)
+    features, days = list(page.access_features.all()), list(page.hours.days.all())
     context = page.get_context(request) | {
         "steps": steps,
         "spaces_url": spaces_url,
@@ -36,21 +35,28 @@ def space(request: HttpRequest, page: SpacePage) -> HttpResponse:
         "adjustable": [unit.label for unit in units if unit.adjustable],
         "size": size_of(page, len(units)),
         "who": audience_words(page),
-        "hours_words": hours_words(page.hours),
+        "hours_words": hours_words(page.hours, days),
         "price": page.price or str(PriceBand(page.price_band).label),
-        "rules": rules_of(page),
+        "rules": rules_of(page, days),
         "gates": catalogue.gates_of(page),
         "around": catalogue.around(page, units, spaces),
-        "drawing": _drawing(request, page, spaces),
+        "drawing": _drawing(request, page, units, spaces),
         "happenings": happenings(page) if page.pk else [],
-        "structured_data": structured_data.space(page, url, steps, features),
+        "structured_data": structured_data.space(page, url, steps, features, days),
     }
     return TemplateResponse(request, page.get_template(request), context)
 
 
-def _drawing(request: HttpRequest, page: SpacePage, spaces: list[SpacePage]) -> Drawing | None:
+def _units(request: HttpRequest, page: SpacePage, spaces: list[SpacePage]) -> list[Unit]:
+    """Its units in the order in which they stand; of a preview those that the editor has chosen."""
+    is_preview = getattr(request, "is_preview", False)
+    known = None if is_preview else next((space for space in spaces if space.pk == page.pk), None)
+    return sorted((known or page).units.all(), key=lambda unit: (unit.row, unit.column, unit.pk))
+
+
+def _drawing(request: HttpRequest, page: SpacePage, units: list[Unit], spaces: list[SpacePage]) -> Drawing | None:
     """Its floor, with the place where it is."""
-    if page.floor_id is None:
+    if page.floor is None:
         return None
-    planned = planned_floors(spaces, only=page.floor_id)
-    return drawing_of(planned[0], lambda other: other.get_url(request) or "", here=page) if planned else None
+    planned = planned_floors(spaces, [page.floor])[0]
+    return drawing_of(planned, lambda other: other.get_url(request) or "", here={unit.pk for unit in units})

@@ -4,13 +4,19 @@ from collections.abc import Sequence
 
 from core.structured_data import Node, absolute, breadcrumb_list, graph, stated, web_page
 from spaces.choices import SpaceKind
-from spaces.models import AccessFeature, OpeningHours, SpacePage
+from spaces.models import AccessFeature, OpeningDay, SpacePage
 from spaces.models.hours import Weekday
 
 ROOMS = (SpaceKind.MEETING_ROOM, SpaceKind.COMBINED_ROOM)
 
 
-def space(page: SpacePage, path: str, steps: Sequence[tuple[str, str]], features: Sequence[AccessFeature]) -> Node:
+def space(
+    page: SpacePage,
+    path: str,
+    steps: Sequence[tuple[str, str]],
+    features: Sequence[AccessFeature],
+    days: Sequence[OpeningDay],
+) -> Node:
     about = absolute(f"{path}#about")
     building = page.floor.building if page.floor else None
     place = stated(
@@ -26,7 +32,7 @@ def space(page: SpacePage, path: str, steps: Sequence[tuple[str, str]], features
             stated(type_="LocationFeatureSpecification", name=name, value=True)
             for name in (*page.kit_lines, *(feature.name for feature in features))
         ],
-        openingHoursSpecification=_hours(page.hours),
+        openingHoursSpecification=_hours(days),
         containedInPlace=stated(
             type_="Place",
             name=building.name,
@@ -42,7 +48,7 @@ def space(page: SpacePage, path: str, steps: Sequence[tuple[str, str]], features
     )
 
 
-def _hours(hours: OpeningHours) -> list[Node]:
+def _hours(days: Sequence[OpeningDay]) -> list[Node]:
     return [
         stated(
             type_="OpeningHoursSpecification",
@@ -50,5 +56,5 @@ def _hours(hours: OpeningHours) -> list[Node]:
             opens=f"{day.opens:%H:%M}",
             closes=f"{day.closes:%H:%M}",
         )
-        for day in hours.days.all()
+        for day in days
     ]

@@ -17,9 +17,9 @@ class Rule:
     words: str
 
 
-def rules_of(space: SpacePage) -> list[Rule]:
+def rules_of(space: SpacePage, days: Sequence[OpeningDay]) -> list[Rule]:
     """In the order in which somebody who plans a booking meets them."""
-    found = [Rule("Who may book", audience_words(space)), Rule("Open", hours_words(space.hours))]
+    found = [Rule("Who may book", audience_words(space)), Rule("Open", hours_words(space.hours, days))]
     found.append(Rule("How long", _length(space)))
     found.append(Rule("Book ahead", _ahead(space)))
     if not space.is_pool:
@@ -66,9 +66,9 @@ def size_of(space: SpacePage, units: int) -> str:
 
 
 # ---- hours ----------------------------------------------------------------------------------------------------------
-def hours_words(hours: OpeningHours) -> str:
+def hours_words(hours: OpeningHours, days: Sequence[OpeningDay]) -> str:
     """“Monday to Friday 7:00 to 22:00, Saturday 9:00 to 17:00; closed on bank holidays”."""
-    runs = [f"{_days(run)} {_span(run[0].opens, run[0].closes)}" for run in _alike(hours.days.all())]
+    runs = [f"{_days(run)} {_span(run[0].opens, run[0].closes)}" for run in _alike(days)]
     if not runs:
         return "Closed"
     if hours.holiday_opens is None or hours.holiday_closes is None:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -14,8 +14,10 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
+from core.recurrence import at_time
 from directory.choices import MembershipStatus
 from directory.models import CohortPage, Offer, OrganisationPage, ProgrammePage
+from directory.queries.bookers import Booker
 from directory.queries.open_referral import Entity, identity
 from events.attendance.models import Certificate, WalkIn
 from events.bookings.choices import NeedKind
@@ -29,6 +31,11 @@ from search.models import IndexedDocument
 from search.openapi import document
 from search.query import Query
 from search.receivers import paused
+from spaces import actions as spaces
+from spaces import links
+from spaces.choices import Confidentiality, EntryKind
+from spaces.models import AllowanceAccount, AllowanceEntry, Booking
+from spaces.rules import Asker
 from tests.factories.bookings import QuestionFactory, book, bookable
 from tests.factories.directory import (
     CohortFactory,
@@ -55,6 +62,7 @@ from tests.factories.events import (
 )
 from tests.factories.home import ContentPageFactory, EpisodeFactory, PodcastFactory, StoryFactory
 from tests.factories.pages import restrict
+from tests.factories.spaces import AllowanceFactory, SpaceFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("each_engine")]
 
@@ -67,6 +75,7 @@ WORDS = (
     *("zqlockedepisode", "zqlockedseries", "zqlockedpage"),
     *("zqdraftevent", "zqlockedevent", "zqeventrevision", "zqjoininglink", "zqjoiningwords"),
     *("zqpool", "zqbooker", "zqfirm", "zqcompanion", "zqneed", "zqdiet", "zqanswer", "zqwalkin", "zqcertified"),
+    *("zqoccupant", "zqpurpose", "zqvisitor", "zqvisiting", "zqramp", "zqreason", "zqtopup"),
 )
 
 
@@ -133,6 +142,33 @@ def who_comes(event: EventPage) -> None:
     Certificate.objects.create(event=event, attendee=booking.attendees.all()[0], name="zqcertified", minutes=30)
 
 
+def who_has_spaces(organisation: OrganisationPage) -> None:
+    """A public space that people have, wait for and gave back, everything about them marked, two a day."""
+    space = SpaceFactory(title="Space", slug="space")
+    asker = Asker(Booker(organisation=organisation))
+    guest = spaces.Guest(
+        name="zqvisitor", email="zqvisitor@example.org", organisation_name="zqvisiting", needs="zqramp"
+    )
+    for days, level in enumerate((Confidentiality.ORGANISATION, Confidentiality.BUSY), start=1):
+        begins = at_time(timezone.localdate() + timedelta(days=days), time(10))
+        for kept in (False, True, True):  # the last one waits
+            request = spaces.Request(
+                name="zqoccupant",
+                email="zqoccupant@example.org",
+                starts_at=begins,
+                ends_at=begins + timedelta(hours=1),
+                words="zqpurpose",
+                confidentiality=level,
+                guests=(guest,),
+            )
+            booking = spaces.book(space=space.pk, request=request, asker=asker, waits=True)
+            if not kept:
+                spaces.cancel(booking=booking.pk, words="zqreason")
+    month = timezone.localdate().replace(day=1)
+    account = AllowanceAccount.objects.create(organisation=organisation, allowance=AllowanceFactory(), month=month)
+    AllowanceEntry.objects.create(account=account, kind=EntryKind.TOPPED_UP, amount=1, words="zqtopup")
+
+
 @pytest.fixture
 def village(home: object, client: Client) -> SimpleNamespace:
     """What is public, related in every way to what is not."""
@@ -183,6 +219,7 @@ def village(home: object, client: Client) -> SimpleNamespace:
     restrict(locked_series)
     restrict(ContentPageFactory(title="zqlockedpage", slug="zqlockedpage"))
     events(shown, draft, locked, cohort)
+    who_has_spaces(shown)
     rebuild()
     return SimpleNamespace(client=client)
 
@@ -271,6 +308,17 @@ def test_no_letter_holds_a_marked_word(
     assert f"and {everything - 1} more: new for your search" in text, "what is hidden is counted"
 
 
+def test_the_calendar_of_a_space_holds_no_marked_word(village: SimpleNamespace) -> None:
+    """Whoever stands at the door reads it, and it is given away by its address."""
+    space = Booking.objects.filter(status="confirmed").first().space  # type: ignore[union-attr]
+    calendar = spaces.renew_calendar(by=get_user_model().objects.create_superuser("desk@village.example"), space=space)
+    response = village.client.get(links.feed_url(calendar))
+    assert response.status_code == 200
+    content = response.content.decode().replace("\r\n ", "")
+    assert "SUMMARY:Shown" in content and "SUMMARY:Booked" in content
+    assert not MARK.search(re.sub(r"token=\S+", "", content))  # what is signed may spell anything
+
+
 def test_the_cohort_does_not_name_who_withdrew(village: SimpleNamespace) -> None:
     assert "zqwithdrawnmember" not in village.client.get("/api/v1/cohorts/cohort/").content.decode()
     found = village.client.get("/api/v1/search", {"q": "zqwithdrawnmember"}).json()
@@ -329,6 +377,7 @@ def test_facets_count_what_is_public(village: SimpleNamespace) -> None:
         "episode": 1,
         "podcast": 1,
         "event": 1,
+        "space": 1,
     }
 
 

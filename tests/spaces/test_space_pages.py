@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from wagtail.images.tests.utils import get_test_image_file
 
@@ -160,10 +161,10 @@ def picture() -> VillageImage:
 def test_the_list_costs_the_same_for_one_space_and_for_sixty(statements: Callable[[str], int]) -> None:
     cover, floor, loop = picture(), FloorFactory(), AccessFeatureFactory()
     SpaceFactory(cover=cover, floor=floor, access_features=[loop])
-    assert statements("/spaces/") == 9
+    assert statements("/spaces/") == 8
     for _ in range(59):
         SpaceFactory(cover=cover, floor=floor, access_features=[loop])
-    assert statements("/spaces/") == 9
+    assert statements("/spaces/") == 8
 
 
 def test_sixty_spaces_are_a_small_page(client: Client) -> None:
@@ -279,9 +280,9 @@ def test_programs_read_it_as_a_room_in_a_building(client: Client) -> None:
     assert said["containedInPlace"]["address"] == "Thoresby Place, LS2 9NL"
     assert len(said["openingHoursSpecification"]) == 7
     assert [node["item"] for node in graph[-1]["itemListElement"][:2]] == [
-        "http://testserver/spaces/",
-        "http://testserver/spaces/?kind=meeting-room",
-    ] or graph[-1]["itemListElement"][0]["item"].endswith("/spaces/")
+        f"{settings.BASE_URL}/spaces/",
+        f"{settings.BASE_URL}/spaces/?kind=meeting-room",
+    ]
 
 
 def test_a_page_costs_the_same_however_much_belongs_to_it(statements: Callable[[str], int]) -> None:
@@ -299,10 +300,10 @@ def test_a_page_costs_the_same_however_much_belongs_to_it(statements: Callable[[
         gates=[GateFactory()],
         units=[UnitFactory(area=AreaFactory(floor=floor))],
     )
-    assert statements("/spaces/first/") == 12
+    assert statements("/spaces/first/") == 11
     rooms = [room() for _ in range(59)]
     CombinedRoomFactory(rooms=[first, *rooms[:5]], floor=floor)
-    assert statements("/spaces/first/") == 12
+    assert statements("/spaces/first/") == 11
 
 
 # ---- elsewhere ------------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from home.management.demonstration.pages import load_home, load_pages
 from home.management.demonstration.pictures import load_pictures
 from home.management.demonstration.searches import load_searches
 from home.management.demonstration.site import load_site
+from home.management.demonstration.space_bookings import load_space_bookings
 from home.management.demonstration.spaces import load_credentials, load_spaces, load_terms
 from home.management.demonstration.stories import load_podcast, load_stories
 from search.engines import EngineUnavailable
@@ -63,6 +64,7 @@ class Command(BaseCommand):
             load_terms()
             load_credentials(today)
             self._say(f"Events that hold their rooms: {load_event_rooms(events)}")
+            self._say(f"Bookings of spaces: {load_space_bookings(today)}")
         load_searches(read("searches.yaml"), today)
         if is_new or not is_filled():
             self._rebuild()

@@ -1,0 +1,420 @@
+"""Twelve processes after the same room, desk or allowance at once: how many get it, how long each waits, what is taken twice.
+
+``python -m tests.bench.contending work`` is one of those processes. ``make bench`` runs sixty rounds of each kind, the
+tests a few, over a village in a folder of its own. What each kind expects stands beside it.
+"""
+
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from .parts import ROOT, Answer, part
+
+PROCESSES = 12
+HEAD_START = 0.03  # seconds from the word until all begin, so that all have heard it
+
+Facts = dict[str, Any]
+Scenario = Callable[[int], Facts]
+
+
+# ---- one rival ------------------------------------------------------------------------------------------------------
+def work() -> None:
+    """Wait for a task, do it at the moment that it names, say what came of it; until there are no more."""
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    connection.ensure_connection()
+    print("ready", flush=True)
+    for line in sys.stdin:
+        facts: Facts = json.loads(line)
+        time.sleep(max(0.0, facts["at"] - time.time()))
+        began = time.perf_counter()
+        answer = _attempt(facts)
+        print(json.dumps([answer, time.perf_counter() - began]), flush=True)
+
+
+def _attempt(facts: Facts) -> str:
+    from django.db import Error
+
+    from spaces.rules import Refusal
+
+    try:
+        return WAYS[facts["do"]](facts) or "won"
+    except Refusal as refusal:
+        return refusal.rule
+    except Error as error:
+        return f"{type(error).__name__}: {error}".strip()
+
+
+def _times(facts: Facts) -> tuple[datetime, datetime]:
+    return datetime.fromisoformat(facts["starts_at"]), datetime.fromisoformat(facts["ends_at"])
+
+
+def _request(facts: Facts) -> Any:
+    from spaces.actions import Request
+
+    starts_at, ends_at = _times(facts)
+    email = f"rival-{facts['rival']}@example.org"
+    return Request(name="Rival", email=email, starts_at=starts_at, ends_at=ends_at)
+
+
+def _asker(facts: Facts) -> Any:
+    from accounts.models import User
+    from spaces.queries.people import asker_of
+    from spaces.rules import Asker
+
+    return asker_of(User.objects.get(pk=facts["user"])) if "user" in facts else Asker()
+
+
+def _book(facts: Facts) -> str | None:
+    from spaces.actions import book
+
+    book(space=facts["space"], request=_request(facts), asker=_asker(facts))
+    return None
+
+
+def _book_series(facts: Facts) -> str | None:
+    from spaces.actions import Pattern, book_series
+
+    starts_at, ends_at = _times(facts)
+    pattern = Pattern(first_on=starts_at.date(), starts=starts_at.time(), ends=ends_at.time(), times=3)
+    book_series(space=facts["space"], pattern=pattern, request=_request(facts), asker=_asker(facts))
+    return None
+
+
+def _move(facts: Facts) -> str | None:
+    from spaces.actions import change
+
+    starts_at, ends_at = _times(facts)
+    change(booking=facts["booking"], space=facts["space"], starts_at=starts_at, ends_at=ends_at, asker=_asker(facts))
+    return None
+
+
+def _close(facts: Facts) -> str | None:
+    from accounts.models import User
+    from spaces.actions import Held, close
+
+    close(held=[Held(facts["space"], *_times(facts))], words="Painting", by=User.objects.get(pk=facts["by"]))
+    return None
+
+
+def _approve(facts: Facts) -> str | None:
+    from accounts.models import User
+    from spaces.actions import approve
+
+    approve(booking=facts["booking"], by=User.objects.get(pk=facts["by"]))
+    return "approved"
+
+
+def _make_way(facts: Facts) -> str | None:
+    """Cancel, and serve whoever waits, as the task does that is due then."""
+    from spaces.actions import cancel, serve_waiting
+    from spaces.timetable import Span
+
+    cancel(booking=facts["booking"])
+    serve_waiting(units=facts["units"], span=Span(*_times(facts)))
+    return "made way"
+
+
+WAYS: dict[str, Callable[[Facts], str | None]] = {
+    "book": _book,
+    "book series": _book_series,
+    "move": _move,
+    "close": _close,
+    "approve": _approve,
+    "make way": _make_way,
+}
+
+
+# ---- what they contend for --------------------------------------------------------------------------------------------
+class Round:
+    """One kind of contest: ``tasks`` for each rival, and ``wrong``: what is not as it should be, once all have tried."""
+
+    def __init__(self) -> None:
+        from django.utils import timezone
+
+        tomorrow = timezone.now() + timedelta(days=1)
+        self.starts_at = tomorrow.replace(hour=10, minute=0, second=0, microsecond=0).astimezone(UTC)
+        self.ends_at = self.starts_at + timedelta(hours=2)
+        self.tasks = self.prepare()
+
+    def prepare(self) -> list[Facts]:
+        raise NotImplementedError
+
+    def wrong(self, answers: list[str]) -> str:
+        raise NotImplementedError
+
+    def at(self, rival: int = 0, **more: Any) -> Facts:
+        """Overlapping, and not the same."""
+        begins = self.starts_at + timedelta(minutes=30 * (rival % 4))
+        times = {"starts_at": begins.isoformat(), "ends_at": (begins + timedelta(hours=2)).isoformat()}
+        return {"do": "book", "rival": rival, **times, **more}
+
+    def held(self, space: Any) -> int:
+        from spaces.models import Booking
+
+        return Booking.objects.filter(space=space).holding().count()
+
+
+class Exclusive(Round):
+    """A room: one."""
+
+    def prepare(self) -> list[Facts]:
+        from tests.factories.spaces import SpaceFactory
+
+        self.room = SpaceFactory()
+        return [self.at(rival, space=self.room.pk) for rival in range(PROCESSES)]
+
+    def wrong(self, answers: list[str]) -> str:
+        return "" if answers.count("won") == self.held(self.room) == 1 else f"{answers.count('won')} got the room"
+
+
+class PoolOfFive(Round):
+    """Five desks: five, wherever within the time their hours lie."""
+
+    def prepare(self) -> list[Facts]:
+        from tests.factories.spaces import DesksFactory
+
+        self.desks = DesksFactory(size=5)
+        return [self.at(rival, space=self.desks.pk) for rival in range(PROCESSES)]
+
+    def wrong(self, answers: list[str]) -> str:
+        return "" if answers.count("won") == self.held(self.desks) == 5 else f"{answers.count('won')} got one of five"
+
+
+class Combined(Round):
+    """A room that two others make up, and each of the two: it alone, or one for each of the two."""
+
+    def prepare(self) -> list[Facts]:
+        from tests.factories.spaces import CombinedRoomFactory, SpaceFactory
+
+        self.parts = SpaceFactory.create_batch(2)
+        self.both = CombinedRoomFactory(rooms=self.parts)
+        spaces = [self.both, *self.parts]
+        return [self.at(rival, space=spaces[rival % 3].pk) for rival in range(PROCESSES)]
+
+    def wrong(self, answers: list[str]) -> str:
+        found = (self.held(self.both), *sorted(self.held(one) for one in self.parts))
+        return "" if found in ((1, 0, 0), (0, 1, 1)) and answers.count("won") == sum(found) else f"held: {found}"
+
+
+class SeriesAgainstSingle(Round):
+    """A series of three dates, and single bookings on the second of them: all three dates of one, or one single booking."""
+
+    def prepare(self) -> list[Facts]:
+        from tests.factories.spaces import SpaceFactory
+
+        self.room = SpaceFactory()
+        week = timedelta(days=7)
+        single = {
+            "starts_at": (self.starts_at + week).isoformat(),
+            "ends_at": (self.ends_at + week).isoformat(),
+        }
+        return [
+            self.at(0, space=self.room.pk, do="book series") | {"rival": rival}
+            if rival % 2
+            else self.at(0, space=self.room.pk) | single | {"rival": rival}
+            for rival in range(PROCESSES)
+        ]
+
+    def wrong(self, answers: list[str]) -> str:
+        series = sum(answer == "won" for answer in answers[1::2])
+        held = self.held(self.room)
+        return (
+            "" if answers.count("won") == 1 and held == (3 if series else 1) else f"{held} dates held, {series} series"
+        )
+
+
+class MoveAgainstCreate(Round):
+    """Bookings that are moved to where new ones are made: one; who can't be moved keeps what they had."""
+
+    def prepare(self) -> list[Facts]:
+        from spaces.actions import book
+        from tests.factories.spaces import SpaceFactory
+
+        self.room = SpaceFactory()
+        self.elsewhere = []
+        tasks = []
+        for rival in range(PROCESSES):
+            facts = self.at(rival, space=self.room.pk)
+            if rival % 2:
+                other = SpaceFactory()
+                self.elsewhere.append(other)
+                mine = book(space=other.pk, request=_request(facts))
+                facts |= {"do": "move", "booking": mine.pk}
+            tasks.append(facts)
+        return tasks
+
+    def wrong(self, answers: list[str]) -> str:
+        moved = answers[1::2].count("won")
+        stayed = sum(self.held(one) for one in self.elsewhere)
+        fine = self.held(self.room) == answers.count("won") == 1 and stayed == len(self.elsewhere) - moved
+        return "" if fine else f"{self.held(self.room)} hold it, {moved} were moved, {stayed} stayed"
+
+
+class ClosureAgainstCreate(Round):
+    """A closure, and bookings: whoever is first."""
+
+    def prepare(self) -> list[Facts]:
+        from tests.factories.spaces import SpaceFactory
+
+        self.room, by = SpaceFactory(), _manager()
+        kinds = ("book", "close")
+        return [self.at(rival, space=self.room.pk, do=kinds[rival % 2], by=by) for rival in range(PROCESSES)]
+
+    def wrong(self, answers: list[str]) -> str:
+        return "" if answers.count("won") == self.held(self.room) == 1 else f"{answers.count('won')} took the room"
+
+
+class ApprovalAgainstCreate(Round):
+    """What is pending is approved while others ask for it: it is confirmed, and nobody else gets it."""
+
+    def prepare(self) -> list[Facts]:
+        from spaces.actions import book
+        from tests.factories.spaces import SpaceFactory
+
+        self.hall, by = SpaceFactory(approval=True), _manager()
+        self.asked = book(space=self.hall.pk, request=_request(self.at(99)))
+        more = {"do": "approve", "booking": self.asked.pk, "by": by}
+        return [self.at(rival, space=self.hall.pk) | (more if rival % 4 == 0 else {}) for rival in range(PROCESSES)]
+
+    def wrong(self, answers: list[str]) -> str:
+        from spaces.choices import BookingStatus
+
+        self.asked.refresh_from_db()
+        fine = answers.count("won") == 0 and answers.count("approved") == 3 and self.held(self.hall) == 1
+        return "" if fine and self.asked.status == BookingStatus.CONFIRMED else f"{self.asked.status}, {answers}"
+
+
+class HoldAgainstCreate(Round):
+    """A booking is cancelled while one waits for it and others ask: it is offered to the one, or booked by another."""
+
+    def prepare(self) -> list[Facts]:
+        from spaces.actions import book
+        from tests.factories.spaces import SpaceFactory
+
+        self.room = SpaceFactory()
+        self.had = book(space=self.room.pk, request=_request(self.at(98)))
+        book(space=self.room.pk, request=_request(self.at(99)), waits=True)
+        units = [unit.pk for unit in self.room.units.all()]
+        first = self.at(0, do="make way", booking=self.had.pk, units=units, space=self.room.pk)
+        return [first, *(self.at(rival, space=self.room.pk) for rival in range(1, PROCESSES))]
+
+    def wrong(self, answers: list[str]) -> str:
+        from spaces.choices import BookingStatus
+        from spaces.models import Booking
+
+        offered = Booking.objects.filter(space=self.room.pk, status=BookingStatus.OFFERED).count()
+        fine = answers[0] == "made way" and offered + answers.count("won") == self.held(self.room) == 1
+        return "" if fine else f"{offered} offered, {answers.count('won')} booked, {self.held(self.room)} hold it"
+
+
+class AllowanceOfFive(Round):
+    """Twelve rooms, one allowance of five: five, and nothing is left."""
+
+    def prepare(self) -> list[Facts]:
+        from directory.models import OrganisationMember
+        from tests.factories.accounts import UserFactory
+        from tests.factories.spaces import AllowanceFactory, SpaceFactory, TenantTermsFactory
+
+        terms = TenantTermsFactory()
+        self.organisation = terms.organisation
+        user = UserFactory()
+        OrganisationMember.objects.create(organisation=self.organisation, user=user)
+        allowance = AllowanceFactory(monthly={"core": 10})
+        rooms = SpaceFactory.create_batch(PROCESSES, allowance=allowance)
+        return [self.at(0, space=room.pk, user=user.pk) | {"rival": rival} for rival, room in enumerate(rooms)]
+
+    def wrong(self, answers: list[str]) -> str:
+        from spaces.models import AllowanceAccount
+
+        left = AllowanceAccount.objects.get(organisation=self.organisation).balance
+        return "" if answers.count("won") == 5 and left == 0 else f"{answers.count('won')} booked, {left} left"
+
+
+def _manager() -> int:
+    from accounts.models import User
+    from tests.factories.accounts import UserFactory
+
+    found = User.objects.filter(is_superuser=True).first() or UserFactory(is_superuser=True)
+    return int(found.pk)
+
+
+SCENARIOS: dict[str, type[Round]] = {
+    "exclusive": Exclusive,
+    "pool of five": PoolOfFive,
+    "combined": Combined,
+    "series against single": SeriesAgainstSingle,
+    "move against create": MoveAgainstCreate,
+    "closure against create": ClosureAgainstCreate,
+    "approval against create": ApprovalAgainstCreate,
+    "hold against create": HoldAgainstCreate,
+    "allowance": AllowanceOfFive,
+}
+
+
+# ---- all rounds -----------------------------------------------------------------------------------------------------
+def measure(arguments: list[str]) -> Answer:
+    """``measure([rounds, scenario, …])``, all scenarios where none is named."""
+    from spaces.queries.occupation import overlaps_broken
+
+    rounds, names = int(arguments[0]), arguments[1:] or list(SCENARIOS)
+    command = [sys.executable, "-m", "tests.bench.contending", "work"]
+    rivals = [
+        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(PROCESSES)
+    ]
+    found: Answer = {}
+    try:
+        if any(_heard(rival) != "ready\n" for rival in rivals):
+            raise SystemExit("Not every rival could begin; see above.")
+        _rounds(Exclusive, 1, rivals)  # whoever begins is slow once
+        for name in names:
+            found[name] = _rounds(SCENARIOS[name], rounds, rivals)
+        found["overlaps"] = overlaps_broken()
+    finally:
+        for rival in rivals:
+            assert rival.stdin and rival.stdout
+            rival.stdin.close()
+            rival.stdout.close()
+            rival.wait(timeout=30)
+    return found
+
+
+def _heard(rival: "subprocess.Popen[str]") -> str:
+    assert rival.stdout
+    return rival.stdout.readline()
+
+
+def _rounds(scenario: type[Round], rounds: int, rivals: list["subprocess.Popen[str]"]) -> Answer:
+    answers: Counter[str] = Counter()
+    seconds: list[float] = []
+    wrong: list[str] = []
+    for _ in range(rounds):
+        contest = scenario()
+        begins = time.time() + HEAD_START
+        for rival, task in zip(rivals, contest.tasks, strict=True):
+            assert rival.stdin
+            rival.stdin.write(json.dumps(task | {"at": begins}) + "\n")
+            rival.stdin.flush()
+        said = [json.loads(_heard(rival)) for rival in rivals]
+        answers.update(answer for answer, _ in said)
+        seconds += [took for _, took in said]
+        if words := contest.wrong([answer for answer, _ in said]):
+            wrong.append(words)
+    return {"rounds": rounds, "answers": answers, "wrong": wrong, "p95": statistics.quantiles(seconds, n=20)[-1]}
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "work":
+        work()
+    else:
+        part(measure)
