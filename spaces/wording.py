@@ -192,15 +192,14 @@ def _declined(told: Told) -> Words:
 
 
 def _released(told: Told) -> Words:
+    minutes = told.space.release_minutes
+    late = f"{minutes} minutes after it began" if minutes is not None else "in time"
     counts = "It still counts: it was kept for you and for nobody else. " if told.booking.organisation_id else ""
     return Words(
         subject=f"Given back: {told.subject_end}",
         heading="Your booking was given back",
         lead=(
-            (
-                f"Nobody had checked in {told.space.release_minutes} minutes after it began, so that {told.what} "
-                f"is free for others now. {counts}"
-            ).strip(),
+            f"Nobody had checked in {late}, so that {told.what} is free for others now. {counts}".strip(),
             "Do you still need it? Book again, if it is free.",
         ),
         button=("Book again", told.page),

@@ -5,6 +5,7 @@ from typing import cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -53,7 +54,7 @@ def space_calendars(request: HttpRequest) -> HttpResponse:
     """``/staff/spaces/calendars/``: of each space, for screens and for colleagues."""
     user = cast(User, request.user)
     if not may_manage(user):
-        raise Http404
+        raise PermissionDenied
     spaces = list(SpacePage.objects.live().select_related("calendar").order_by("title", "pk"))
     if request.method == "POST":
         space = next((one for one in spaces if str(one.pk) == request.POST.get("space")), None)

@@ -239,9 +239,7 @@ def _on_each_database(measured: Callable[..., list[Figure]], folder: Path, no_po
 
 def _spaces(where: str, folder: Path, url: str = "") -> list[Figure]:
     """What is free, of sixty spaces among fifty thousand bookings."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    found = parts.run("spaces_week", [], parts.environment(folder, url))
+    found = parts.run("spaces_week", [], _empty_village(folder, url))
     figures = []
     for name, asked in found["asked"].items():
         figure = times(f"{where}: free spaces, {name}, p95", asked["seconds"], most=MOST_FOR_FREE_SPACES)
@@ -252,11 +250,7 @@ def _spaces(where: str, folder: Path, url: str = "") -> list[Figure]:
 
 def _racing(where: str, folder: Path, url: str = "") -> list[Figure]:
     """Two hundred people after the last place, and after the last fifty, each twenty times."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    environment = parts.environment(folder, url)
-    for command in (["migrate", "--verbosity=0"], ["collectstatic", "--no-input", "-v0"]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=parts.ROOT, env=environment, check=True)
+    environment = _empty_village(folder, url)
     found = parts.run("racing", [str(folder), str(RIVALS), str(ROUNDS), "1", "50"], environment)
     rounds = found["rounds"]
     wrong = sum(one["confirmed"] != one["places"] or bool(one["broken"]) for one in rounds)
@@ -273,6 +267,15 @@ def _racing(where: str, folder: Path, url: str = "") -> list[Figure]:
         Figure(f"{where}: places confirmed", round(rate, 1), "/s", least=25, note=f"worst round {worst:.1f}"),
         Figure(f"{where}: an answer, p95 of the slowest round", round(slowest, 2), "s", most=2),
     ]
+
+
+def _empty_village(folder: Path, url: str) -> dict[str, str]:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    environment = parts.environment(folder, url)
+    for command in (["migrate", "--verbosity=0"], ["collectstatic", "--no-input", "-v0"]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=parts.ROOT, env=environment, check=True)
+    return environment
 
 
 # ---- what is kept ---------------------------------------------------------------------------------------------------

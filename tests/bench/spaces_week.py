@@ -14,8 +14,6 @@ VIEWS = {"week": "view=week", "day": "view=day", "search": "from=14:00&until=15:
 
 
 def measure(_: list[str]) -> Answer:
-    from django.conf import settings
-    from django.core.management import call_command
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -25,8 +23,6 @@ def measure(_: list[str]) -> Answer:
     from tests.factories.home import HomePageFactory
     from tests.factories.spaces import DesksFactory, SpaceFactory
 
-    call_command("migrate", verbosity=0)
-    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     if not SpacePage.objects.exists():
         HomePageFactory()
         spaces = [SpaceFactory() for _ in range(ROOMS)] + [DesksFactory(size=DESKS) for _ in range(POOLS)]

@@ -15,6 +15,7 @@ from .attending import ATTENDING
 from .bookings import BOOKINGS
 from .front_door import FRONT_DOOR
 from .saved_searches import SAVED_SEARCHES
+from .space_bookings import SPACES
 from .visiting import MODES, MODULES, TOO_WIDE, Visit, Watch, axe, settle
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -24,7 +25,7 @@ KB = 1024
 BUDGETS = {"document": 20 * KB, "stylesheet": 25 * KB, "script": 20 * KB, "image": 200 * KB}
 MOST_REQUESTS = 8
 
-ADDRESSES = [*VILLAGE, *FRONT_DOOR, *SAVED_SEARCHES, *BOOKINGS, *ATTENDING]
+ADDRESSES = [*VILLAGE, *FRONT_DOOR, *SAVED_SEARCHES, *BOOKINGS, *ATTENDING, *SPACES]
 
 Look = Callable[[Address], Visit]
 each_address = pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)

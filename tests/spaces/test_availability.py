@@ -445,3 +445,67 @@ def fill(spaces: list[SpacePage], weeks: int) -> None:
                 )
     Booking.objects.bulk_create(bookings)
     Allocation.objects.bulk_create(allocations)
+
+
+# ---- for programs ---------------------------------------------------------------------------------------------------
+def asked(client: Client, space: SpacePage, query: str = "from=2026-11-24") -> Any:
+    return client.get(f"/api/v1/spaces/{space.slug}/availability/?{query}")
+
+
+def test_programs_learn_when_a_space_is_free_and_nothing_of_who_has_it(client: Client) -> None:
+    room = SpaceFactory(hours=OpeningHoursFactory(days=open_from("08:00", "18:00")))
+    given(room, 10, 12)
+
+    response = asked(client, room)
+
+    assert response.json() == {
+        "slug": room.slug,
+        "free": [
+            {"starts_at": "2026-11-24T08:00:00+00:00", "ends_at": "2026-11-24T10:00:00+00:00"},
+            {"starts_at": "2026-11-24T12:00:00+00:00", "ends_at": "2026-11-24T18:00:00+00:00"},
+        ],
+        "taken": [{"starts_at": "2026-11-24T10:00:00+00:00", "ends_at": "2026-11-24T12:00:00+00:00"}],
+    }
+
+
+def test_programs_ask_for_several_days_and_for_several_desks(client: Client) -> None:
+    desks = DesksFactory(size=2, hours=OpeningHoursFactory(days=open_from("08:00", "18:00", range(5))))
+    given(desks, 9, 11)
+
+    week = asked(client, desks, "from=2026-11-24&until=2026-11-30").json()
+    assert len(week["free"]) == 5
+    two = asked(client, desks, "from=2026-11-24&number=2").json()
+    assert len(two["free"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "rule"),
+    [
+        ("from=soon", "from"),
+        ("from=2026-11-24&until=2026-11-23", "until"),
+        ("from=2026-11-24&until=2027-11-24", "until"),
+        ("number=0", "number"),
+        ("number=two", "number"),
+    ],
+)
+def test_what_programs_can_not_ask_is_named(client: Client, query: str, rule: str) -> None:
+    response = asked(client, SpaceFactory(), query)
+
+    assert response.status_code == 400
+    assert response.json()["error"]["rule"] == rule
+
+
+def test_neither_page_nor_answer_is_remembered_beyond_a_booking(
+    client: Client, settings: Any, tmp_path: Any, home: HomePage
+) -> None:
+    settings.VAR_DIR = tmp_path
+    settings.MIDDLEWARE = ["core.page_cache.AnonymousPageCache", *settings.MIDDLEWARE]
+    room = SpaceFactory()
+    page, answer = f"{URL}?date=2026-11-24", f"/api/v1/spaces/{room.slug}/availability/?from=2026-11-24"
+    assert "Taken" not in texts(row(client.get(page), room))
+    assert client.get(answer).json()["taken"] == []
+
+    given(room, 10, 11)
+
+    assert "Taken" in texts(row(client.get(page), room))
+    assert len(client.get(answer).json()["taken"]) == 1
