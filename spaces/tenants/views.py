@@ -17,10 +17,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from core.signed_links import View, kept_nowhere
-from directory.choices import MemberRole
 from directory.models import OrganisationMember, OrganisationPage
 from spaces import actions
-from spaces.queries.people import bookings_of_tenant
+from spaces.queries.people import administered_by, bookings_of_tenant
 from spaces.queries.statements import left_of, months_of, statement
 from spaces.rules import Refusal
 from spaces.statement_file import statement_file
@@ -34,11 +33,6 @@ PARTS = (
 )
 
 
-def administered(user: User) -> list[OrganisationPage]:
-    found = OrganisationMember.objects.filter(user=user, role=MemberRole.ADMIN, organisation__live=True)
-    return [one.organisation for one in found.select_related("organisation")]
-
-
 def for_admins(view: Callable[..., HttpResponse]) -> View:
     """Called with the organisation that the address names; 404 for who does not administer it."""
 
@@ -47,7 +41,7 @@ def for_admins(view: Callable[..., HttpResponse]) -> View:
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
     def opened(request: HttpRequest, slug: str) -> HttpResponseBase:
-        mine = administered(cast(User, request.user))
+        mine = administered_by(request.user)
         found = next((one for one in mine if one.slug == slug), None)
         if found is None:
             raise Http404
@@ -60,7 +54,7 @@ def for_admins(view: Callable[..., HttpResponse]) -> View:
 @login_required
 def tenant(request: HttpRequest) -> HttpResponse:
     """To the organisation that somebody administers; the one they have belonged to longest, of several."""
-    mine = administered(cast(User, request.user))
+    mine = administered_by(request.user)
     if not mine:
         raise Http404
     return redirect("tenant_bookings", mine[0].slug)

@@ -93,6 +93,7 @@ def test_only_its_admins_see_it(client: Client, tenant: OrganisationPage, part: 
 
 def test_the_short_address_leads_to_their_organisation(client: Client, admin: User, tenant: OrganisationPage) -> None:
     assert client.get(reverse("tenant")).url == at("tenant_bookings", tenant)
+    assert f"All bookings of {tenant.title}" in words(client.get(reverse("my_space_bookings")))
     client.force_login(UserFactory())
     assert client.get(reverse("tenant")).status_code == 404
 
@@ -103,8 +104,11 @@ def test_all_bookings_of_the_tenant_are_there_and_no_others(
     theirs = book(SpaceFactory(title="Aire"), member(tenant, "Jo"), 10)
     others = book(SpaceFactory(), member(OrganisationFactory(role=Role.TENANT), "Kit"), 10)
 
-    said = words(client.get(at("tenant_bookings", tenant)))
+    response = client.get(at("tenant_bookings", tenant))
+    said = words(response)
     assert theirs.reference in said and "Jo" in said and "Aire" in said
+    link = BeautifulSoup(response.content, "html.parser").select_one("tbody th a")
+    assert client.get(link["href"]).status_code == 200, "and can be opened"
     assert others.reference not in said and "Kit" not in said
 
 
