@@ -24,6 +24,7 @@ from wagtail.snippets.models import get_snippet_models
 
 COMMS = "Comms"
 EDITORS = "Editors"  # Wagtail makes a group of this name, and gives it what our editors need
+COMMUNITY = "Community team"
 ACCOUNT_MANAGERS = "Account managers"
 LEADERSHIP = "Leadership"
 TENANT_ADMINS = "Tenant admins"
@@ -64,7 +65,15 @@ ROLES = (
         files=FILES,
     ),
     Role(EDITORS, (OPEN_THE_CMS,), pages=("add_page", "change_page"), files=FILES),
-    Role(ACCOUNT_MANAGERS, (OPEN_THE_CMS, "directory.view_organisationpage")),
+    Role(
+        COMMUNITY,
+        (
+            OPEN_THE_CMS,
+            *("events.manage_bookings", "events.see_accessneed"),
+            *("spaces.manage_bookings", "spaces.give_credential", "spaces.top_up_allowance"),
+        ),
+    ),
+    Role(ACCOUNT_MANAGERS, (OPEN_THE_CMS, "directory.view_organisationpage", "spaces.top_up_allowance")),
     Role(LEADERSHIP),
     Role(TENANT_ADMINS),
     Role(TENANT_MEMBERS),

@@ -23,6 +23,8 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("staff/spaces/", include("spaces.desk.urls")),
+    path("my/tenant/", include("spaces.tenants.urls")),
     path("", include("search.urls")),
     path("", include("directory.urls")),
     path("", include("spaces.urls")),

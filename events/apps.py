@@ -8,8 +8,9 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         from core import guards  # noqa: PLC0415 -- once models are ready
         from core.due import register_due_job  # noqa: PLC0415
+        from spaces import happenings  # noqa: PLC0415
 
-        from . import receivers  # noqa: F401, PLC0415 -- they connect themselves
+        from . import queries, receivers  # noqa: F401, PLC0415 -- receivers connect themselves
         from .attendance.retention import forget_daily  # noqa: PLC0415
         from .attendance.tasks import afterwards  # noqa: PLC0415
         from .bookings import actions, retention, sweep, tasks  # noqa: PLC0415
@@ -17,6 +18,7 @@ class EventsConfig(AppConfig):
         from .bookings.guard import GUARD  # noqa: PLC0415
 
         guards.register(GUARD)
+        happenings.register(queries.events_in)
         post_migrate.connect(GUARD.install, sender=self)
         register_due_job("forget who came to past events", retention.forget_past_bookings)
         register_due_job("serve those who wait for a place", actions.settle_due)

@@ -13,7 +13,19 @@ from django.utils import timezone
 from core.visibility import public
 from directory.models import Need, OrganisationPage, Theme
 from events.choices import EventStatus
-from events.models import Audience, EventAttachment, EventHost, EventPage, EventSession, EventSpeaker, Speaker
+from events.models import (
+    Audience,
+    EventAttachment,
+    EventHost,
+    EventPage,
+    EventRoom,
+    EventSession,
+    EventSpeaker,
+    Speaker,
+)
+from spaces.choices import BookingStatus
+from spaces.happenings import SHOWN, Happening
+from spaces.models import SpacePage
 
 LOOKED_AT = 40  # events, when a few are to be named
 KEPT_IN_CALENDARS = timedelta(days=92)  # after its end; what a feed no longer names vanishes from its subscribers' past
@@ -309,3 +321,19 @@ def labels_of(event: EventPage) -> dict[str, list[Label]]:
 
 def _place(term: Any) -> tuple[int, str]:
     return term.sort_order, term.name
+
+
+# ---- rooms ----------------------------------------------------------------------------------------------------------
+def rooms_of(event: EventPage) -> list[SpacePage]:
+    """The spaces that ``event`` holds and that anybody may open; none where it only says in words where it is."""
+    held = EventRoom.objects.filter(event=event.pk, booking__status=BookingStatus.CONFIRMED)
+    rooms: QuerySet[SpacePage] = public(SpacePage.objects.filter(event_rooms__in=held))
+    return list(rooms.order_by("title", "pk"))
+
+
+def events_in(space: SpacePage) -> list[Happening]:
+    """Public events to come that hold ``space``, or a room that is combined of the same parts."""
+    held = EventRoom.objects.filter(booking__status=BookingStatus.CONFIRMED, space__units__in=space.units.all())
+    coming: QuerySet[EventPage] = public(EventPage.objects.filter(rooms__in=held, ends_at__gt=timezone.now()))
+    events = coming.filter(status=EventStatus.SCHEDULED).distinct().order_by("starts_at", "pk")[:SHOWN]
+    return [Happening(event.starts_at, event.ends_at, event.title, event.url or "") for event in events]

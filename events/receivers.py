@@ -4,15 +4,17 @@ from typing import Any
 
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
-from wagtail.signals import page_published
+from wagtail.signals import page_published, page_unpublished
 
 from core.page_cache import bump_on_commit
 from search.tasks import refresh_documents
+from spaces.actions import hold_for_event
+from spaces.rules import Refusal
 
-from .actions import tell_calendars
+from .actions import give_back_rooms, hold_rooms, tell_calendars
 from .bookings.models import BookingRules
 from .documents import EventSource
-from .models import CalendarEntry, EventPage, Speaker
+from .models import CalendarEntry, EventPage, EventRoom, Speaker
 
 
 @receiver(post_save, sender=EventPage)
@@ -25,6 +27,33 @@ def event_saved(instance: EventPage, created: bool, raw: bool, **kwargs: Any) ->
 @receiver(page_published, sender=EventPage)
 def event_published(instance: EventPage, **kwargs: Any) -> None:
     tell_calendars(event=instance)
+
+
+@receiver(page_published, sender=EventPage)
+def rooms_follow(instance: EventPage, **kwargs: Any) -> None:
+    """Whatever published it. Where a room is not free it holds none, and the CMS's first page says so."""
+    try:
+        hold_rooms(event=instance)
+    except Refusal:
+        give_back_rooms(event=instance)
+
+
+@receiver(page_unpublished, sender=EventPage)
+def rooms_are_given_back(instance: EventPage, **kwargs: Any) -> None:
+    give_back_rooms(event=instance)
+
+
+@receiver(pre_delete, sender=EventRoom)
+def room_leaves(instance: EventRoom, **kwargs: Any) -> None:
+    """Nothing is held by a room that nobody knows of any more."""
+    if instance.is_held and instance.booking_id and not instance.event.is_over:
+        hold_for_event(held=[], words="given back", instead_of=[instance.booking_id])
+
+
+@receiver([post_save, post_delete], sender=EventRoom)
+def rooms_changed(**kwargs: Any) -> None:
+    """Pages of events and of spaces name each other."""
+    bump_on_commit()
 
 
 @receiver([post_save, post_delete], sender=BookingRules)

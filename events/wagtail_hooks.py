@@ -16,13 +16,14 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from core import dashboard
-from events.actions import keep_joining_link
+from events.actions import copy_rooms, keep_joining_link
 from events.attendance.views import cms as attendance
 from events.bookings.desk import wagtail_hooks as bookings
 from events.models import Audience, EventPage, Speaker
 from events.models.panels import EventPageForm
 from events.views import imports
 from events.views.dates import Announce, ApplyToSeries, CopyToDate, Repeat
+from events.views.rooms import Rooms, hold_before_publishing
 from events.views.waiting import not_ready
 
 __all__ = ["attendance", "bookings", "imports"]  # importing them registers their hooks
@@ -81,6 +82,8 @@ def date_buttons(
         yield _button("Copy to another date", "events_copy", page, "copy", 11)
         if not in_series:
             yield _button("Repeat", "events_repeat", page, "repeat", 12)
+    if allowed.can_publish():
+        yield _button("Rooms", "events_rooms", page, "home", 10)
     if page.live and allowed.can_publish():
         yield _button("Cancel or postpone", "events_announce", page, "warning", 13)
         if in_series:
@@ -98,7 +101,18 @@ def addresses() -> list[URLPattern]:
         path("events/<int:pk>/repeat/", Repeat.as_view(), name="events_repeat"),
         path("events/<int:pk>/announce/", Announce.as_view(), name="events_announce"),
         path("events/<int:pk>/apply/", ApplyToSeries.as_view(), name="events_apply"),
+        path("events/<int:pk>/rooms/", Rooms.as_view(), name="events_rooms"),
     ]
+
+
+hooks.register("before_publish_page", hold_before_publishing)
+
+
+@hooks.register("after_copy_page")
+def copied(request: HttpRequest, page: Any, new_page: Any) -> None:
+    """Wagtail's own copy needs the same rooms, as ours to another date does."""
+    if isinstance(page.specific, EventPage):
+        copy_rooms(source=page.specific, target=new_page.specific)
 
 
 # ---- how to join online: kept beside the page -----------------------------------------------------------------------

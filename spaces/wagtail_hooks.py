@@ -8,10 +8,11 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from directory.wagtail_hooks import TermViewSet
+from spaces.desk import wagtail_hooks as desk
 from spaces.models import AccessFeature, Allowance, Floor, Gate, OpeningHours, SpacePage, Unit
 from spaces.views import imports
 
-__all__ = ["imports"]  # importing it registers its hooks
+__all__ = ["desk", "imports"]  # importing them registers their hooks
 
 
 # ---- spaces ---------------------------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ from events.bookings.actions import copy_rules
 from events.choices import EventStatus
 from events.models import EventPage
 
+from .rooms import copy_rooms
+
 # What belongs to the day on which it happened.
 OF_THAT_DAY: dict[str, Any] = {
     "status": EventStatus.SCHEDULED,
@@ -50,7 +52,9 @@ def copy_to(
         setattr(copied, name, value)
     for session in copied.sessions.get_object_list():  # type: ignore[attr-defined] # modelcluster's
         session.starts_at, session.ends_at = moved_by(session.starts_at, days), moved_by(session.ends_at, days)
-    copy_rules(source=event, target=EventPage.objects.get(pk=copied.pk), days=days)
+    target = EventPage.objects.get(pk=copied.pk)
+    copy_rules(source=event, target=target, days=days)
+    copy_rooms(source=event, target=target)
     revision = copied.save_revision(user=by)
     if publish:
         revision.publish(user=by)

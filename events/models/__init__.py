@@ -25,6 +25,7 @@ from .event import CALENDARS_OF_SERIES, EventPage
 from .index_page import EventIndexPage
 from .lists import Audience, Speaker
 from .parts import Contributor, EventAttachment, EventHost, EventSession, EventSpeaker, ends_after_it_starts
+from .room import EventRoom
 from .series import MOST_DATES, EventSeries, Occurrence, SkippedDate
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "EventHost",
     "EventIndexPage",
     "EventPage",
+    "EventRoom",
     "EventSeries",
     "EventSession",
     "EventSpeaker",

@@ -34,7 +34,7 @@ LABELS |= {
 }
 
 
-class _EventView(WagtailAdminTemplateMixin, FormView):
+class EventView(WagtailAdminTemplateMixin, FormView):
     """A form about one event, for those who may do what it does."""
 
     template_name = "events/cms/date_form.html"
@@ -77,7 +77,7 @@ class CopyForm(forms.Form):
     on = forms.DateField(label="On", widget=AdminDateInput)
 
 
-class CopyToDate(_EventView):
+class CopyToDate(EventView):
     form_class = CopyForm
     page_title = "Copy to another date"
     header_icon = "copy"
@@ -125,7 +125,7 @@ class RepeatForm(forms.ModelForm):
         return found
 
 
-class Repeat(_EventView):
+class Repeat(EventView):
     """Shows the dates first; makes them on the second press."""
 
     form_class = RepeatForm
@@ -177,7 +177,7 @@ class AnnounceForm(forms.Form):
     scope = forms.ChoiceField(label="For", choices=Scope.choices, initial=Scope.THIS, widget=forms.RadioSelect)
 
 
-class Announce(_EventView):
+class Announce(EventView):
     form_class = AnnounceForm
     page_title = "Cancel or postpone"
     header_icon = "warning"
@@ -224,7 +224,7 @@ class ApplyForm(forms.Form):
     )
 
 
-class ApplyToSeries(_EventView):
+class ApplyToSeries(EventView):
     form_class = ApplyForm
     page_title = "Apply to other dates"
     header_icon = "list-ul"

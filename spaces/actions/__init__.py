@@ -1,12 +1,15 @@
+from .admitting import give_credentials, take_back_credential
 from .allowances import carry_over, top_up
 from .approving import approve, decline
 from .booking import Guest, Request, book
 from .calendars import end_calendar, renew_calendar
 from .changing import cancel, change, check_in, end_early, hand_on, invite, take_up
-from .closing import Clashes, Held, close, hold_for_event, reopen
+from .closing import Clashes, Held, close, hold_for_event, reopen, to_another_unit
 from .forgetting import erase
 from .series import Choice, Pattern, Planned, book_series, cancel_series, plan
 from .settling import expire_due, release_no_shows, serve_all_waiting, serve_waiting
+from .tenants import set_tier
+from .visiting import arrived, left, not_arrived
 
 __all__ = [
     "Choice",
@@ -17,6 +20,7 @@ __all__ = [
     "Planned",
     "Request",
     "approve",
+    "arrived",
     "book",
     "book_series",
     "cancel",
@@ -30,15 +34,21 @@ __all__ = [
     "end_early",
     "erase",
     "expire_due",
+    "give_credentials",
     "hand_on",
     "hold_for_event",
     "invite",
+    "left",
+    "not_arrived",
     "plan",
     "release_no_shows",
     "renew_calendar",
     "reopen",
     "serve_all_waiting",
     "serve_waiting",
+    "set_tier",
+    "take_back_credential",
     "take_up",
+    "to_another_unit",
     "top_up",
 ]

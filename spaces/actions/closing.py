@@ -10,25 +10,26 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from spaces.allocation import pack
 from spaces.choices import LIVE, BookingKind, BookingStatus, Confidentiality
 from spaces.models import Allocation, Booking, SpacePage
 from spaces.policies import may_manage
-from spaces.queries.occupation import overlapping, units_of, whole
+from spaces.queries.occupation import around, busy, overlapping, units_of, whole
 from spaces.rules import Refusal
-from spaces.timetable import Span
+from spaces.timetable import Span, blocked
 
-from .settling import found, free, is_taken, lapse_expired, locked, note, set_status
+from .settling import allocate, found, free, is_taken, lapse_expired, locked, note, set_status
 
 NOT_YOURS = "Only those who manage bookings may close a space."
 
 
 class Clashes(Refusal):
-    """Somebody has a booking then. ``bookings``: those that have to be moved or cancelled first."""
+    """Somebody has a booking then. ``bookings``: those that have to be moved or cancelled first; ``space``: where."""
 
-    def __init__(self, bookings: Sequence[Booking]) -> None:
+    def __init__(self, bookings: Sequence[Booking], space: SpacePage) -> None:
         has = "1 booking is" if len(bookings) == 1 else f"{len(bookings)} bookings are"
         super().__init__("taken", f"{has} in the way. Move or cancel what is listed, then close the space.")
-        self.bookings = bookings
+        self.bookings, self.space = bookings, space
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def _held(
     lapse_expired(units, timezone.now())
     clashing = Booking.objects.filter(overlapping(units, Span(held.begins, held.ends))).distinct()
     if found_there := list(clashing.select_related("space", "organisation").order_by("starts_at", "pk")):
-        raise Clashes(found_there)
+        raise Clashes(found_there, page)
     booking = Booking.objects.create(
         space=page,
         key=key or uuid4(),
@@ -134,3 +135,21 @@ def _held(
         )
     note(booking, "closed" if kind == BookingKind.CLOSURE else "held for an event", by)
     return booking
+
+
+def to_another_unit(*, booking: int, away_from: Sequence[int], by: User) -> Booking:
+    """Give ``booking`` other desks of the same pool at the same time. Raises Refusal where too few are left."""
+    if not may_manage(by):
+        raise PermissionDenied(NOT_YOURS)
+    with transaction.atomic():
+        one = found(booking)
+        left = [unit for unit in units_of(one.space) if unit not in away_from]
+        span = blocked(one.space, one.starts_at, one.ends_at)
+        rows = busy(left, around(one.space, span), without=one.pk, for_space=one.space_id)
+        packed = pack(left, rows, span, one.number) if one.is_holding and one.space.is_pool else None
+        if packed is None:
+            raise Refusal("taken", f"Not so many others of {one.space.title} are free at that time.")
+        one.allocations.all().delete()
+        allocate(one, packed)
+        note(one, "given another desk", by)
+        return one

@@ -6,7 +6,7 @@ from django.db.models import Max, Q
 from accounts.models import User
 from core.addresses import proven_address
 from directory.choices import MemberRole
-from directory.models import OrganisationMember
+from directory.models import OrganisationMember, OrganisationPage
 from directory.queries.bookers import Booker, booker_of
 from spaces.models import Booking, Credential
 from spaces.models.booking import BookingQuerySet
@@ -38,3 +38,11 @@ def bookings_of_tenant(user: User | AnonymousUser) -> BookingQuerySet:
         return Booking.objects.none()
     administered = OrganisationMember.objects.filter(user=user, role=MemberRole.ADMIN, organisation__live=True)
     return Booking.objects.filter(organisation__in=administered.values("organisation")).of_people()
+
+
+def administered_by(user: User | AnonymousUser) -> list[OrganisationPage]:
+    """The organisations whose admin ``user`` is, the one they have belonged to longest first."""
+    if not isinstance(user, User):
+        return []
+    found = OrganisationMember.objects.filter(user=user, role=MemberRole.ADMIN, organisation__live=True)
+    return [one.organisation for one in found.select_related("organisation")]

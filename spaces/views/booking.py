@@ -38,7 +38,7 @@ from spaces.places import desks_of, place_lines
 from spaces.policies import may_change
 from spaces.queries.bookings import place_in_queue
 from spaces.queries.occupation import bookable
-from spaces.queries.people import asker_for, asker_of, bookings_of
+from spaces.queries.people import administered_by, asker_for, asker_of, bookings_of
 from spaces.rules import Asker, Refusal, Wish
 from spaces.timetable import day_of
 
@@ -92,7 +92,8 @@ def my_bookings(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     coming = [one for one in found if one.is_live and one.ends_at > now]
     past = [one for one in reversed(found) if not (one.is_live and one.ends_at > now)]
-    return render(request, "spaces/booking/mine.html", {"coming": coming, "past": past[:50]})
+    context = {"coming": coming, "past": past[:50], "administers": administered_by(request.user)}
+    return render(request, "spaces/booking/mine.html", context)
 
 
 @dataclass

@@ -5,6 +5,7 @@ from django.template.response import TemplateResponse
 
 from core.visibility import if_public
 from spaces.choices import PriceBand, SpaceKind
+from spaces.happenings import happenings
 from spaces.models import SpacePage, Unit
 from spaces.queries import catalogue
 from spaces.queries.plans import planned_floors
@@ -40,6 +41,7 @@ def space(request: HttpRequest, page: SpacePage) -> HttpResponse:
         "gates": catalogue.gates_of(page),
         "around": catalogue.around(page, units, spaces),
         "drawing": _drawing(request, page, units, spaces),
+        "happenings": happenings(page) if page.pk else [],
         "structured_data": structured_data.space(page, url, steps, features, days),
     }
     return TemplateResponse(request, page.get_template(request), context)

@@ -8,6 +8,7 @@ from accounts.models import User
 pytestmark = pytest.mark.django_db
 ROLES = {
     "comms": "Comms",
+    "community": "Community team",
     "manager": "Account managers",
     "lead": "Leadership",
     "tenant": "Tenant members",
@@ -41,14 +42,14 @@ def test_a_second_run_changes_nothing(load):
     load()
     before = list(User.objects.order_by("pk").values())
 
-    assert load() == "People: 0 of 7 loaded or changed."
+    assert load() == "People: 0 of 8 loaded or changed."
     assert list(User.objects.order_by("pk").values()) == before
 
 
 def test_another_password_is_taken_over(load):
     load()
 
-    assert load("second password") == "People: 7 of 7 loaded or changed."
+    assert load("second password") == "People: 8 of 8 loaded or changed."
     assert all(user.check_password("second password") for user in User.objects.all())
 
 

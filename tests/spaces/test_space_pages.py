@@ -300,10 +300,10 @@ def test_a_page_costs_the_same_however_much_belongs_to_it(statements: Callable[[
         gates=[GateFactory()],
         units=[UnitFactory(area=AreaFactory(floor=floor))],
     )
-    assert statements("/spaces/first/") == 11
+    assert statements("/spaces/first/") == 12
     rooms = [room() for _ in range(59)]
     CombinedRoomFactory(rooms=[first, *rooms[:5]], floor=floor)
-    assert statements("/spaces/first/") == 11
+    assert statements("/spaces/first/") == 12
 
 
 # ---- elsewhere ------------------------------------------------------------------------------------------------------

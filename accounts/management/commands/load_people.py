@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.models import User
-from accounts.roles import ACCOUNT_MANAGERS, COMMS, LEADERSHIP, TENANT_ADMINS, TENANT_MEMBERS
+from accounts.roles import ACCOUNT_MANAGERS, COMMS, COMMUNITY, LEADERSHIP, TENANT_ADMINS, TENANT_MEMBERS
 
 AT = "village.example"
 
@@ -24,6 +24,7 @@ class Person(NamedTuple):
 
 PEOPLE = (
     Person("comms", "Aaliyah Hussain", COMMS),
+    Person("community", "Rosa Pickersgill", COMMUNITY),
     Person("manager", "Sam Holroyd", ACCOUNT_MANAGERS),
     Person("lead", "Catherine Armitage", LEADERSHIP),
     Person("tenant", "Tomasz Wójcik", TENANT_MEMBERS),
@@ -51,7 +52,7 @@ class Command(BaseCommand):
 
 
 def _encoded(password: str) -> str:
-    """The hash that all of them share: one slow comparison instead of seven."""
+    """The hash that all of them share: one slow comparison instead of one each."""
     for kept in User.objects.filter(email__in=[f"{person.mailbox}@{AT}" for person in PEOPLE]).values_list(
         "password", flat=True
     )[:1]:

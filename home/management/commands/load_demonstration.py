@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from directory.importing.demonstration import load_all as load_directory
 from home.management.demonstration.bookings import load_members
+from home.management.demonstration.event_rooms import load_event_rooms
 from home.management.demonstration.events import load_events
 from home.management.demonstration.files import read
 from home.management.demonstration.pages import load_home, load_pages
@@ -62,6 +63,7 @@ class Command(BaseCommand):
             load_members()
             load_terms()
             load_credentials(today)
+            self._say(f"Events that hold their rooms: {load_event_rooms(events)}")
             self._say(f"Bookings of spaces: {load_space_bookings(today)}")
         load_searches(read("searches.yaml"), today)
         if is_new or not is_filled():

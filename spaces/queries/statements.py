@@ -1,0 +1,137 @@
+"""What a tenant had, spent and got back of its allowances, month by month: the ledger, added up as it went."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from directory.models import OrganisationPage
+from spaces.choices import EntryKind
+from spaces.models import Allowance, AllowanceAccount, AllowanceEntry, AllowanceTier, TenantTerms
+from spaces.models.allowance import in_units, thousandths
+
+MONTHS_SHOWN = 13
+
+
+def amount_words(allowance: Allowance, amount: int) -> str:
+    """1500 of room hours is “1.5 hours”."""
+    value = in_units(amount)
+    return f"{value:f} {allowance.unit if abs(value) == 1 else allowance.units}"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry, and what was left after it."""
+
+    entry: AllowanceEntry
+    left: int
+
+    @property
+    def words(self) -> str:
+        entry = self.entry
+        if entry.booking is not None:
+            return f"{entry.get_kind_display()}: {entry.booking.space.title}"
+        return f"{entry.get_kind_display()}: {entry.words}" if entry.words else str(entry.get_kind_display())
+
+    @property
+    def amount(self) -> str:
+        return f"{in_units(self.entry.amount):+f}"
+
+    @property
+    def balance(self) -> str:
+        return f"{in_units(self.left):f}"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One allowance in one month."""
+
+    account: AllowanceAccount
+    lines: tuple[Line, ...]
+
+    def _sum(self, *kinds: EntryKind) -> int:
+        return sum(line.entry.amount for line in self.lines if line.entry.kind in kinds)
+
+    @property
+    def had(self) -> str:
+        """Granted, carried over and added."""
+        kinds = (EntryKind.GRANTED, EntryKind.CARRIED, EntryKind.TOPPED_UP)
+        return amount_words(self.account.allowance, self._sum(*kinds))
+
+    @property
+    def carried(self) -> str:
+        amount = self._sum(EntryKind.CARRIED)
+        return amount_words(self.account.allowance, amount) if amount else ""
+
+    @property
+    def used(self) -> str:
+        return amount_words(self.account.allowance, -self._sum(EntryKind.SPENT, EntryKind.GIVEN_BACK))
+
+    @property
+    def left(self) -> str:
+        return amount_words(self.account.allowance, self.account.balance)
+
+
+def statement(organisation: OrganisationPage, month: date) -> list[Statement]:
+    """Every account of ``month``, each with its entries in order and what was left after each."""
+    entries: dict[int, list[AllowanceEntry]] = defaultdict(list)
+    accounts = list(
+        AllowanceAccount.objects.filter(organisation=organisation, month=month)
+        .select_related("allowance")
+        .order_by("allowance__sort_order", "allowance__name", "pk")
+    )
+    found = AllowanceEntry.objects.filter(account__in=accounts).select_related("booking__space")
+    for entry in found.order_by("at", "pk"):
+        entries[entry.account_id].append(entry)
+    return [Statement(account, tuple(_lines(entries[account.pk]))) for account in accounts]
+
+
+def _lines(entries: Iterable[AllowanceEntry]) -> Iterable[Line]:
+    left = 0
+    for entry in entries:
+        left += entry.amount
+        yield Line(entry, left)
+
+
+def months_of(organisation: OrganisationPage) -> list[date]:
+    """Months with an account, the latest first."""
+    months = AllowanceAccount.objects.filter(organisation=organisation).order_by("-month")
+    return list(months.values_list("month", flat=True).distinct()[:MONTHS_SHOWN])
+
+
+@dataclass(frozen=True)
+class Left:
+    """What is left of one allowance this month; of an account that nobody needed yet, all of it."""
+
+    allowance: Allowance
+    amount: int
+    monthly: int
+
+    @property
+    def words(self) -> str:
+        return f"{in_units(self.amount):f} of {amount_words(self.allowance, self.monthly)}"
+
+
+def left_of(organisations: Iterable[OrganisationPage]) -> dict[int, list[Left]]:
+    """By organisation, in four statements however many there are."""
+    keys = [one.pk for one in organisations]
+    month = timezone.localdate().replace(day=1)
+    tiers = dict(TenantTerms.objects.filter(organisation__in=keys).values_list("organisation", "tier"))
+    amounts = {(one.allowance_id, one.tier): thousandths(one.monthly) for one in AllowanceTier.objects.all()}
+    found = AllowanceAccount.objects.filter(organisation__in=keys, month=month)
+    balances = {
+        (org, allowance): left for org, allowance, left in found.values_list("organisation", "allowance", "balance")
+    }
+    allowances = list(Allowance.objects.all())
+    result: dict[int, list[Left]] = {}
+    for key in keys:
+        rows = []
+        for allowance in allowances:
+            monthly = amounts.get((allowance.pk, tiers.get(key, "")), 0)
+            balance = balances.get((key, allowance.pk), monthly)
+            if monthly or balance:
+                rows.append(Left(allowance, balance, monthly))
+        result[key] = rows
+    return result

@@ -1,0 +1,266 @@
+"""How much spaces are used is counted over the time that they were open, and says nothing of people."""
+
+import csv
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+import time_machine
+from bs4 import BeautifulSoup
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import User
+from directory.choices import Role
+from home.models import HomePage
+from spaces import actions
+from spaces.choices import BookingStatus, SpaceKind
+from spaces.desk.utilisation import Use, Utilisation, utilisation
+from spaces.models import Allocation, Booking, SpacePage
+from spaces.queries.people import asker_of
+from spaces.rules import Asker
+from tests.factories.accounts import UserFactory
+from tests.factories.bookings import OrganisationMemberFactory
+from tests.factories.directory import OrganisationFactory
+from tests.factories.spaces import (
+    CombinedRoomFactory,
+    DesksFactory,
+    OpeningHoursFactory,
+    SpaceFactory,
+    open_from,
+)
+
+NOW = datetime(2026, 12, 4, 22, 0, tzinfo=UTC)  # a Friday
+MONDAY = date(2026, 11, 23)
+STATEMENTS = 7
+
+
+@pytest.fixture(autouse=True)
+def _now(home: HomePage, settings: Any) -> Iterator[None]:
+    settings.STAFF_MFA_REQUIRED = False
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def team() -> User:
+    return UserFactory(name="Nell", group="Community team")
+
+
+def eight_to_six(**more: Any) -> Any:
+    return OpeningHoursFactory(days=open_from("08:00", "18:00"), **more)
+
+
+def at(hour: float, day: date = MONDAY) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(hours=hour)
+
+
+def book(space: SpacePage, begins: datetime, ends: datetime, asker: Asker | None = None, **more: Any) -> Booking:
+    """Made when it was still to come."""
+    with time_machine.travel(begins - timedelta(days=2), tick=False):
+        asked = actions.Request(name="Ada", email="ada@example.org", starts_at=begins, ends_at=ends, **more)
+        return actions.book(space=space.pk, request=asked, asker=asker or Asker(is_staff=True))
+
+
+def use_of(found: Utilisation, space: SpacePage) -> Use:
+    return next(use for use in found.spaces if use.name == space.title)
+
+
+def test_use_is_a_share_of_the_time_it_was_open() -> None:
+    room = SpaceFactory(hours=eight_to_six())
+    book(room, at(9), at(11.5))
+
+    found = utilisation(MONDAY, MONDAY)
+    assert (use_of(found, room).open_hours, use_of(found, room).used_hours, use_of(found, room).percent) == (
+        10,
+        2.5,
+        25,
+    )
+    assert utilisation(MONDAY, MONDAY + timedelta(days=1)).whole.percent == 12
+    assert (found.cells[0, 9].percent, found.cells[0, 11].percent, found.cells[0, 12].percent) == (100, 50, 0)
+    assert list(found.hours) == list(range(8, 18))
+
+
+def test_what_lies_outside_opening_hours_is_not_counted() -> None:
+    room = SpaceFactory(hours=eight_to_six())
+    book(room, at(6), at(9))
+
+    assert use_of(utilisation(MONDAY, MONDAY), room).used_hours == 1
+
+
+def test_closed_time_counts_neither_as_open_nor_as_used(team: User) -> None:
+    room, desks = SpaceFactory(hours=eight_to_six()), DesksFactory(size=2, hours=eight_to_six())
+    book(room, at(9), at(10))
+    with time_machine.travel(at(0), tick=False):
+        actions.close(held=[actions.Held(room.pk, at(13), at(23))], words="The floor is laid.", by=team)
+        one = desks.units.all()[0].pk
+        actions.close(held=[actions.Held(desks.pk, at(0), at(24))], words="It broke.", by=team, units=[one])
+
+    found = utilisation(MONDAY, MONDAY)
+    assert (use_of(found, room).open_hours, use_of(found, room).used_hours, use_of(found, room).percent) == (5, 1, 20)
+    assert use_of(found, desks).open_hours == 10
+    assert found.cells[0, 14].open == 3600, "one desk alone was open"
+
+
+def test_days_on_which_it_is_closed_are_no_part_of_it() -> None:
+    room = SpaceFactory(
+        hours=OpeningHoursFactory(days=open_from("08:00", "18:00", range(5)), holiday_opens=None, holiday_closes=None)
+    )
+
+    assert use_of(utilisation(MONDAY, MONDAY + timedelta(days=6)), room).open_hours == 50
+    with time_machine.travel(datetime(2027, 1, 10, tzinfo=UTC)):
+        assert use_of(utilisation(date(2026, 12, 25), date(2026, 12, 28)), room).open_hours == 0, (
+            "Christmas, Boxing Day"
+        )
+        assert use_of(utilisation(date(2026, 12, 25), date(2026, 12, 25)), room).percent is None
+
+
+def test_what_is_still_to_come_is_not_counted() -> None:
+    room = SpaceFactory(hours=eight_to_six())
+    book(room, at(9), at(13))
+
+    with time_machine.travel(at(13), tick=False):
+        assert (
+            use_of(utilisation(MONDAY, MONDAY), room).open_hours,
+            use_of(utilisation(MONDAY, MONDAY), room).percent,
+        ) == (5, 80)
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 10, 24), 24)]
+)
+def test_a_day_is_as_long_as_it_was_when_the_clocks_change(day: date, hours: int) -> None:
+    room = SpaceFactory(hours=OpeningHoursFactory(days=open_from("00:00", "23:59:59")), max_minutes=3000)
+    book(room, at(-12, day), at(36, day))
+
+    found = utilisation(day, day)
+    assert use_of(found, room).open_hours == use_of(found, room).used_hours == hours
+    weekday = day.weekday()
+    assert ((weekday, 1) in found.cells) == (hours != 23)
+    if hours == 25:
+        assert found.cells[weekday, 1].open == 2 * 3600
+
+
+def test_each_desk_counts_and_a_combined_room_counts_in_its_parts() -> None:
+    hours = eight_to_six()
+    desks = DesksFactory(size=4, hours=hours)
+    aire, calder = SpaceFactory(title="Aire", hours=hours), SpaceFactory(title="Calder", hours=hours)
+    both = CombinedRoomFactory(title="Both", rooms=[aire, calder], hours=hours)
+    book(desks, at(8), at(18), number=3)
+    book(both, at(8), at(13))
+    book(aire, at(13), at(18))
+
+    found = utilisation(MONDAY, MONDAY)
+    assert (use_of(found, desks).open_hours, use_of(found, desks).percent) == (40, 75)
+    assert (use_of(found, aire).percent, use_of(found, calder).percent) == (100, 50)
+    assert (use_of(found, both).is_combined, use_of(found, both).bookings, use_of(found, aire).bookings) == (True, 1, 1)
+    assert found.whole.open_hours == 60 and found.whole.used_hours == 45
+    kinds = {use.name: use.percent for use in found.kinds}
+    assert kinds[SpaceKind.HOT_DESKS.label] == 75 and kinds[SpaceKind.MEETING_ROOM.label] == 75
+
+
+def test_tenants_events_and_everybody_else_are_told_apart() -> None:
+    room = SpaceFactory(hours=eight_to_six())
+    tenant = OrganisationFactory(title="Thoresby", role=Role.TENANT)
+    member = OrganisationMemberFactory(organisation=tenant, user__email="ada@example.org").user
+    book(room, at(8), at(11), asker=asker_of(member))
+    book(room, at(11), at(12))
+    with time_machine.travel(at(0), tick=False):
+        actions.hold_for_event(held=[actions.Held(room.pk, at(12), at(14))], words="Demo day")
+
+    found = utilisation(MONDAY, MONDAY)
+    assert [(use.name, use.used_hours, use.bookings) for use in found.tenants] == [
+        ("Thoresby", 3, 1), ("Events", 2, 1), ("Without an organisation", 1, 1),
+    ]  # fmt: skip
+
+
+def test_what_was_given_back_or_cancelled_is_no_use() -> None:
+    room = SpaceFactory(hours=eight_to_six(), release_minutes=15)
+    book(room, at(9), at(10))
+    cancelled = book(room, at(11), at(12))
+    with time_machine.travel(at(9.5), tick=False):
+        actions.release_no_shows()
+        actions.cancel(booking=cancelled.pk)
+
+    use = use_of(utilisation(MONDAY, MONDAY), room)
+    assert (use.used_hours, use.missed, use.bookings) == (0, 1, 0)
+
+
+# ---- the page -------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def page(client: Client, team: User) -> Any:
+    client.force_login(team)
+    return lambda **asked: client.get(reverse("spaces_utilisation"), asked)
+
+
+def test_the_week_is_a_table_that_can_be_read_aloud(page: Any) -> None:
+    room = SpaceFactory(hours=OpeningHoursFactory(days=open_from("08:00", "10:00", range(5))))
+    book(room, at(8), at(9))
+
+    soup = BeautifulSoup(page(**{"from": "2026-11-23", "until": "2026-11-29"}).content, "html.parser")
+    heat = soup.select_one("table.v-heat")
+    assert [one.get_text() for one in heat.select("thead th")][1:] == ["8:00", "9:00"]
+    rows = {row.th.get_text(): [cell.get_text() for cell in row.select("td")] for row in heat.select("tbody tr")}
+    assert (rows["Monday"], rows["Tuesday"], rows["Sunday"]) == (["100", "0"], ["0", "0"], ["Closed", "Closed"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"from": "2026-11-23", "until": "2026-11-20"}, "has to begin before it ends"),
+        ({"from": "2020-01-01", "until": "2026-11-20"}, "At most 366 days"),
+        ({"from": "2026-02-30", "until": "x"}, "4 December 2026"),
+        ({"from": "2026-11-30", "until": "2027-11-20"}, "30 November 2026 to"),
+    ],
+)
+def test_a_period_that_makes_no_sense_is_put_right_in_words(page: Any, asked: dict[str, str], said: str) -> None:
+    assert said in " ".join(BeautifulSoup(page(**asked).content, "html.parser").main.get_text(" ").split())
+
+
+def test_the_file_names_no_person_and_nothing_in_it_is_a_formula(page: Any) -> None:
+    room = SpaceFactory(title="=HYPERLINK(1)", hours=eight_to_six())
+    book(room, at(8), at(13), words="Private talk")
+
+    response = page(**{"from": "2026-11-23", "until": "2026-11-23", "as": "csv"})
+    text = response.content.decode("utf-8-sig")
+    assert not any(word in text for word in ("Ada", "example.org", "Private"))
+    rows = list(csv.DictReader(StringIO(text)))
+    space = next(row for row in rows if row["what"] == "space")
+    assert (space["name"], space["open hours"], space["used hours"], space["used %"]) == (
+        "'=HYPERLINK(1)",
+        "10.0",
+        "5.0",
+        "50",
+    )
+
+
+def test_it_costs_as_many_statements_for_many_bookings_as_for_one() -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            utilisation(MONDAY - timedelta(days=300), MONDAY)
+        return len(captured)
+
+    room = SpaceFactory(hours=eight_to_six())
+    book(room, at(8), at(9))
+    one = cost()
+    tenants = OrganisationFactory.create_batch(3)
+    rooms = SpaceFactory.create_batch(3)
+    bookings = [
+        Booking(
+            space=rooms[number % 3], organisation=tenants[number % 3], status=BookingStatus.CONFIRMED,
+            starts_at=at(8) - timedelta(days=number), ends_at=at(10) - timedelta(days=number),
+        )
+        for number in range(300)
+    ]  # fmt: skip
+    Booking.objects.bulk_create(bookings)
+    units = {one.pk: one.units.all()[0].pk for one in rooms}
+    Allocation.objects.bulk_create(
+        Allocation(booking=one, unit_id=units[one.space_id], starts_at=one.starts_at, blocks_until=one.ends_at)
+        for one in Booking.objects.filter(space__in=rooms)
+    )
+    assert cost() <= one + 1 <= STATEMENTS
+    assert utilisation(MONDAY - timedelta(days=300), MONDAY).whole.bookings == 301
