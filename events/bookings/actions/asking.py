@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from core.prepared import PreparedRecords
 from core.templatetags.village import short_date
 from directory.models import OrganisationPage
 from events.bookings.allocation import is_open_to
@@ -21,12 +22,16 @@ from events.bookings.signals import letter_due
 from events.choices import EventStatus
 
 from .refusals import AlreadyBooked, Full, NotNow, OnlyForSome, Refusal, TooMany, Unanswered
-from .settling import fitting, lapsed_offers, locked, note, pools_of, settle_locked
+from .settling import RULES, fitting, lapsed_offers, locked, note, pools_of, settle_locked
 
 ALREADY = (
     "There is a booking with this address already. We have sent its link there once more: with it you can change it, "
     "bring more people, or cancel."
 )
+
+MADE = PreparedRecords(lambda event, key: Booking.objects.filter(event=event, key=key), int, UUID)
+OF_THE_ADDRESS = PreparedRecords(lambda event, email: Booking.objects.live().filter(event=event, email=email), int, str)
+QUESTIONS = PreparedRecords(lambda event: Question.objects.filter(event=event))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +103,7 @@ def _ask_in_turn(event: int, request: Request, booker: Booker, waits: bool, by: 
 
 
 def _made(event: int, request: Request) -> Booking | None:
-    return Booking.objects.filter(key=request.key, event=event).first()
+    return MADE.first(event, request.key)
 
 
 def _refuse_where_all_is_taken(event: int, request: Request, booker: Booker) -> None:
@@ -108,9 +113,9 @@ def _refuse_where_all_is_taken(event: int, request: Request, booker: Booker) -> 
     """
     now = timezone.now()
     pools = pools_of(event)
-    if not pools or any(pool.free for pool in pools) or lapsed_offers(event, now).exists():
+    if not pools or any(pool.free for pool in pools) or lapsed_offers(event, now):
         return
-    rules = BookingRules.objects.select_related("event").filter(event=event).first()
+    rules = RULES.first(event)
     if rules is None:
         return
     refuse_unless_open(rules, now)
@@ -199,7 +204,7 @@ def _of_the_directory(name: str) -> OrganisationPage | None:
 
 
 def _refuse_second(booking: Booking) -> None:
-    other = Booking.objects.live().filter(event=booking.event_id, email=booking.email).first()
+    other = OF_THE_ADDRESS.first(booking.event_id, booking.email)
     if other is not None:
         raise AlreadyBooked(ALREADY, booking=other)
 
@@ -211,8 +216,12 @@ def refuse_too_many(rules: BookingRules, size: int, by: User | None = None) -> N
         raise TooMany(f"{most} can be booked at once. For a larger group, ask us: the address stands below.")
 
 
+def questions_of(event: int) -> list[Question]:
+    return QUESTIONS.all(event)
+
+
 def _refuse_unanswered(rules: BookingRules, request: Request) -> None:
-    for question in Question.objects.filter(event=rules.event_id):
+    for question in questions_of(rules.event_id):
         said = request.answers.get(question.pk, "").strip()
         if question.required and not said:
             raise Unanswered(f"Answer this: {question.words}", field=f"question_{question.pk}")
@@ -221,9 +230,7 @@ def _refuse_unanswered(rules: BookingRules, request: Request) -> None:
 
 
 def _keep_answers(booking: Booking, request: Request) -> None:
-    known = (
-        set(Question.objects.filter(event=booking.event_id).values_list("pk", flat=True)) if request.answers else set()
-    )
+    known = {question.pk for question in questions_of(booking.event_id)} if request.answers else set()
     Answer.objects.bulk_create(
         Answer(booking=booking, question_id=pk, words=words.strip())
         for pk, words in request.answers.items()
