@@ -424,7 +424,7 @@ def test_booking_costs_the_same_statements_however_many_came(client: Client, set
         response: HttpResponse = client.post(address(event), {"name": "Ada", "email": f"ada-{uuid4()}@example.org"})
 
     assert response.status_code == 302
-    assert len(captured.captured_queries) == 23
+    assert len(captured.captured_queries) == 19
 
 
 def test_saying_no_costs_the_same_statements_however_many_are_told(

@@ -22,7 +22,7 @@ from events.bookings.signals import letter_due
 from events.choices import EventStatus
 
 from .refusals import AlreadyBooked, Full, NotNow, OnlyForSome, Refusal, TooMany, Unanswered
-from .settling import RULES, fitting, lapsed_offers, locked, note, pools_of, settle_locked
+from .settling import RULES, fitting, lapsed_offers, locked, note, pools_of, settle_locked, tell_readers
 
 ALREADY = (
     "There is a booking with this address already. We have sent its link there once more: with it you can change it, "
@@ -61,10 +61,8 @@ def ask(
     """
     if by is not None and not may_manage(by):
         raise PermissionDenied("Only those who manage bookings book for others.")
-    if made := _made(event, request):
+    if not waits and by is None and (made := _looked_at_before_our_turn(event, request, booker)):
         return made
-    if not waits and by is None:
-        _refuse_where_all_is_taken(event, request, booker)
     return _ask_in_turn(event, request, booker, waits, by)
 
 
@@ -75,12 +73,11 @@ def _ask_in_turn(event: int, request: Request, booker: Booker, waits: bool, by: 
     if made := _made(event, request):  # its twin had the lock before us
         return made
     refuse_unless_open(rules, now, by)
-    settle_locked(rules, now)
+    pools = settle_locked(rules, now)
     booking = _booking(rules, request, booker)
     _refuse_second(booking)
     refuse_too_many(rules, request.size, by)
     _refuse_unanswered(rules, request)
-    pools = pools_of(event)
     found = fitting(booking, request.size, pools, now)
     if found is None:
         refusal = why_not(booking, request.size, rules, pools, now)
@@ -98,7 +95,7 @@ def _ask_in_turn(event: int, request: Request, booker: Booker, waits: bool, by: 
     _keep_answers(booking, request)
     note(booking, {"pending": "asked for", "waiting": "went on the waiting list"}.get(booking.status, "booked"), by)
     letter_due.send(Booking, booking=booking, letter=booking.status)
-    settle_locked(rules, now)
+    tell_readers(rules, now)
     return booking
 
 
@@ -106,18 +103,21 @@ def _made(event: int, request: Request) -> Booking | None:
     return MADE.first(event, request.key)
 
 
-def _refuse_where_all_is_taken(event: int, request: Request, booker: Booker) -> None:
+def _looked_at_before_our_turn(event: int, request: Request, booker: Booker) -> Booking | None:
     """Say so to those who come too late without having them wait for the lock: in a rush nearly everybody does.
 
-    Only where no place of any kind is free and no offer has lapsed; everything else is decided in turn.
+    Only where no place of any kind is free and no offer has lapsed; everything else is decided in turn. Returns what
+    was made of the same form before. Raises Refusal.
     """
     now = timezone.now()
     pools = pools_of(event)
-    if not pools or any(pool.free for pool in pools) or lapsed_offers(event, now):
-        return
+    if not pools or any(pool.free for pool in pools):
+        return None
+    if made := _made(event, request):
+        return made
     rules = RULES.first(event)
-    if rules is None:
-        return
+    if rules is None or lapsed_offers(event, now):
+        return None
     refuse_unless_open(rules, now)
     booking = _booking(rules, request, booker)
     _refuse_second(booking)

@@ -51,11 +51,11 @@ def locked(event: int) -> BookingRules:
     return rules
 
 
-def settle_locked(rules: BookingRules, now: datetime) -> None:
-    """Serve ``rules.event``, whose lock the caller holds."""
+def settle_locked(rules: BookingRules, now: datetime) -> list[Pool]:
+    """Serve ``rules.event``, whose lock the caller holds; returns its pools as they are then."""
     _lapse(rules, now)
     _serve(rules, now)
-    _tell_readers(rules, now)
+    return tell_readers(rules, now)
 
 
 @transaction.atomic
@@ -157,10 +157,15 @@ def _serve(rules: BookingRules, now: datetime) -> None:
         pools = pools_of(event.pk)
 
 
-def _tell_readers(rules: BookingRules, now: datetime) -> None:
-    """Lists and pages say whether there are places; they are made anew when that changes, not with every booking."""
-    found = availability(rules, pools_of(rules.event_id), now)
+def tell_readers(rules: BookingRules, now: datetime) -> list[Pool]:
+    """Lists and pages say whether there are places; they are made anew when that changes, not with every booking.
+
+    All that is left to do where places were only taken. Returns the pools as they are.
+    """
+    pools = pools_of(rules.event_id)
+    found = availability(rules, pools, now)
     if found != rules.availability:
         rules.availability = found
         rules.save(update_fields=["availability"])
         look_again(rules.event)
+    return pools
