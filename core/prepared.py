@@ -118,7 +118,7 @@ class PreparedRecords(_Statement, Generic[M]):
         select, made = written.compiler.select, written.compiler.klass_info
         first, last = made["select_fields"][0], made["select_fields"][-1] + 1
         names = [column.target.attname for column, *_ in select[first:last]]
-        related = get_related_populators(made, select, connection.alias)
+        related = get_related_populators(made, select, connection.alias)  # type: ignore[call-arg] # of a later Django
         model: type[M] = made["model"]
         for row in rows:
             record = model.from_db(connection.alias, names, row[first:last])
