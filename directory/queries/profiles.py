@@ -252,7 +252,7 @@ def _related(pk: int | None, parent: int | None) -> Any:
     )
 
 
-RELATED = Prepared(_related, keys=2)
+RELATED = Prepared(_related, int, int)
 
 
 def _by_organisation(rows: Iterable[tuple[Any, ...]]) -> list[Relative]:

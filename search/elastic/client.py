@@ -27,6 +27,7 @@ from search.engines import EngineUnavailable
 
 READING = 1.5  # seconds a reader waits before the database answers instead
 WRITING = 30.0
+MERGING = 600.0  # a million documents into one file
 DEFAULT_PORTS = {"http": 9200, "https": 443}
 
 
@@ -71,6 +72,7 @@ def speaking() -> Iterator[None]:
 
 
 __all__ = [
+    "MERGING",
     "READING",
     "WRITING",
     "Clause",

@@ -1,4 +1,7 @@
-"""The parsed query in Elasticsearch's words: hits, their number and all counts in one request.
+"""The parsed query in Elasticsearch's words: hits, their number and all counts in one request, of two searches.
+
+What is counted needs no rank, and what is ranked no counts. Apart, each passes over what the other has to look at, the
+server works on both at once, and it remembers counts until something changes.
 
 Ranking follows the embedded engine: BM25 over all fields as one (``combined_fields``), where all words are asked for the
 visitor's own once more where they stand in a name or a summary, then the document's boost, and whoever is called exactly so
@@ -51,23 +54,17 @@ class ElasticsearchEngine:
 
     def find(self, parsed: ParsedQuery, query: Query, facets: Sequence[str] = (), *, any_word: bool = False) -> Found:
         """The page of hits, their number, and what each value of ``facets`` would give; one request."""
-        search = self._search().query(_scored(parsed, query, any_word))
         filters = _filters(query)
-        if facets:  # counted without their own filter, so filters come after the counting
-            search = search.post_filter(Q("bool", filter=list(filters.values())))
-            _count(search, filters, facets)
-        elif filters:
-            search = search.filter(Q("bool", filter=list(filters.values())))
-        first = (query.page - 1) * query.page_size
-        order = BROWSED if query.sort == "best" and not parsed else ORDERS[query.sort]
-        search = search.sort(*order)[first : first + query.page_size].extra(track_scores=True, track_total_hits=True)
-        answer = self._answer(search)
-        hits = [(int(hit["fields"]["row"][0]), float(hit["_score"] or 0)) for hit in answer["hits"]["hits"]]
+        found, *counted = self._answers(
+            _hits(self._search(), parsed, query, filters, any_word),
+            *([_counting(self._search(), parsed, query, filters, facets, any_word)] if facets else []),
+        )
+        hits = [(int(hit["fields"]["row"][0]), float(hit["_score"] or 0)) for hit in found["hits"]["hits"]]
         rows = IndexedDocument.objects.in_bulk([row for row, _ in hits])
         return Found(
             [Stored(rows[row], score) for row, score in hits if row in rows],
-            answer["hits"]["total"]["value"],
-            dict(_counted(answer.get("aggregations", {}))),
+            found["hits"]["total"]["value"],
+            dict(pair for answer in counted for pair in _counted(answer["aggregations"])),
         )
 
     def counts(self, asked: Sequence[tuple[ParsedQuery, Query]]) -> list[int]:
@@ -78,7 +75,8 @@ class ElasticsearchEngine:
         for number, (parsed, query) in enumerate(asked):
             every = [_matching(parsed, query, True), *_filters(query).values()]
             search.aggs.bucket(str(number), "filter", filter=Q("bool", filter=every))
-        found = self._answer(search)["aggregations"]
+        (answer,) = self._answers(search)
+        found = answer["aggregations"]
         return [int(found[str(number)]["doc_count"]) for number in range(len(asked))]
 
     def suggest(self, text: str, types: frozenset[str], limit: int) -> list[Suggestion]:
@@ -90,7 +88,8 @@ class ElasticsearchEngine:
         must += [Q("terms", type=sorted(types))] if types else []
         begins = Q("constant_score", filter=Q("prefix", name_start=" ".join(words)))
         search = self._search().query(Q("bool", filter=must, should=[begins]))[:limit]
-        answer = self._answer(search.sort("_score", {"boost": {"order": "desc"}}, "title_length", "sort_title"))
+        search = search.sort("_score", {"boost": {"order": "desc"}}, "title_length", "sort_title")
+        (answer,) = self._answers(search)
         found = [int(hit["fields"]["row"][0]) for hit in answer["hits"]["hits"]]
         rows = IndexedDocument.objects.in_bulk(found)
         return [
@@ -104,12 +103,46 @@ class ElasticsearchEngine:
         return Search(index=read_alias()).source(False).extra(docvalue_fields=["row"])
 
     @staticmethod
-    def _answer(search: Search) -> dict[str, Any]:
+    def _answers(*searches: Search) -> list[dict[str, Any]]:
+        """The answers to all of ``searches``, which go in one request. Raises EngineUnavailable unless each is whole."""
+        head = {"index": read_alias(), "allow_partial_search_results": False}
         with speaking():
-            found = connection().search(index=read_alias(), body=search.to_dict(), allow_partial_search_results=False)
-        if found["timed_out"] or found["_shards"]["failed"]:
-            raise EngineUnavailable(f"Elasticsearch answered for a part of {base_name()} only.")
-        return dict(found)
+            found = connection().msearch(searches=[part for search in searches for part in (head, search.to_dict())])
+        for answer in found["responses"]:
+            if error := answer.get("error"):
+                raise EngineUnavailable(f"Elasticsearch answered {answer['status']} {error['type']}")
+            if answer["timed_out"] or answer["_shards"]["failed"]:
+                raise EngineUnavailable(f"Elasticsearch answered for a part of {base_name()} only.")
+        return list(found["responses"])
+
+
+# ---- the two searches -----------------------------------------------------------------------------------------------
+def _hits(search: Search, parsed: ParsedQuery, query: Query, filters: dict[str, Clause], any_word: bool) -> Search:
+    search = search.query(_scored(parsed, query, any_word))
+    if filters:
+        search = search.filter(Q("bool", filter=list(filters.values())))
+    first = (query.page - 1) * query.page_size
+    order = BROWSED if query.sort == "best" and not parsed else ORDERS[query.sort]
+    return search.sort(*order)[first : first + query.page_size].extra(track_scores=True, track_total_hits=True)
+
+
+def _counting(
+    search: Search,
+    parsed: ParsedQuery,
+    query: Query,
+    filters: dict[str, Clause],
+    facets: Sequence[str],
+    any_word: bool,
+) -> Search:
+    """Counts the values of each facet under every filter but its own; those without a filter share one bucket."""
+    search = search.filter(_matching(parsed, query, any_word))[:0].extra(track_total_hits=False)
+    groups = [[name for name in facets if name not in filters], *([name] for name in facets if name in filters)]
+    for number, names in enumerate(groups):
+        others = [clause for name, clause in filters.items() if name not in names]
+        bucket = search.aggs.bucket(f"under {number}", "filter", filter=Q("bool", filter=others))
+        for name in names:
+            bucket.bucket(name, "terms", field=f"facets.{name}", size=MOST_VALUES)
+    return search
 
 
 # ---- words ----------------------------------------------------------------------------------------------------------
@@ -170,16 +203,6 @@ def _names(fields: Sequence[str]) -> list[str]:
 # ---- filters and counts ---------------------------------------------------------------------------------------------
 def _filters(query: Query) -> dict[str, Clause]:
     return {name: Q("terms", **{f"facets.{name}": sorted(values)}) for name, values in query.filters.items() if values}
-
-
-def _count(search: Search, filters: dict[str, Clause], facets: Sequence[str]) -> None:
-    """Count the values of each facet under every filter but its own; those without a filter share one bucket."""
-    groups = [[name for name in facets if name not in filters], *([name] for name in facets if name in filters)]
-    for number, names in enumerate(groups):
-        others = [clause for name, clause in filters.items() if name not in names]
-        bucket = search.aggs.bucket(f"under {number}", "filter", filter=Q("bool", filter=others))
-        for name in names:
-            bucket.bucket(name, "terms", field=f"facets.{name}", size=MOST_VALUES)
 
 
 def _counted(aggregations: dict[str, Any]) -> Iterator[tuple[tuple[str, str], int]]:

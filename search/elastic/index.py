@@ -21,7 +21,7 @@ from search.engines import EngineUnavailable
 from search.locking import wait_for_turn
 from search.models import IndexedDocument
 
-from .client import WRITING, Elasticsearch, connection, helpers, speaking
+from .client import MERGING, WRITING, Elasticsearch, connection, helpers, speaking
 from .mapping import body, documents, facet_names, fingerprint, identity
 
 log = logging.getLogger(__name__)
@@ -87,6 +87,8 @@ def rebuild(progress: Progress | None = None) -> str:
     try:
         _copy(name, progress)
         with speaking():
+            # One file: a question then goes through one, and values need no table of how each file numbers them.
+            connection(MERGING).indices.forcemerge(index=name, max_num_segments=1)
             client.indices.refresh(index=name)
         repair(name)
         _take_into_use(client, name)

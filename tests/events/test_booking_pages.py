@@ -10,7 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -410,7 +410,7 @@ def test_the_form_costs_the_same_statements_however_many_come(statements: Callab
     for _ in range(5):
         QuestionFactory(event=event)
 
-    assert statements(address(event)) == 3
+    assert statements(address(event)) == 2  # the event itself is known until something is published
 
 
 @pytest.mark.parametrize("number", [1, 40])
@@ -424,7 +424,48 @@ def test_booking_costs_the_same_statements_however_many_came(client: Client, set
         response: HttpResponse = client.post(address(event), {"name": "Ada", "email": f"ada-{uuid4()}@example.org"})
 
     assert response.status_code == 302
-    assert len(captured.captured_queries) == 23
+    assert len(captured.captured_queries) == 19
+
+
+def test_saying_no_costs_the_same_statements_however_many_are_told(
+    client: Client, statements: Callable[[str], int]
+) -> None:
+    event = bookable(1, waiting_list=False)
+    book(event)
+    statements(address(event))
+    costs = []
+    for n in range(3):
+        with CaptureQueriesContext(connection) as captured:
+            response = client.post(address(event), {"name": "Ada", "email": f"ada-{n}@example.org"})
+        assert response.status_code == 409
+        costs.append(len(captured.captured_queries))
+
+    assert costs[1:] == [7, 7]  # the first looked for what they could come to instead
+
+
+# ---- what is kept ----------------------------------------------------------------------------------------------------
+def test_what_is_known_of_an_event_ends_when_it_changes(client: Client, settings: Any, tmp_path: Any) -> None:
+    settings.VAR_DIR = tmp_path
+    settings.MIDDLEWARE = ["core.page_cache.AnonymousPageCache", *settings.MIDDLEWARE]
+    event = bookable(3)
+    assert "diet" not in typed(client.get(address(event)))
+
+    with TestCase.captureOnCommitCallbacks(execute=True), actions.arranging(event=event) as rules:
+        rules.asks_diet = True
+        rules.save()
+    assert "diet" in typed(client.get(address(event)))
+
+    event.refresh_from_db()
+    event.title = "Another name"
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        publish(event)
+    assert "Another name" in words(client.get(address(event)))
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        event.unpublish()
+    assert client.get(address(event)).status_code == 404
+    assert client.post(address(event), ADA).status_code == 404
+    assert not Booking.objects.exists()
 
 
 # ---- what must be said ----------------------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ def test_hits_their_number_and_all_counts_are_one_request(
 
     assert results.engine == "elasticsearch"
     assert len(requests_made) == 1
-    assert "_search" in requests_made[0]
+    assert "_msearch" in requests_made[0]
     assert {f.name: {v.value: v.count for v in f.values} for f in results.facets} == {
         "colour": {"red": 2, "green": 1, "blue": 0, "not-stated": 0},
         "size": {"small": 0, "large": 2},

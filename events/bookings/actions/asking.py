@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from core.prepared import PreparedRecords
 from core.templatetags.village import short_date
 from directory.models import OrganisationPage
 from directory.queries.bookers import ANYBODY, Booker
@@ -22,12 +23,16 @@ from events.bookings.signals import letter_due
 from events.choices import EventStatus
 
 from .refusals import AlreadyBooked, Full, NotNow, OnlyForSome, Refusal, TooMany, Unanswered
-from .settling import fitting, lapsed_offers, locked, note, pools_of, settle_locked
+from .settling import RULES, fitting, lapsed_offers, locked, note, pools_of, settle_locked, tell_readers
 
 ALREADY = (
     "There is a booking with this address already. We have sent its link there once more: with it you can change it, "
     "bring more people, or cancel."
 )
+
+MADE = PreparedRecords(lambda event, key: Booking.objects.filter(event=event, key=key), int, UUID)
+OF_THE_ADDRESS = PreparedRecords(lambda event, email: Booking.objects.live().filter(event=event, email=email), int, str)
+QUESTIONS = PreparedRecords(lambda event: Question.objects.filter(event=event))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,10 +62,8 @@ def ask(
     """
     if by is not None and not may_manage(by):
         raise PermissionDenied("Only those who manage bookings book for others.")
-    if made := _made(event, request):
+    if not waits and by is None and (made := _looked_at_before_our_turn(event, request, booker)):
         return made
-    if not waits and by is None:
-        _refuse_where_all_is_taken(event, request, booker)
     return _ask_in_turn(event, request, booker, waits, by)
 
 
@@ -71,12 +74,11 @@ def _ask_in_turn(event: int, request: Request, booker: Booker, waits: bool, by: 
     if made := _made(event, request):  # its twin had the lock before us
         return made
     refuse_unless_open(rules, now, by)
-    settle_locked(rules, now)
+    pools = settle_locked(rules, now)
     booking = _booking(rules, request, booker)
     _refuse_second(booking)
     refuse_too_many(rules, request.size, by)
     _refuse_unanswered(rules, request)
-    pools = pools_of(event)
     found = fitting(booking, request.size, pools, now)
     if found is None:
         refusal = why_not(booking, request.size, rules, pools, now)
@@ -94,26 +96,29 @@ def _ask_in_turn(event: int, request: Request, booker: Booker, waits: bool, by: 
     _keep_answers(booking, request)
     note(booking, {"pending": "asked for", "waiting": "went on the waiting list"}.get(booking.status, "booked"), by)
     letter_due.send(Booking, booking=booking, letter=booking.status)
-    settle_locked(rules, now)
+    tell_readers(rules, now)
     return booking
 
 
 def _made(event: int, request: Request) -> Booking | None:
-    return Booking.objects.filter(key=request.key, event=event).first()
+    return MADE.first(event, request.key)
 
 
-def _refuse_where_all_is_taken(event: int, request: Request, booker: Booker) -> None:
+def _looked_at_before_our_turn(event: int, request: Request, booker: Booker) -> Booking | None:
     """Say so to those who come too late without having them wait for the lock: in a rush nearly everybody does.
 
-    Only where no place of any kind is free and no offer has lapsed; everything else is decided in turn.
+    Only where no place of any kind is free and no offer has lapsed; everything else is decided in turn. Returns what
+    was made of the same form before. Raises Refusal.
     """
     now = timezone.now()
     pools = pools_of(event)
-    if not pools or any(pool.free for pool in pools) or lapsed_offers(event, now).exists():
-        return
-    rules = BookingRules.objects.select_related("event").filter(event=event).first()
-    if rules is None:
-        return
+    if not pools or any(pool.free for pool in pools):
+        return None
+    if made := _made(event, request):
+        return made
+    rules = RULES.first(event)
+    if rules is None or lapsed_offers(event, now):
+        return None
     refuse_unless_open(rules, now)
     booking = _booking(rules, request, booker)
     _refuse_second(booking)
@@ -200,7 +205,7 @@ def _of_the_directory(name: str) -> OrganisationPage | None:
 
 
 def _refuse_second(booking: Booking) -> None:
-    other = Booking.objects.live().filter(event=booking.event_id, email=booking.email).first()
+    other = OF_THE_ADDRESS.first(booking.event_id, booking.email)
     if other is not None:
         raise AlreadyBooked(ALREADY, booking=other)
 
@@ -212,8 +217,12 @@ def refuse_too_many(rules: BookingRules, size: int, by: User | None = None) -> N
         raise TooMany(f"{most} can be booked at once. For a larger group, ask us: the address stands below.")
 
 
+def questions_of(event: int) -> list[Question]:
+    return QUESTIONS.all(event)
+
+
 def _refuse_unanswered(rules: BookingRules, request: Request) -> None:
-    for question in Question.objects.filter(event=rules.event_id):
+    for question in questions_of(rules.event_id):
         said = request.answers.get(question.pk, "").strip()
         if question.required and not said:
             raise Unanswered(f"Answer this: {question.words}", field=f"question_{question.pk}")
@@ -222,9 +231,7 @@ def _refuse_unanswered(rules: BookingRules, request: Request) -> None:
 
 
 def _keep_answers(booking: Booking, request: Request) -> None:
-    known = (
-        set(Question.objects.filter(event=booking.event_id).values_list("pk", flat=True)) if request.answers else set()
-    )
+    known = {question.pk for question in questions_of(booking.event_id)} if request.answers else set()
     Answer.objects.bulk_create(
         Answer(booking=booking, question_id=pk, words=words.strip())
         for pk, words in request.answers.items()

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.offer_times import offer_ends_at
+from core.prepared import PreparedRecords
 from events.bookings.allocation import allocate
 from events.bookings.choices import BookingStatus
 from events.bookings.models import Booking, BookingLogEntry, BookingRules, Pool
@@ -24,19 +25,37 @@ from search.receivers import look_again
 from .refusals import NotNow
 
 
+def _offers_ended(event: int, now: datetime) -> QuerySet[Booking, Booking]:
+    return Booking.objects.filter(event=event, status=BookingStatus.OFFERED, offer_ends_at__lte=now)
+
+
+def _waiting(event: int) -> QuerySet[Booking, Booking]:
+    return Booking.objects.filter(event=event).waiting()
+
+
+# In a rush hundreds ask within seconds, each of them several times under the lock: what they read is written once.
+RULES = PreparedRecords(lambda event: BookingRules.objects.select_related("event").filter(event=event))
+LOCKED = PreparedRecords(
+    lambda event: BookingRules.objects.select_for_update(of=("self",)).select_related("event").filter(event=event)
+)
+POOLS = PreparedRecords(lambda event: Pool.objects.filter(event=event))
+OFFERS_ENDED = PreparedRecords(_offers_ended, int, datetime)
+FIRST_WAITING = PreparedRecords(lambda event: _waiting(event)[:1])
+
+
 def locked(event: int) -> BookingRules:
     """The rules of ``event``, and the only right to change its bookings until the transaction ends. Raises NotNow."""
-    rules = BookingRules.objects.select_for_update(of=("self",)).select_related("event").filter(event=event).first()
+    rules = LOCKED.first(event)
     if rules is None:
         raise NotNow("This event is not booked with us. Its page says how to come.")
     return rules
 
 
-def settle_locked(rules: BookingRules, now: datetime) -> None:
-    """Serve ``rules.event``, whose lock the caller holds."""
+def settle_locked(rules: BookingRules, now: datetime) -> list[Pool]:
+    """Serve ``rules.event``, whose lock the caller holds; returns its pools as they are then."""
     _lapse(rules, now)
     _serve(rules, now)
-    _tell_readers(rules, now)
+    return tell_readers(rules, now)
 
 
 @transaction.atomic
@@ -93,7 +112,7 @@ def note(booking: Booking, what: str, by: User | None = None) -> None:
 
 def pools_of(event: int) -> list[Pool]:
     """As they are now: read after the lock, never before."""
-    return list(Pool.objects.filter(event=event))
+    return POOLS.all(event)
 
 
 def fitting(booking: Booking, size: int, pools: Iterable[Pool], now: datetime) -> list[Pool] | None:
@@ -101,9 +120,9 @@ def fitting(booking: Booking, size: int, pools: Iterable[Pool], now: datetime) -
     return allocate(pools, wish_of(booking, size), now, taken_by(booking))
 
 
-def lapsed_offers(event: int, now: datetime) -> QuerySet[Booking, Booking]:
+def lapsed_offers(event: int, now: datetime) -> list[Booking]:
     """Offers whose places are to be given to the next."""
-    return Booking.objects.filter(event=event, status=BookingStatus.OFFERED, offer_ends_at__lte=now)
+    return OFFERS_ENDED.all(event, now)
 
 
 # ---- what is due ----------------------------------------------------------------------------------------------------
@@ -119,11 +138,10 @@ def _serve(rules: BookingRules, now: datetime) -> None:
     event = rules.event
     if event.status != EventStatus.SCHEDULED or event.starts_at <= now or not event.live:
         return
-    waiting = list(Booking.objects.filter(event=event.pk).waiting().prefetch_related("attendees"))
-    if not waiting:
+    if not FIRST_WAITING.all(event.pk):
         return
     pools = pools_of(event.pk)
-    for booking in waiting:
+    for booking in _waiting(event.pk).prefetch_related("attendees"):
         if not any(pool.free for pool in pools):
             return
         found = fitting(booking, len(booking.attendees.all()), pools, now)
@@ -139,10 +157,15 @@ def _serve(rules: BookingRules, now: datetime) -> None:
         pools = pools_of(event.pk)
 
 
-def _tell_readers(rules: BookingRules, now: datetime) -> None:
-    """Lists and pages say whether there are places; they are made anew when that changes, not with every booking."""
-    found = availability(rules, pools_of(rules.event_id), now)
+def tell_readers(rules: BookingRules, now: datetime) -> list[Pool]:
+    """Lists and pages say whether there are places; they are made anew when that changes, not with every booking.
+
+    All that is left to do where places were only taken. Returns the pools as they are.
+    """
+    pools = pools_of(rules.event_id)
+    found = availability(rules, pools, now)
     if found != rules.availability:
         rules.availability = found
         rules.save(update_fields=["availability"])
         look_again(rules.event)
+    return pools

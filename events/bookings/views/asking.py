@@ -1,5 +1,6 @@
 """``/events/<slug>/book/``: one form, one press, booked. Whoever gets no place is told why, and keeps what they typed."""
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,9 +24,11 @@ from core.visibility import public
 from directory.queries.bookers import Booker, booker_of
 from events import queries
 from events.bookings import actions, links
+from events.bookings.actions.asking import questions_of
+from events.bookings.actions.settling import pools_of
 from events.bookings.choices import Availability
 from events.bookings.forms import BookingForm, attendances_of
-from events.bookings.models import Booking, BookingRules, Pool, Question
+from events.bookings.models import Booking, BookingRules
 from events.bookings.opening import rules_of, shown_availability
 from events.bookings.outlook import Outlook, is_free, most_for_one_organisation, outlook
 from events.bookings.signals import letter_due
@@ -45,7 +48,7 @@ BESIDE = 4
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request: HttpRequest, slug: str) -> HttpResponse:
-    page = _page(slug)
+    page = _page(request, slug)
     rules = rules_of(page)
     if rules is None:
         return _closed(request, page, actions.NotNow(NOT_OURS))
@@ -75,8 +78,8 @@ class _Desk:
 
     def __post_init__(self) -> None:
         self.booker = booker_of(self.request.user)
-        self.pools = list(Pool.objects.filter(event=self.page.pk))
-        self.questions = list(Question.objects.filter(event=self.page.pk))
+        self.pools = pools_of(self.page.pk)
+        self.questions = questions_of(self.page.pk)
 
     @property
     def outlook(self) -> Outlook:
@@ -166,7 +169,13 @@ def _may_ask(seen: Outlook) -> bool:
     return seen.has_access_places
 
 
-def _page(slug: str) -> EventPage:
+def _page(request: HttpRequest, slug: str) -> EventPage:
+    """The event and its rules, as its page shows them: kept until something is published. What decides is read anew."""
+    # A copy: what a request notes on it must not reach the next one.
+    return copy(remembered(request, f"event that is booked: {slug}", lambda: _found(slug)))
+
+
+def _found(slug: str) -> EventPage:
     found = public(EventPage.objects.select_related(*EventPage.served_with).filter(slug=slug)).first()
     if found is None:
         raise Http404
