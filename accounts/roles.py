@@ -64,8 +64,8 @@ ROLES = (
         files=FILES,
     ),
     Role(EDITORS, (OPEN_THE_CMS,), pages=("add_page", "change_page"), files=FILES),
-    Role(ACCOUNT_MANAGERS, (OPEN_THE_CMS, "directory.view_organisationpage")),
-    Role(LEADERSHIP),
+    Role(ACCOUNT_MANAGERS, (OPEN_THE_CMS, "directory.view_organisationpage", "tenancy.work_with_accounts")),
+    Role(LEADERSHIP, ("tenancy.lead_accounts",)),
     Role(TENANT_ADMINS),
     Role(TENANT_MEMBERS),
 )
