@@ -7,7 +7,7 @@ class TenancyConfig(AppConfig):
     def ready(self) -> None:
         from core.due import register_due_job  # noqa: PLC0415 -- once models are ready
 
-        from . import history, retention  # noqa: PLC0415
+        from . import history, retention, tasks  # noqa: F401, PLC0415 -- tasks listen
         from .timeline import records, visits  # noqa: F401, PLC0415 -- they register themselves
 
         history.keep()

@@ -6,7 +6,7 @@ from events.recurrence import bank_holidays
 
 from .choices import Urgency
 
-ENQUIRY_ANSWERED_WITHIN = 3  # working days
+ENQUIRY_ANSWERED_WITHIN = 2  # working days, as the pages of the front door say
 REQUEST_ANSWERED_WITHIN = {Urgency.HIGH: 2, Urgency.NORMAL: 4, Urgency.LOW: 8}
 LONGEST_PAUSE_OF_OFFICES = 5  # days without work in a row, over Easter and Christmas
 

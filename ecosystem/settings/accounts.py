@@ -43,6 +43,7 @@ ACCOUNT_SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 ACCOUNT_RATE_LIMITS = {
     "alert_from": "30/h/ip",
     "alert_to": "5/d/key",
+    "updates_to": "5/d/key",
     "booking_to": "40/d/key",
     "booking_again": "3/h/key",
 }

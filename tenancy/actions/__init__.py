@@ -18,21 +18,27 @@ from .requests import (
     take,
     withdraw,
 )
+from .updates import TooLate, ask_for_updates, change_updates, confirm_updates, end_updates
 
 __all__ = [
     "LooksLikeOneWeKnow",
     "NotDrawn",
     "Refusal",
+    "TooLate",
     "Unfit",
     "add_contact",
     "add_task",
     "answer",
     "ask_again",
+    "ask_for_updates",
     "assign",
     "cancel_task",
     "change_state",
+    "change_updates",
     "close",
     "close_request",
+    "confirm_updates",
+    "end_updates",
     "excuse",
     "finish_task",
     "forget_contact",

@@ -1,6 +1,7 @@
 """An enquiry comes in, is sorted and answered, and becomes an account without anything being typed twice."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +16,15 @@ from tenancy.clock import enquiry_due
 from tenancy.grants import works_with_accounts
 from tenancy.models import Account, Contact, Enquiry
 from tenancy.policies import may_work
-from tenancy.queries.enquiries import accounts_like, organisation_like
+from tenancy.queries.enquiries import accounts_like, organisation_like, still_waiting_like
 from tenancy.routing import who_answers
+from tenancy.signals import enquiry_received
 from tenancy.states import move
 
 from .refusals import LooksLikeOneWeKnow, Unfit, require
 
+SAME_AGAIN_WITHIN = timedelta(days=14)
+SAME_AGAIN = ("email", "kind", "about_id", "need_id", "stage_id")
 KNOWN = "There is an account that looks like the same company. Choose it, or say that this is another company."
 
 
@@ -39,7 +43,12 @@ def receive(
     need: Need | None = None,
     stage: Stage | None = None,
 ) -> Enquiry:
-    """Take in what came by a form; the same ``key`` twice is one enquiry. It knows who answers, and by when."""
+    """Take in what came by a form; the same ``key`` twice is one enquiry. It knows who answers, and by when.
+
+    What the same address asked a few days ago, and nobody has answered yet, is joined by it: whoever answers sees both. That
+    is never said to whoever wrote, who may be a stranger with somebody's address. A colleague from the same organisation
+    is a person of their own, whom the same person answers.
+    """
     if there := Enquiry.objects.filter(key=key).first():
         return there
     enquiry = Enquiry(
@@ -57,9 +66,14 @@ def receive(
         reply_by=enquiry_due(timezone.localdate()),
     )
     enquiry.matched_organisation = organisation_like(enquiry)
-    enquiry.assigned_to = who_answers(enquiry)
+    earlier = still_waiting_like(enquiry, since=timezone.now() - SAME_AGAIN_WITHIN)
+    enquiry.assigned_to = (earlier.assigned_to if earlier else None) or who_answers(enquiry)
     with history.by(user=user):
         enquiry.save()
+        if earlier is not None and all(getattr(earlier, name) == getattr(enquiry, name) for name in SAME_AGAIN):
+            first = earlier.duplicate_of or earlier
+            move(enquiry, EnquiryState.DUPLICATE, by=None, reason="written from the same address", duplicate_of=first)
+    enquiry_received.send(Enquiry, enquiry=enquiry)
     return enquiry
 
 

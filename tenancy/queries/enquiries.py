@@ -1,6 +1,7 @@
 """Enquiries, and which company we know one may come from."""
 
 import re
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.contrib.auth.models import AnonymousUser
@@ -39,6 +40,24 @@ def earlier_of(enquiry: Enquiry, viewer: User) -> QuerySet[Enquiry]:
     """What the same address wrote: perhaps the same again."""
     same = Enquiry.objects.visible_to(viewer).filter(email=enquiry.email, purged_at=None)
     return same.exclude(pk=enquiry.pk).order_by("-received_at")[:MOST_SHOWN]
+
+
+def still_waiting_like(enquiry: Enquiry, *, since: datetime) -> Enquiry | None:
+    """What the same address, else the same organisation, asked ``since`` then and nobody has answered: asked by no viewer."""
+    waiting = Enquiry.objects.filter(state__in=[EnquiryState.NEW, EnquiryState.TRIAGED], received_at__gte=since)
+    waiting = waiting.select_related("assigned_to").order_by("-received_at")
+    same_address = waiting.filter(email=enquiry.email)
+    found: Enquiry | None = same_address.filter(kind=enquiry.kind).first() or same_address.first()
+    if found is None and (name := _bare(enquiry.organisation_name)):
+        named = waiting.exclude(organisation_name="")
+        found = next((one for one in named if _bare(one.organisation_name) == name), None)
+    return found
+
+
+def received_before(enquiry: Enquiry, *, since: datetime) -> int:
+    """How many the same address sent ``since`` then, before this one."""
+    before = Enquiry.objects.filter(email=enquiry.email, received_at__gte=since, received_at__lte=enquiry.received_at)
+    return before.exclude(pk=enquiry.pk).count()
 
 
 def accounts_like(enquiry: Enquiry) -> list[Account]:
