@@ -25,7 +25,7 @@ urlpatterns = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("", include("search.urls")),
     path("", include("directory.urls")),
-    path("", include("tenancy.front_door.urls")),
+    path("", include("tenancy.urls")),
     path("", include("events.urls")),
     path("", include("home.urls")),
     re_path(r"^api/", unknown),  # in JSON, whatever is asked for

@@ -270,7 +270,7 @@ class _Loading:
             by=self.manager,
             **sides,
         )
-        if made.tenant_answer != Answer.WAITING:
+        if made.tenant_answered_at is not None:
             ConsentEvent.objects.create(
                 contact=main,
                 purpose=ConsentPurpose.NAMED,
