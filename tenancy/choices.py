@@ -180,6 +180,14 @@ class Answer(models.TextChoices):
     REFUSED = "refused", "Said no"
 
 
+class CheckedBack(models.TextChoices):
+    """What a company says came of an introduction."""
+
+    MET = "met", "It did what we needed"
+    PROGRESSING = "progressing", "We are still at it"
+    NOTHING = "nothing", "Nothing came of it"
+
+
 class OutcomeKind(models.TextChoices):
     ADVICE = "advice", "Advice received"
     PLAN_WRITTEN = "plan-written", "Plan written"
@@ -197,6 +205,16 @@ class OutcomeState(models.TextChoices):
     CLAIMED = "claimed", "Claimed"
     CONFIRMED = "confirmed", "Confirmed by the company"
     DISPUTED = "disputed", "The company says otherwise"
+    WITHDRAWN = "withdrawn", "Taken back"
+
+
+class Anyway(models.TextChoices):
+    """Whether it would have happened without us."""
+
+    YES = "yes", "Yes, it would"
+    LATER = "later", "Yes, but later or smaller"
+    NO = "no", "No"
+    UNKNOWN = "unknown", "I cannot say"
 
 
 class CollaborationKind(models.TextChoices):

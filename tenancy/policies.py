@@ -19,6 +19,13 @@ def may_work(user: User | AnonymousUser) -> Answer:
     return "" if works_with_accounts(user) else STAFF_ONLY
 
 
+def may_work_on(user: User | AnonymousUser, request: SupportRequest) -> Answer:
+    """Find partners for a request, introduce and record what came of it: a restricted one is for few."""
+    if may_work(user) or not SupportRequest.objects.visible_to(user).filter(pk=request.pk).exists():
+        return "Only whoever manages this account, its team and those who lead work on this request."
+    return ""
+
+
 def may_read_log(user: User | AnonymousUser) -> Answer:
     return "" if leads_accounts(user) else "Only those who lead account management read the log of access."
 

@@ -130,9 +130,10 @@ OUTCOME = Machine(
     "outcome",
     OutcomeState,
     {
-        _outcome.CLAIMED: (_outcome.CONFIRMED, _outcome.DISPUTED),
+        _outcome.CLAIMED: (_outcome.CONFIRMED, _outcome.DISPUTED, _outcome.WITHDRAWN),
         _outcome.CONFIRMED: (_outcome.CLAIMED, _outcome.DISPUTED),
-        _outcome.DISPUTED: (_outcome.CLAIMED,),
+        _outcome.DISPUTED: (_outcome.CLAIMED, _outcome.WITHDRAWN),
+        _outcome.WITHDRAWN: (_outcome.CLAIMED,),  # taken back by mistake
     },
 )
 COLLABORATION = Machine(

@@ -3,14 +3,28 @@
 from datetime import timedelta
 from typing import Any
 
+from django.core.mail import EmailMultiAlternatives
 from django.dispatch import receiver
 
 from core.tasks import durable
 
 from . import letters
-from .models import Enquiry, UpdatesSubscription
+from .actions.check_backs import over as check_back_over
+from .actions.introductions import SIDES
+from .actions.introductions import over as introduction_over
+from .actions.outcomes import over as confirmation_over
+from .choices import IntroductionState
+from .models import CheckBack, Enquiry, Introduction, OutcomeConfirmation, UpdatesSubscription
 from .queries.enquiries import received_before
-from .signals import enquiry_received, updates_asked_for
+from .signals import (
+    check_back_due,
+    confirmation_asked,
+    enquiry_received,
+    introduction_asked,
+    introduction_decided,
+    introduction_made,
+    updates_asked_for,
+)
 
 TO_ONE = 20  # whoever waits for an answer comes before what only refreshes the index
 MOST_LETTERS_A_DAY = 5
@@ -49,3 +63,74 @@ def enquiry_is_received(sender: Any, enquiry: Enquiry, **kwargs: Any) -> None:
 @receiver(updates_asked_for)
 def updates_are_asked_for(sender: Any, subscription: UpdatesSubscription, **kwargs: Any) -> None:
     ask_to_confirm.using(priority=TO_ONE).enqueue(subscription=subscription.pk)
+
+
+# ---- introductions and what came of them ----------------------------------------------------------------------------
+WHOLE = ("request__account", "request__need", "request__stage", "partner", "tenant_contact", "partner_contact", "by")
+
+
+def _send(message: EmailMultiAlternatives | None) -> None:
+    if message is not None:
+        message.send()
+
+
+@durable
+def ask_one_side(introduction: int, side: str) -> None:
+    found = Introduction.objects.select_related(*WHOLE).filter(pk=introduction).first()
+    if found and not introduction_over(found):
+        _send(letters.question(found, side))
+
+
+@durable
+def tell_what_was_decided(introduction: int) -> None:
+    found = Introduction.objects.select_related(*WHOLE).filter(pk=introduction).first()
+    if found and found.state in (IntroductionState.AGREED, IntroductionState.DECLINED):
+        _send(letters.decided(found))
+
+
+@durable
+def tell_they_are_introduced(introduction: int, side: str) -> None:
+    found = Introduction.objects.select_related(*WHOLE).filter(pk=introduction).first()
+    if found and found.state == IntroductionState.INTRODUCED:
+        _send(letters.introduced(found, side))
+
+
+@durable
+def ask_what_came_of_it(check_back: int) -> None:
+    found = CheckBack.objects.select_related(*(f"introduction__{path}" for path in WHOLE)).filter(pk=check_back).first()
+    if found and not check_back_over(found):
+        _send(letters.came_of_it(found))
+
+
+@durable
+def ask_whether_it_is_true(confirmation: int) -> None:
+    whole = OutcomeConfirmation.objects.select_related("outcome__account", "outcome__introduction", "contact", "by")
+    found = whole.filter(pk=confirmation).first()
+    if found and not confirmation_over(found):
+        _send(letters.is_it_true(found))
+
+
+@receiver(introduction_asked)
+def side_is_asked(sender: Any, introduction: Introduction, side: str, **kwargs: Any) -> None:
+    ask_one_side.using(priority=TO_ONE).enqueue(introduction=introduction.pk, side=side)
+
+
+@receiver(introduction_decided)
+def side_has_answered(sender: Any, introduction: Introduction, **kwargs: Any) -> None:
+    tell_what_was_decided.enqueue(introduction=introduction.pk)
+
+
+@receiver(introduction_made)
+def they_are_introduced(sender: Any, introduction: Introduction, **kwargs: Any) -> None:
+    for side in SIDES:  # a task each: where one address is refused the other is still written to
+        tell_they_are_introduced.using(priority=TO_ONE).enqueue(introduction=introduction.pk, side=side)
+
+
+@receiver(check_back_due)
+def check_back_is_due(sender: Any, check_back: CheckBack, **kwargs: Any) -> None:
+    ask_what_came_of_it.enqueue(check_back=check_back.pk)
+
+
+@receiver(confirmation_asked)
+def confirmation_is_asked(sender: Any, confirmation: OutcomeConfirmation, **kwargs: Any) -> None:
+    ask_whether_it_is_true.using(priority=TO_ONE).enqueue(confirmation=confirmation.pk)

@@ -3,8 +3,13 @@
 from tenancy.states import NotDrawn
 
 from .accounts import add_contact, change_state, forget_contact, hand_over, record_consent
+from .check_backs import answer_check_back
+from .collaborations import open_collaboration, step_collaboration
 from .dealings import add_task, cancel_task, finish_task, log_interaction, reopen_task, write_note
 from .enquiries import answer, assign, close, mark_duplicate, open_account, receive, sort
+from .introductions import Over, answer_introduction, introduce, propose, take_back
+from .matching import dismiss, find_partners, put_back
+from .outcomes import answer_confirmation, ask_to_confirm, claim, claim_again, revoke, unconfirm
 from .reading import log_export, log_reads, log_reads_of
 from .refusals import LooksLikeOneWeKnow, Refusal, Unfit
 from .requests import (
@@ -21,6 +26,23 @@ from .requests import (
 from .updates import TooLate, ask_for_updates, change_updates, confirm_updates, end_updates
 
 __all__ = [
+    "Over",
+    "answer_check_back",
+    "answer_confirmation",
+    "answer_introduction",
+    "ask_to_confirm",
+    "claim",
+    "claim_again",
+    "dismiss",
+    "find_partners",
+    "introduce",
+    "open_collaboration",
+    "propose",
+    "put_back",
+    "revoke",
+    "step_collaboration",
+    "take_back",
+    "unconfirm",
     "LooksLikeOneWeKnow",
     "NotDrawn",
     "Refusal",

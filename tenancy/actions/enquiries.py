@@ -72,7 +72,7 @@ def receive(
         enquiry.save()
         if earlier is not None and all(getattr(earlier, name) == getattr(enquiry, name) for name in SAME_AGAIN):
             first = earlier.duplicate_of or earlier
-            move(enquiry, EnquiryState.DUPLICATE, by=None, reason="written from the same address", duplicate_of=first)
+            move(enquiry, EnquiryState.DUPLICATE, by=None, why="written from the same address", duplicate_of=first)
     enquiry_received.send(Enquiry, enquiry=enquiry)
     return enquiry
 

@@ -13,7 +13,6 @@ from tenancy.choices import (
     CLOSED_REQUESTS,
     Confidentiality,
     Excused,
-    OutcomeState,
     PausedFor,
     RequestState,
     Urgency,
@@ -91,7 +90,7 @@ def step(*, request: SupportRequest, to: str, by: User, reason: str = "", next_s
 def close_request(*, request: SupportRequest, to: str, by: User, reason: str = "") -> None:
     """Raises PermissionDenied, NotDrawn, and Unfit without an outcome or a reason for having none."""
     require(may_work(by))
-    if to == RequestState.CLOSED_OUTCOME and not request.outcomes.exclude(state=OutcomeState.DISPUTED).exists():
+    if to == RequestState.CLOSED_OUTCOME and not request.outcomes.standing().exists():
         raise Unfit("Record what came of it first; or close it as not met, and say why.", field="to")
     if to == RequestState.CLOSED_UNMET and not reason.strip():
         raise Unfit("Say why nobody was found: it shows us what the village lacks.", field="reason")

@@ -65,7 +65,7 @@ class EnquiryForm(_ForPeople):
     def __init__(self, *args: Any, subject: Subject | None = None, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="write-%s", **kwargs)
         if subject is not None:
-            self.initial.update(kind=subject.kind, message=subject.words, subject=subject.carried)
+            self.initial |= {"kind": subject.kind, "message": subject.words, "subject": subject.carried}
 
     def as_enquiry(self) -> dict[str, Any]:
         """For ``actions.receive``. The same words from the same address on the same day are the same form, sent again."""

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from tenancy.choices import LIVE_INTRODUCTIONS, Answer, IntroductionState
+from tenancy.choices import LIVE_INTRODUCTIONS, Answer, CheckedBack, IntroductionState
 
 from .accounts import Contact
 from .private import Private, PrivateQuerySet, of_own_organisations
@@ -97,6 +97,8 @@ class CheckBack(Private):
     introduction = models.ForeignKey(Introduction, on_delete=models.CASCADE, related_name="check_backs")
     days = models.PositiveSmallIntegerField()
     due_on = models.DateField()
+    asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    answer = models.CharField(max_length=11, choices=CheckedBack, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     words = models.CharField(max_length=500, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -107,4 +109,7 @@ class CheckBack(Private):
         ordering = ["due_on", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["introduction", "days"], name="tenancy_one_check_back_a_date"),
+            models.CheckConstraint(
+                condition=Q(answer="") | Q(done_at__isnull=False), name="tenancy_an_answered_check_back_is_done"
+            ),
         ]

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
-from tenancy.choices import CollaborationKind, CollaborationState, OutcomeKind, OutcomeState
+from tenancy.choices import Anyway, CollaborationKind, CollaborationState, OutcomeKind, OutcomeState
 
 from .accounts import Account, Contact
 from .introductions import Introduction
@@ -22,6 +22,10 @@ class OutcomeQuerySet(PrivateQuerySet["Outcome"]):
         without_request = Q(request=None) & of_own_organisations(user, "account__organisation", admins=True)
         mine = Outcome.objects.filter(requests_of_own(user, "request__") | without_request)
         return Q(pk__in=mine.values("pk"))
+
+    def standing(self) -> "OutcomeQuerySet":
+        """Claimed or confirmed: nobody has said otherwise."""
+        return self.filter(state__in=[OutcomeState.CLAIMED, OutcomeState.CONFIRMED])
 
     def confirmed(self) -> "OutcomeQuerySet":
         return self.filter(state=OutcomeState.CONFIRMED)
@@ -77,6 +81,7 @@ class OutcomeConfirmation(Private):
     expires_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     is_true = models.BooleanField(null=True, blank=True)
+    anyway = models.CharField("would have happened without us", max_length=7, choices=Anyway, blank=True)
     words = models.CharField(max_length=500, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -67,7 +67,12 @@ DRAWN: dict[type[Private], dict[str, str]] = {
         "lapsed": "",
         "withdrawn": "",
     },
-    Outcome: {"claimed": "confirmed disputed", "confirmed": "claimed disputed", "disputed": "claimed"},
+    Outcome: {
+        "claimed": "confirmed disputed withdrawn",
+        "confirmed": "claimed disputed",
+        "disputed": "claimed withdrawn",
+        "withdrawn": "claimed",
+    },
     Collaboration: {
         "idea": "scoping stopped",
         "scoping": "idea agreed stopped",
