@@ -7,6 +7,7 @@ only where the request may be described by name; otherwise when both have said y
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -131,8 +132,8 @@ def over(introduction: Introduction) -> str:
         return "You have been introduced: there is nothing left to answer here."
     if introduction.state not in LIVE_INTRODUCTIONS:
         return "This question is closed: nobody was introduced, and nothing was passed on."
-    if introduction.asked_at < timezone.now() - ANSWER_WITHIN:
-        return TOO_LATE
+    if (introduction.tenant_answered_at or introduction.asked_at) < timezone.now() - ANSWER_WITHIN:
+        return TOO_LATE  # the partner’s days begin when the company has agreed
     return ""
 
 
@@ -172,7 +173,9 @@ def take_back(*, introduction: Introduction, reason: str, by: User) -> None:
 
 def lapse() -> None:
     """Close what nobody has answered. Safe to repeat, and twice at once."""
-    old = Introduction.objects.filter(state=IntroductionState.ASKED, asked_at__lt=timezone.now() - ANSWER_WITHIN)
+    late = timezone.now() - ANSWER_WITHIN
+    nobody = Q(tenant_answered_at=None, asked_at__lt=late) | Q(tenant_answered_at__lt=late)
+    old = Introduction.objects.filter(nobody, state=IntroductionState.ASKED)
     for introduction in old.select_related("request"):
         with transaction.atomic():
             try:

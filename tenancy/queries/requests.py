@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from tenancy.choices import CLOSED_REQUESTS, RequestState
-from tenancy.models import Introduction, MatchSuggestion, Outcome, StateChange, SupportRequest
+from tenancy.models import CheckBack, Collaboration, Introduction, MatchSuggestion, Outcome, StateChange, SupportRequest
 
 OPEN_STATES = [state for state in RequestState if state not in CLOSED_REQUESTS]
 
@@ -58,3 +58,14 @@ def steps(found: SupportRequest) -> list[tuple[StateChange, str]]:
     """How it moved, the latest first, with the words of each state: for whoever may read the request, the company too."""
     moved = StateChange.objects.filter(model=SupportRequest._meta.label, object_pk=found.pk).select_related("by")
     return [(change, RequestState(change.after).label) for change in moved.order_by("-at", "-pk")]
+
+
+def check_backs(found: SupportRequest, viewer: User) -> QuerySet[CheckBack]:
+    """What was asked or is to be asked of its introductions, by the day."""
+    rows = CheckBack.objects.visible_to(viewer).filter(introduction__request=found)
+    return rows.select_related("introduction").order_by("due_on", "pk")
+
+
+def collaborations(found: SupportRequest, viewer: User) -> QuerySet[Collaboration]:
+    rows = Collaboration.objects.visible_to(viewer).filter(introduction__request=found)
+    return rows.prefetch_related("parties__organisation")

@@ -19,6 +19,7 @@ from tenancy.queries import requests as queries
 from tenancy.states import REQUEST
 
 from .guarded import around, staff_page, viewer_of
+from .helping import helped
 
 
 @staff_page
@@ -62,10 +63,8 @@ def request_(request: HttpRequest, pk: int) -> HttpResponseBase:
         return done
     context = {
         **around("staff_requests", f"Request {found.number}", ("Requests", reverse("staff_requests"))),
+        **helped(found, by),
         "request_": found,
-        "introductions": queries.introductions(found, by),
-        "suggestions": queries.suggestions(found, by),
-        "outcomes": queries.outcomes(found, by),
         "steps": queries.steps(found),
         "next": REQUEST.next(found.state),
         "forms": forms,
