@@ -3,7 +3,7 @@
 from tenancy.states import NotDrawn
 
 from .accounts import add_contact, change_state, forget_contact, hand_over, record_consent
-from .dealings import add_task, cancel_task, finish_task, log_interaction, reopen_task, write_note
+from .dealings import add_task, cancel_task, finish_task, log_interaction, note_reminded, reopen_task, write_note
 from .enquiries import answer, assign, close, mark_duplicate, open_account, receive, sort
 from .reading import log_export, log_reads, log_reads_of
 from .refusals import LooksLikeOneWeKnow, Refusal, Unfit
@@ -42,6 +42,7 @@ __all__ = [
     "log_reads",
     "log_reads_of",
     "mark_duplicate",
+    "note_reminded",
     "open_account",
     "open_request",
     "pause",
