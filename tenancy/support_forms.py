@@ -34,9 +34,7 @@ class AskForm(forms.Form):
         widget=forms.TextInput(attrs=PLAIN),
         help_text="Only for somebody we do not know yet. Kept as a contact of the partner, who is told so.",
     )
-    partner_email = forms.EmailField(
-        label="Their e-mail address", required=False, widget=forms.EmailInput(attrs=PLAIN)
-    )
+    partner_email = forms.EmailField(label="Their e-mail address", required=False, widget=forms.EmailInput(attrs=PLAIN))
 
     def __init__(self, *args: Any, tenant: Any, partner: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,18 +3,25 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
 from django.dispatch import receiver
+from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import User
+from core.letters import letter
 from core.tasks import durable
 
 from . import letters
+from .actions import note_reminded
 from .actions.check_backs import over as check_back_over
 from .actions.introductions import SIDES
 from .actions.introductions import over as introduction_over
 from .actions.outcomes import over as confirmation_over
 from .choices import IntroductionState
-from .models import CheckBack, Enquiry, Introduction, OutcomeConfirmation, UpdatesSubscription
+from .models import CheckBack, Enquiry, Introduction, OutcomeConfirmation, Task, UpdatesSubscription
 from .queries.enquiries import received_before
 from .signals import (
     check_back_due,
@@ -134,3 +141,21 @@ def check_back_is_due(sender: Any, check_back: CheckBack, **kwargs: Any) -> None
 @receiver(confirmation_asked)
 def confirmation_is_asked(sender: Any, confirmation: OutcomeConfirmation, **kwargs: Any) -> None:
     ask_whether_it_is_true.using(priority=TO_ONE).enqueue(confirmation=confirmation.pk)
+
+
+# ---- reminders ------------------------------------------------------------------------------------------------------
+def remind_due() -> None:
+    """Enqueue a letter for each colleague with something to be reminded of. Safe to run at any time, and twice at once."""
+    due = Task.objects.open().filter(remind_on__lte=timezone.localdate(), reminded_at=None, owner__is_active=True)
+    for owner in set(due.values_list("owner", flat=True)):
+        with transaction.atomic():
+            if number := note_reminded(owner=owner):
+                send_reminder.enqueue(owner=owner, number=number)
+
+
+@durable
+def send_reminder(owner: int, number: int) -> None:
+    """A letter leaves the wall: it says how many and where, never of whom or what."""
+    if person := User.objects.filter(pk=owner, is_active=True).first():
+        context = {"person": person, "number": number, "url": settings.BASE_URL + reverse("staff_day")}
+        letter("tenancy/email/reminder", to=person.email, context=context).send()

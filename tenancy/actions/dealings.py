@@ -91,7 +91,7 @@ def add_task(
     request: SupportRequest | None = None,
     remind_on: date | None = None,
 ) -> Task:
-    """For ``owner``, or for whoever adds it. Raises PermissionDenied and Unfit."""
+    """For ``owner``, or for whoever adds it; reminded on ``remind_on``, else on the day. Raises PermissionDenied and Unfit."""
     require(may_work(by))
     owner = owner or by
     if not works_with_accounts(owner):
@@ -100,12 +100,23 @@ def add_task(
     if there := _just_now(Task, **said, created_at__gt=timezone.now() - SENT_TWICE):
         return there
     with history.by(user=by):
-        return Task.objects.create(**said, request=request, remind_on=remind_on)
+        return Task.objects.create(**said, request=request, remind_on=remind_on or due_on)
 
 
 def _just_now(model: type[R], **said: Any) -> R | None:
     found: R | None = model.objects.filter(**said).first()  # type: ignore[attr-defined]
     return found
+
+
+@transaction.atomic
+def note_reminded(*, owner: int) -> int:
+    """Take what ``owner`` is to be reminded of today, so that nobody else reminds them too; returns how many it is."""
+    due = Task.objects.select_for_update().open().filter(owner=owner, reminded_at=None)
+    tasks = list(due.filter(remind_on__lte=timezone.localdate()))
+    for task in tasks:
+        task.reminded_at = timezone.now()
+        task.save(update_fields=["reminded_at"])
+    return len(tasks)
 
 
 def finish_task(*, task: Task, by: User) -> None:

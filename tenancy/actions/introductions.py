@@ -36,7 +36,9 @@ from .requests import step
 
 ANSWER_WITHIN = timedelta(days=21)
 SIDES = ("tenant", "partner")
-TOO_LATE = "This question was open for 21 days and is closed now. If you still want it, answer our mail: a person reads it."
+TOO_LATE = (
+    "This question was open for 21 days and is closed now. If you still want it, answer our mail: a person reads it."
+)
 
 
 class Over(Refusal):
@@ -191,7 +193,12 @@ def _contact_of(partner: OrganisationPage, name: str, email: str, by: User) -> C
         raise Unfit("Choose whom we ask at the partner, or enter a name and an address.", field="partner_email")
     account, _ = Account.objects.get_or_create(
         organisation=partner,
-        defaults={"name": partner.title[:160], "kind": AccountKind.PARTNER, "state": AccountState.ACTIVE, "manager": by},
+        defaults={
+            "name": partner.title[:160],
+            "kind": AccountKind.PARTNER,
+            "state": AccountState.ACTIVE,
+            "manager": by,
+        },
     )
     email = email.strip().lower()
     there = account.contacts.current().filter(email=email).first()

@@ -47,7 +47,9 @@ def dismiss(*, suggestion: MatchSuggestion, reason: str, by: User) -> None:
     """Leave a partner out. Raises PermissionDenied, and Unfit without a reason or once they have been asked."""
     require(may_work_on(by, suggestion.request))
     if not reason.strip():
-        raise Unfit("Say why this partner is left out, in a few words: it makes the next suggestion better.", field="reason")
+        raise Unfit(
+            "Say why this partner is left out, in a few words: it makes the next suggestion better.", field="reason"
+        )
     if suggestion.decision == Decision.ASKED:
         raise Unfit("This partner has been asked. Take the introduction back instead.")
     _decide(suggestion, Decision.DISMISSED, by, reason.strip()[:300])

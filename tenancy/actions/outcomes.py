@@ -106,7 +106,9 @@ def ask_to_confirm(*, outcome: Outcome, contact: Contact, by: User) -> OutcomeCo
     if contact.do_not_contact or not contact.email:
         raise Unfit(f"{contact.name} can’t be written to. Choose somebody else.", field="contact")
     if by.email.lower() == contact.email or contact.user_id == by.pk:
-        raise Unfit("Nobody confirms what they have claimed themselves. Choose somebody of the company.", field="contact")
+        raise Unfit(
+            "Nobody confirms what they have claimed themselves. Choose somebody of the company.", field="contact"
+        )
     if outcome.confirmations.count() >= MOST_SENT:
         raise Unfit(f"They have been asked {MOST_SENT} times. Ring them instead, and write down what they say.")
     now = timezone.now()
@@ -124,9 +126,7 @@ def ask_to_confirm(*, outcome: Outcome, contact: Contact, by: User) -> OutcomeCo
 
 
 @transaction.atomic
-def answer_confirmation(
-    *, confirmation: OutcomeConfirmation, is_true: bool, anyway: str = "", words: str = ""
-) -> None:
+def answer_confirmation(*, confirmation: OutcomeConfirmation, is_true: bool, anyway: str = "", words: str = "") -> None:
     """By whoever holds the link, once. Raises Over."""
     locked = OutcomeConfirmation.objects.select_for_update(of=("self",)).get(pk=confirmation.pk)
     if why_not := over(locked):
@@ -160,4 +160,3 @@ def token_of(outcome: int, sent_at: datetime) -> str:
 
 def digest_of(token: str) -> str:
     return sha256(token.encode()).hexdigest()
-

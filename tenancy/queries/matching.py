@@ -144,4 +144,3 @@ def _result(past: _Past) -> tuple[int, str]:
 
 def _times(number: int) -> str:
     return {1: "once", 2: "twice"}.get(number, f"{number} times")
-

@@ -58,7 +58,9 @@ def partners(request: HttpRequest, pk: int) -> HttpResponseBase:
         if do == "find":
             number = actions.find_partners(request=found, by=by)
             return f"{number} partners, the best on top." if number else "Nobody in the directory offers this yet."
-        one = get_object_or_404(MatchSuggestion.objects.visible_to(by).filter(request=found), pk=said.get("suggestion") or 0)
+        one = get_object_or_404(
+            MatchSuggestion.objects.visible_to(by).filter(request=found), pk=said.get("suggestion") or 0
+        )
         if do == "dismiss":
             actions.dismiss(suggestion=one, reason=said.get("reason", ""), by=by)
             return f"{one.partner.title} is left out."
@@ -83,7 +85,9 @@ def ask(request: HttpRequest, pk: int, partner: int) -> HttpResponseBase:
     if form.is_valid():
         try:
             actions.propose(request=found, partner=organisation, by=by, **form.cleaned_data)
-            messages.success(request, "The company is asked first. The partner hears of it when the company has agreed.")
+            messages.success(
+                request, "The company is asked first. The partner hears of it when the company has agreed."
+            )
             return _back(found.pk, "introductions")
         except (actions.Refusal, actions.NotDrawn) as refusal:
             _say(form, refusal)

@@ -6,9 +6,11 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from accounts.models import User
+from core.due import tick
 from tenancy import actions, clock, history
 from tenancy.choices import PausedFor, RequestState, Visibility
 from tenancy.models import AccessLog, Account, Contact, Enquiry, Interaction, Note, StateChange, SupportRequest, Task
@@ -211,6 +213,22 @@ def test_a_task_is_ticked_off_once_and_can_be_opened_again(manager: User) -> Non
     actions.reopen_task(task=task, by=manager)
     task.refresh_from_db()
     assert (task.state, task.done_at) == ("open", None)
+
+
+def test_whoever_promised_is_reminded_once_by_a_letter_that_names_nobody(mailoutbox: list[EmailMessage]) -> None:
+    manager, today = make.manager(name="Sam Holroyd"), timezone.localdate()
+    account = make.AccountFactory(name="Wharfelight", manager=manager)
+    for due_on in (today, today - timedelta(days=3), today + timedelta(days=1)):
+        actions.add_task(account=account, words=f"Ring them, {due_on}", due_on=due_on, by=manager)
+    make.TaskFactory(account=account, state="done", done_at=timezone.now(), remind_on=today)
+
+    for _ in range(2):
+        assert tick() == {}
+
+    letter = mailoutbox[0]
+    assert (len(mailoutbox), letter.to, letter.subject) == (1, [manager.email], "2 tasks due in the village")
+    assert "/staff/" in letter.body
+    assert not {"Wharfelight", "Ring"} & set(letter.body.split())
 
 
 def test_an_account_is_handed_over_with_what_is_open(manager: User) -> None:
