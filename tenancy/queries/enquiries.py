@@ -54,6 +54,15 @@ def still_waiting_like(enquiry: Enquiry, *, since: datetime) -> Enquiry | None:
     return found
 
 
+def asked_for(account: Account, viewer: User) -> Enquiry | None:
+    """The latest enquiry of ``account`` that asked for help, as long as no request came of it."""
+    if account.requests.exists():
+        return None
+    asked = Enquiry.objects.visible_to(viewer).filter(account=account, purged_at=None).exclude(need=None)
+    found: Enquiry | None = asked.order_by("-received_at").first()
+    return found
+
+
 def received_before(enquiry: Enquiry, *, since: datetime) -> int:
     """How many the same address sent ``since`` then, before this one."""
     before = Enquiry.objects.filter(email=enquiry.email, received_at__gte=since, received_at__lte=enquiry.received_at)

@@ -14,7 +14,7 @@ from tenancy import actions
 from tenancy.choices import RequestState
 from tenancy.forms import BoardForm, ClockForm, RequestForm, TakeForm
 from tenancy.models import SupportRequest
-from tenancy.queries import accounts
+from tenancy.queries import accounts, enquiries
 from tenancy.queries import requests as queries
 from tenancy.states import REQUEST
 
@@ -114,7 +114,11 @@ def new(request: HttpRequest, pk: int) -> HttpResponseBase:
     if account is None:
         raise Http404
     stage = account.organisation.stage_id if account.organisation else None
-    form = RequestForm(request.POST or None, initial={"key": uuid4(), "stage": stage})
+    asked = enquiries.asked_for(account, by)
+    initial = {"key": uuid4(), "stage": stage}
+    if asked is not None:  # nothing that they wrote to us is typed a second time
+        initial |= {"need": asked.need_id, "stage": asked.stage_id or stage, "words": asked.message}
+    form = RequestForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         made = actions.open_request(account=account, by=by, **form.cleaned_data)
         messages.success(request, f"Request {made.number} is open.")
