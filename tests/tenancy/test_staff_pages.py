@@ -192,7 +192,9 @@ def full(account: Any, manager: User, number: int) -> None:
             state="withdrawn" if place % 2 else "new",
             closed_at=at if place % 2 else None,
         )
-        introduction = make.IntroductionFactory(request=request, partner=account.organisation, made=True, asked_at=at)
+        introduction = make.IntroductionFactory(
+            request=request, partner=account.organisation, made=True, asked_at=at, introduced_at=at
+        )
         make.OutcomeFactory(account=account, request=request, introduction=introduction, recorded_at=at)
         make.TaskFactory(account=account, state="done", done_at=at, done_by=manager)
         booking = book(event, f"member-{place}@example.org")

@@ -85,7 +85,7 @@ def planted_in(text: str) -> set[str]:
 def test_every_private_model_can_be_planted() -> None:
     assert set(MODELS) - WRITTEN_BY_US == set(FACTORIES)
     assert all(issubclass(model, Private) for model in MODELS)
-    assert sum(len(list(typed(model))) for model in FACTORIES) > 45
+    assert sum(len(list(typed(model))) for model in FACTORIES) > 40
 
 
 @pytest.fixture
