@@ -73,8 +73,11 @@ ROLES = (
             *("spaces.manage_bookings", "spaces.give_credential", "spaces.top_up_allowance"),
         ),
     ),
-    Role(ACCOUNT_MANAGERS, (OPEN_THE_CMS, "directory.view_organisationpage", "spaces.top_up_allowance")),
-    Role(LEADERSHIP),
+    Role(
+        ACCOUNT_MANAGERS,
+        (OPEN_THE_CMS, "directory.view_organisationpage", "spaces.top_up_allowance", "tenancy.work_with_accounts"),
+    ),
+    Role(LEADERSHIP, ("tenancy.lead_accounts",)),
     Role(TENANT_ADMINS),
     Role(TENANT_MEMBERS),
 )

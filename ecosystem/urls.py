@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("search.urls")),
     path("", include("directory.urls")),
     path("", include("spaces.urls")),
+    path("", include("tenancy.urls")),
     path("", include("events.urls")),
     path("", include("home.urls")),
     re_path(r"^api/", unknown),  # in JSON, whatever is asked for

@@ -43,6 +43,7 @@ ACCOUNT_SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 ACCOUNT_RATE_LIMITS = {
     "alert_from": "30/h/ip",
     "alert_to": "5/d/key",
+    "updates_to": "5/d/key",
     "booking_to": "40/d/key",
     "booking_again": "3/h/key",
 }
@@ -77,8 +78,9 @@ MFA_TOTP_ISSUER = "Innovation Village Leeds"
 WAGTAIL_USER_TIME_ZONES = ["Europe/London"]
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", "English")]
 
-# Where a second factor is asked of whoever may open the CMS, see accounts.middleware.
+# Where a second factor is asked, and of whom: whoever may open the CMS or private records, see accounts.middleware.
 STAFF_PATHS = ("/cms/", "/staff/")
+STAFF_PERMISSIONS = ("wagtailadmin.access_admin", "tenancy.work_with_accounts", "tenancy.lead_accounts")
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

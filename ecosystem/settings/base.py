@@ -21,6 +21,7 @@ DEBUG = False
 INSTALLED_APPS = [
     "ecosystem",
     "home",
+    "tenancy",
     "events",
     "spaces",
     "directory",
@@ -46,6 +47,7 @@ INSTALLED_APPS = [
     "wagtailmedia",
     "modelcluster",
     "taggit",
+    "auditlog",
     "csp",
     "django_htmx",
     "django_tasks_db",
@@ -184,7 +186,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        **{name: {"level": "INFO"} for name in ("accounts", "core", "directory", "events", "home", "search")},
+        **{
+            name: {"level": "INFO"} for name in ("accounts", "core", "directory", "events", "home", "search", "tenancy")
+        },
         "elastic_transport": {"level": "ERROR"},  # search says once that the server is gone; this says it each time
     },
 }

@@ -1,0 +1,86 @@
+"""Every change of private records: keyword-only, in one transaction, with who does it written down."""
+
+from tenancy.states import NotDrawn
+
+from .accounts import add_contact, change_state, forget_contact, hand_over, record_consent
+from .check_backs import answer_check_back
+from .collaborations import open_collaboration, step_collaboration
+from .dealings import add_task, cancel_task, finish_task, log_interaction, note_reminded, reopen_task, write_note
+from .enquiries import answer, assign, close, mark_duplicate, open_account, receive, sort
+from .introductions import Over, answer_introduction, introduce, propose, take_back
+from .matching import dismiss, find_partners, put_back
+from .outcomes import answer_confirmation, ask_to_confirm, claim, claim_again, revoke, unconfirm
+from .reading import log_export, log_reads, log_reads_of
+from .refusals import LooksLikeOneWeKnow, Refusal, Unfit
+from .requests import (
+    ask_again,
+    close_request,
+    excuse,
+    open_request,
+    pause,
+    resume,
+    step,
+    take,
+    withdraw,
+)
+from .updates import TooLate, ask_for_updates, change_updates, confirm_updates, end_updates
+
+__all__ = [
+    "LooksLikeOneWeKnow",
+    "NotDrawn",
+    "Over",
+    "Refusal",
+    "TooLate",
+    "Unfit",
+    "add_contact",
+    "add_task",
+    "answer",
+    "answer_check_back",
+    "answer_confirmation",
+    "answer_introduction",
+    "ask_again",
+    "ask_for_updates",
+    "ask_to_confirm",
+    "assign",
+    "cancel_task",
+    "change_state",
+    "change_updates",
+    "claim",
+    "claim_again",
+    "close",
+    "close_request",
+    "confirm_updates",
+    "dismiss",
+    "end_updates",
+    "excuse",
+    "find_partners",
+    "finish_task",
+    "forget_contact",
+    "hand_over",
+    "introduce",
+    "log_export",
+    "log_interaction",
+    "log_reads",
+    "log_reads_of",
+    "mark_duplicate",
+    "note_reminded",
+    "open_account",
+    "open_collaboration",
+    "open_request",
+    "pause",
+    "propose",
+    "put_back",
+    "receive",
+    "record_consent",
+    "reopen_task",
+    "resume",
+    "revoke",
+    "sort",
+    "step",
+    "step_collaboration",
+    "take",
+    "take_back",
+    "unconfirm",
+    "withdraw",
+    "write_note",
+]

@@ -1,0 +1,158 @@
+"""Our letters, written when they are sent, from what holds then."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+
+from core.letters import letter
+from search.exports import absolute
+
+from . import links
+from .actions.introductions import ANSWER_WITHIN, wording
+from .actions.outcomes import GOOD_FOR
+from .choices import CheckedBack, Topic
+from .models import CheckBack, Contact, Enquiry, Introduction, OutcomeConfirmation, UpdatesSubscription
+from .queries.introductions import named_to_partner
+from .retention import ENQUIRIES_KEPT_FOR, UNCONFIRMED_KEPT_FOR
+
+
+def numbered(name: str, *parts: Any) -> dict[str, str]:
+    """The same letter twice has the same number, by which mail programs drop the second."""
+    number = salted_hmac("tenancy.letters", ".".join(map(str, (name, *parts)))).hexdigest()[:32]
+    return {"Message-ID": f"<{number}@{urlsplit(settings.BASE_URL).hostname}>"}
+
+
+# ---- the front door -------------------------------------------------------------------------------------------------
+def received(enquiry: Enquiry) -> EmailMultiAlternatives:
+    """To whoever wrote, or somebody whose address they typed: so it repeats nothing of what was typed."""
+    context = {"enquiry": enquiry, "months": round(ENQUIRIES_KEPT_FOR.days / 30.4)}
+    headers = numbered("received", enquiry.key.hex)
+    return letter("tenancy/email/received", to=enquiry.email, context=context, headers=headers)
+
+
+def for_whoever_answers(enquiry: Enquiry) -> EmailMultiAlternatives | None:
+    """Says that there is one, and nothing of who wrote: mail is read on telephones in trains."""
+    if enquiry.assigned_to is None:
+        return None
+    first = enquiry.duplicate_of or enquiry
+    context = {
+        "enquiry": enquiry,
+        "first": first,
+        "is_added": first is not enquiry,
+        "staff_url": absolute(reverse("staff_enquiry", args=[enquiry.pk])),
+    }
+    headers = numbered("for whoever answers", enquiry.key.hex)
+    return letter("tenancy/email/to_answer", to=enquiry.assigned_to.email, context=context, headers=headers)
+
+
+# ---- updates --------------------------------------------------------------------------------------------------------
+def to_confirm(subscription: UpdatesSubscription) -> EmailMultiAlternatives:
+    """Asks whoever has the address; or, where they have said yes already, says so. The page tells neither from the other."""
+    name = "updates_known" if subscription.confirmed_at else "updates_confirm"
+    context = {
+        "topics": topics_in_words(subscription),
+        "confirm_url": links.updates_url(subscription, links.CONFIRM),
+        "manage_url": links.updates_url(subscription, links.MANAGE),
+        "days": UNCONFIRMED_KEPT_FOR.days,
+    }
+    headers = unsubscribed_by_one_click(subscription) if subscription.confirmed_at else None
+    return letter(f"tenancy/email/{name}", to=subscription.email, context=context, headers=headers)
+
+
+def unsubscribed_by_one_click(subscription: UpdatesSubscription) -> dict[str, str]:
+    """RFC 8058: a button of the mail program ends it, without a page."""
+    host = urlsplit(settings.BASE_URL).hostname
+    return {
+        "List-Id": f"{settings.WAGTAIL_SITE_NAME}: news <news.{host}>",
+        "List-Unsubscribe": f"<{links.updates_url(subscription, links.UNSUBSCRIBE)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def topics_in_words(subscription: UpdatesSubscription) -> list[str]:
+    return [topic.label for topic in Topic if topic in subscription.topics]
+
+
+# ---- introductions --------------------------------------------------------------------------------------------------
+def question(introduction: Introduction, side: str) -> EmailMultiAlternatives | None:
+    """Asks one side. The partner is told the company’s name only where it may be."""
+    contact: Contact | None = getattr(introduction, f"{side}_contact")
+    if contact is None:
+        return None
+    context = {
+        "introduction": introduction,
+        "contact": contact,
+        "question": wording(introduction, side),
+        "company": named_to_partner(introduction),
+        "url": links.introduction_url(introduction, side),
+        "days": ANSWER_WITHIN.days,
+        "manager": introduction.by,
+    }
+    headers = numbered("question", introduction.nonce.hex, side)
+    return letter(f"tenancy/email/ask_{side}", to=contact.email, context=context, headers=headers)
+
+
+def decided(introduction: Introduction) -> EmailMultiAlternatives | None:
+    """To whoever asked both: both have agreed, or somebody said no."""
+    if introduction.by is None:
+        return None
+    context = {
+        "introduction": introduction,
+        "staff_url": absolute(reverse("staff_request", args=[introduction.request_id])),
+    }
+    headers = numbered("decided", introduction.nonce.hex, introduction.state)
+    return letter("tenancy/email/decided", to=introduction.by.email, context=context, headers=headers)
+
+
+def introduced(introduction: Introduction, side: str) -> EmailMultiAlternatives | None:
+    """Who the other one is, and what they agreed to share."""
+    me: Contact | None = getattr(introduction, f"{side}_contact")
+    other_side = "partner" if side == "tenant" else "tenant"
+    other: Contact | None = getattr(introduction, f"{other_side}_contact")
+    if me is None or other is None:
+        return None
+    context = {
+        "introduction": introduction,
+        "contact": me,
+        "other": other,
+        "other_organisation": introduction.partner_name if side == "tenant" else introduction.request.account.name,
+        "other_words": getattr(introduction, f"{other_side}_words"),
+        "is_partner": side == "partner",
+        "manager": introduction.by,
+    }
+    headers = numbered("introduced", introduction.nonce.hex, side)
+    return letter("tenancy/email/introduced", to=me.email, context=context, headers=headers)
+
+
+def came_of_it(check_back: CheckBack) -> EmailMultiAlternatives | None:
+    """One question, with a link for each answer."""
+    introduction = check_back.introduction
+    contact = introduction.tenant_contact
+    if contact is None or contact.do_not_contact or contact.left_on is not None or not contact.email:
+        return None
+    context = {
+        "introduction": introduction,
+        "contact": contact,
+        "answers": [(one.label, links.check_back_url(check_back, one.value)) for one in CheckedBack],
+    }
+    headers = numbered("came of it", introduction.nonce.hex, check_back.days)
+    return letter("tenancy/email/check_back", to=contact.email, context=context, headers=headers)
+
+
+def is_it_true(confirmation: OutcomeConfirmation) -> EmailMultiAlternatives | None:
+    contact = confirmation.contact
+    if contact is None:
+        return None
+    context = {
+        "outcome": confirmation.outcome,
+        "contact": contact,
+        "url": links.confirmation_url(confirmation),
+        "days": GOOD_FOR.days,
+        "manager": confirmation.by,
+    }
+    headers = numbered("is it true", confirmation.digest)
+    return letter("tenancy/email/confirm_outcome", to=contact.email, context=context, headers=headers)

@@ -1,0 +1,11 @@
+"""What has just happened, told inside the transaction in which it did: tasks listen, and write the letters."""
+
+from django.dispatch import Signal
+
+enquiry_received = Signal()  # enquiry
+updates_asked_for = Signal()  # subscription
+introduction_asked = Signal()  # introduction, side: which one is to be asked now
+introduction_decided = Signal()  # introduction: one side has answered
+introduction_made = Signal()  # introduction
+check_back_due = Signal()  # check_back
+confirmation_asked = Signal()  # confirmation

@@ -1,0 +1,161 @@
+"""Letters as background work: given keys, sent again when the mail server refuses. What they are about is saved before."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.dispatch import receiver
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from core.letters import letter
+from core.tasks import durable
+
+from . import letters
+from .actions import note_reminded
+from .actions.check_backs import over as check_back_over
+from .actions.introductions import SIDES
+from .actions.introductions import over as introduction_over
+from .actions.outcomes import over as confirmation_over
+from .choices import IntroductionState
+from .models import CheckBack, Enquiry, Introduction, OutcomeConfirmation, Task, UpdatesSubscription
+from .queries.enquiries import received_before
+from .signals import (
+    check_back_due,
+    confirmation_asked,
+    enquiry_received,
+    introduction_asked,
+    introduction_decided,
+    introduction_made,
+    updates_asked_for,
+)
+
+TO_ONE = 20  # whoever waits for an answer comes before what only refreshes the index
+MOST_LETTERS_A_DAY = 5
+
+
+@durable
+def acknowledge(enquiry: int) -> None:
+    """Tell whoever wrote the reference and the day, unless they have been forgotten.
+
+    Nobody's mailbox can be filled from our form: what comes in is kept, but one address hears of so many a day.
+    """
+    found = Enquiry.objects.filter(pk=enquiry, purged_at=None).first()
+    if found and received_before(found, since=found.received_at - timedelta(days=1)) < MOST_LETTERS_A_DAY:
+        letters.received(found).send()
+
+
+@durable
+def tell_whoever_answers(enquiry: int) -> None:
+    found = Enquiry.objects.select_related("assigned_to", "duplicate_of").filter(pk=enquiry).first()
+    if found and (message := letters.for_whoever_answers(found)):
+        message.send()
+
+
+@durable
+def ask_to_confirm(subscription: int) -> None:
+    if found := UpdatesSubscription.objects.filter(pk=subscription).first():
+        letters.to_confirm(found).send()
+
+
+@receiver(enquiry_received)
+def enquiry_is_received(sender: Any, enquiry: Enquiry, **kwargs: Any) -> None:
+    acknowledge.using(priority=TO_ONE).enqueue(enquiry=enquiry.pk)
+    tell_whoever_answers.enqueue(enquiry=enquiry.pk)
+
+
+@receiver(updates_asked_for)
+def updates_are_asked_for(sender: Any, subscription: UpdatesSubscription, **kwargs: Any) -> None:
+    ask_to_confirm.using(priority=TO_ONE).enqueue(subscription=subscription.pk)
+
+
+# ---- introductions and what came of them ----------------------------------------------------------------------------
+WHOLE = ("request__account", "request__need", "request__stage", "partner", "tenant_contact", "partner_contact", "by")
+
+
+def _send(message: EmailMultiAlternatives | None) -> None:
+    if message is not None:
+        message.send()
+
+
+@durable
+def ask_one_side(introduction: int, side: str) -> None:
+    found = Introduction.objects.select_related(*WHOLE).filter(pk=introduction).first()
+    if found and not introduction_over(found):
+        _send(letters.question(found, side))
+
+
+@durable
+def tell_what_was_decided(introduction: int) -> None:
+    found = Introduction.objects.select_related(*WHOLE).filter(pk=introduction).first()
+    if found and found.state in (IntroductionState.AGREED, IntroductionState.DECLINED):
+        _send(letters.decided(found))
+
+
+@durable
+def tell_they_are_introduced(introduction: int, side: str) -> None:
+    found = Introduction.objects.select_related(*WHOLE).filter(pk=introduction).first()
+    if found and found.state == IntroductionState.INTRODUCED:
+        _send(letters.introduced(found, side))
+
+
+@durable
+def ask_what_came_of_it(check_back: int) -> None:
+    found = CheckBack.objects.select_related(*(f"introduction__{path}" for path in WHOLE)).filter(pk=check_back).first()
+    if found and not check_back_over(found):
+        _send(letters.came_of_it(found))
+
+
+@durable
+def ask_whether_it_is_true(confirmation: int) -> None:
+    whole = OutcomeConfirmation.objects.select_related("outcome__account", "outcome__introduction", "contact", "by")
+    found = whole.filter(pk=confirmation).first()
+    if found and not confirmation_over(found):
+        _send(letters.is_it_true(found))
+
+
+@receiver(introduction_asked)
+def side_is_asked(sender: Any, introduction: Introduction, side: str, **kwargs: Any) -> None:
+    ask_one_side.using(priority=TO_ONE).enqueue(introduction=introduction.pk, side=side)
+
+
+@receiver(introduction_decided)
+def side_has_answered(sender: Any, introduction: Introduction, **kwargs: Any) -> None:
+    tell_what_was_decided.enqueue(introduction=introduction.pk)
+
+
+@receiver(introduction_made)
+def they_are_introduced(sender: Any, introduction: Introduction, **kwargs: Any) -> None:
+    for side in SIDES:  # a task each: where one address is refused the other is still written to
+        tell_they_are_introduced.using(priority=TO_ONE).enqueue(introduction=introduction.pk, side=side)
+
+
+@receiver(check_back_due)
+def check_back_is_due(sender: Any, check_back: CheckBack, **kwargs: Any) -> None:
+    ask_what_came_of_it.enqueue(check_back=check_back.pk)
+
+
+@receiver(confirmation_asked)
+def confirmation_is_asked(sender: Any, confirmation: OutcomeConfirmation, **kwargs: Any) -> None:
+    ask_whether_it_is_true.using(priority=TO_ONE).enqueue(confirmation=confirmation.pk)
+
+
+# ---- reminders ------------------------------------------------------------------------------------------------------
+def remind_due() -> None:
+    """Enqueue a letter for each colleague with something to be reminded of. Safe to run at any time, and twice at once."""
+    due = Task.objects.open().filter(remind_on__lte=timezone.localdate(), reminded_at=None, owner__is_active=True)
+    for owner in set(due.values_list("owner", flat=True)):
+        with transaction.atomic():
+            if number := note_reminded(owner=owner):
+                send_reminder.enqueue(owner=owner, number=number)
+
+
+@durable
+def send_reminder(owner: int, number: int) -> None:
+    """A letter leaves the wall: it says how many and where, never of whom or what."""
+    if person := User.objects.filter(pk=owner, is_active=True).first():
+        context = {"person": person, "number": number, "url": settings.BASE_URL + reverse("staff_day")}
+        letter("tenancy/email/reminder", to=person.email, context=context).send()
