@@ -2,7 +2,7 @@
 
 from tenancy.states import NotDrawn
 
-from .accounts import add_contact, change_state, forget_contact, hand_over, record_consent
+from .accounts import add_contact, change_state, classify, forget_contact, hand_over, record_consent
 from .dealings import add_task, cancel_task, finish_task, log_interaction, note_reminded, reopen_task, write_note
 from .enquiries import answer, assign, close, mark_duplicate, open_account, receive, sort
 from .reading import log_export, log_reads, log_reads_of
@@ -31,6 +31,7 @@ __all__ = [
     "assign",
     "cancel_task",
     "change_state",
+    "classify",
     "close",
     "close_request",
     "excuse",
