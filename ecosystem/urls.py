@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("search.urls")),
     path("", include("directory.urls")),
     path("", include("events.urls")),
+    path("", include("impact.urls")),
     path("", include("home.urls")),
     re_path(r"^api/", unknown),  # in JSON, whatever is asked for
 ]

@@ -25,6 +25,7 @@ TAGS = {
     "programmes": "What helps companies along",
     "cohorts": "Companies that go through a programme together",
     "events": "What is on, and what was",
+    "impact": "What came of the targets of the strategy",
     "stories": "News, case studies and podcast episodes",
     "open-referral": "Support services in the form of Open Referral UK 3.0",
 }

@@ -21,6 +21,7 @@ DEBUG = False
 INSTALLED_APPS = [
     "ecosystem",
     "home",
+    "impact",
     "events",
     "directory",
     "search",
@@ -183,7 +184,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        **{name: {"level": "INFO"} for name in ("accounts", "core", "directory", "events", "home", "search")},
+        **{name: {"level": "INFO"} for name in ("accounts", "core", "directory", "events", "home", "impact", "search")},
         "elastic_transport": {"level": "ERROR"},  # search says once that the server is gone; this says it each time
     },
 }

@@ -16,6 +16,7 @@ from directory.importing.demonstration import load_all as load_directory
 from home.management.demonstration.bookings import load_members
 from home.management.demonstration.events import load_events
 from home.management.demonstration.files import read
+from home.management.demonstration.impact import load_impact
 from home.management.demonstration.pages import load_home, load_pages
 from home.management.demonstration.pictures import load_pictures
 from home.management.demonstration.searches import load_searches
@@ -58,6 +59,7 @@ class Command(BaseCommand):
             load_home(words["home"])
             load_members()
         load_searches(read("searches.yaml"), today)
+        load_impact(read("impact.yaml"), today)
         if is_new or not is_filled():
             self._rebuild()
         self._say("The demonstration village is loaded.")

@@ -1,0 +1,54 @@
+"""The rules by which objects are counted: one for a target, in code, with a version that rises when what it counts changes.
+
+An app above this one, whose records we may not know, registers a rule of its own when it starts.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """One object that counts today, and the record that shows it."""
+
+    key: str  # of the object: the same one is never counted twice
+    on: date
+    words: str  # of no person
+    record_label: str
+    record_id: str
+    demonstration: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """``words`` explain it to a reader. ``find`` yields what counts, of the last ``looks_back`` where that is given.
+
+    What was counted longer ago stands then, because the records that would show it may be gone: names are forgotten.
+    """
+
+    target: str  # slug
+    slug: str
+    version: int
+    words: str
+    find: Callable[[date | None], Iterable[Counted]]
+    links: Callable[[Iterable[str]], Mapping[str, str]]  # from the ids of records to where they are looked at
+    looks_back: timedelta | None = None
+    of_people: bool = False  # fewer than five are not told from none
+
+
+_rules: dict[str, Rule] = {}
+
+
+def register(rule: Rule) -> None:
+    """Have ``rule`` count towards its target, in the place of what counted before."""
+    _rules[rule.target] = rule
+
+
+def rule_for(target: str) -> Rule | None:
+    """The rule of the target of this slug; None: figures are entered by hand."""
+    return _rules.get(target)
+
+
+def rules() -> list[Rule]:
+    return list(_rules.values())
