@@ -1,4 +1,4 @@
-"""A second factor for everybody who may open the CMS."""
+"""A second factor for everybody who may open the CMS, or private records."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode
@@ -35,7 +35,7 @@ def second_factor_missing(request: HttpRequest) -> HttpResponseBase | None:
     if not settings.STAFF_MFA_REQUIRED:
         return None
     user = request.user
-    if not user.is_authenticated or not (user.is_superuser or user.has_perm("wagtailadmin.access_admin")):
+    if not user.is_authenticated or not any(user.has_perm(permission) for permission in settings.STAFF_PERMISSIONS):
         return None
     if not is_mfa_enabled(user):
         return redirect("mfa_index")

@@ -40,6 +40,8 @@ FILES = (
     *("wagtailmedia.add_media", "wagtailmedia.change_media"),
 )
 
+EVIDENCE = ("impact.see_evidence", "impact.enter_figures")
+
 
 @dataclass(frozen=True)
 class Role:
@@ -64,8 +66,8 @@ ROLES = (
         files=FILES,
     ),
     Role(EDITORS, (OPEN_THE_CMS,), pages=("add_page", "change_page"), files=FILES),
-    Role(ACCOUNT_MANAGERS, (OPEN_THE_CMS, "directory.view_organisationpage")),
-    Role(LEADERSHIP),
+    Role(ACCOUNT_MANAGERS, (OPEN_THE_CMS, "directory.view_organisationpage", "tenancy.work_with_accounts", *EVIDENCE)),
+    Role(LEADERSHIP, ("tenancy.lead_accounts", *EVIDENCE, "impact.sign_off_quarters")),
     Role(TENANT_ADMINS),
     Role(TENANT_MEMBERS),
 )

@@ -27,6 +27,7 @@ class Erasure(Enum):
     NAMES_ONLY = "taken out by us at once when asked, or with the account once nobody is expected; numbers stay"
     BY_THEMSELVES = "deleted at once by a link in every letter, or with the account of the same address"
     ONCE_USED = "forgotten once it is used"
+    BY_STAFF = "taken out by an account manager when asked, its history included"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,12 +5,7 @@ An account that is deleted may take its name out of a row (``by``): nothing that
 
 from core.guards import Guard
 
-ENTRY, FIGURE, SNAPSHOT, EXPORT = (
-    "impact_kpientry",
-    "impact_manualfigure",
-    "impact_kpisnapshot",
-    "impact_evidenceexport",
-)
+ENTRY, FIGURE, SNAPSHOT = "impact_kpientry", "impact_manualfigure", "impact_kpisnapshot"
 STANDS: dict[str, str] = {
     ENTRY: (
         "id, target_id, rule_id, object_key, spell, counts, counted_on, words, record_label, record_id, demonstration,"
@@ -18,7 +13,6 @@ STANDS: dict[str, str] = {
     ),
     FIGURE: "id, target_id, value, as_of, source, corrects_id, reason, demonstration, entered_at",
     SNAPSHOT: ("id, target_id, period_end, value, entries_hash, last_entry, last_figure, demonstration, signed_at"),
-    EXPORT: "id, at, target_id, entries",
 }
 _written = "what was counted stays written: add a correction"
 _out_of_turn = "an object counts once, and only what counts is reversed"

@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "ecosystem",
     "home",
     "impact",
+    "tenancy",
     "events",
     "directory",
     "search",
@@ -46,6 +47,7 @@ INSTALLED_APPS = [
     "wagtailmedia",
     "modelcluster",
     "taggit",
+    "auditlog",
     "csp",
     "django_htmx",
     "django_tasks_db",
@@ -184,7 +186,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        **{name: {"level": "INFO"} for name in ("accounts", "core", "directory", "events", "home", "impact", "search")},
+        **{name: {"level": "INFO"} for name in ("accounts", "core", "directory", "events", "home", "impact", "search", "tenancy")},
         "elastic_transport": {"level": "ERROR"},  # search says once that the server is gone; this says it each time
     },
 }

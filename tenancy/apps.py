@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class TenancyConfig(AppConfig):
+    name = "tenancy"
+
+    def ready(self) -> None:
+        from core.due import register_due_job  # noqa: PLC0415 -- once models are ready
+
+        from . import history, retention  # noqa: PLC0415
+
+        history.keep()
+        register_due_job("forget private records", retention.forget_daily)

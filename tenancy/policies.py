@@ -1,0 +1,56 @@
+"""Who may change what among private records, with the reason where they may not. What somebody may read is ``visible_to``."""
+
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import User
+from directory.choices import MemberRole
+from directory.models import OrganisationMember
+
+from .choices import Visibility
+from .grants import leads_accounts, works_with_accounts
+from .models import Account, Introduction, Note, SupportRequest
+
+Answer = str  # why not, in words for the person; empty where they may
+STAFF_ONLY = "Only account managers and those who lead them work with these records."
+
+
+def may_work(user: User | AnonymousUser) -> Answer:
+    """Enter the staff area, and change what they see in it."""
+    return "" if works_with_accounts(user) else STAFF_ONLY
+
+
+def may_read_log(user: User | AnonymousUser) -> Answer:
+    return "" if leads_accounts(user) else "Only those who lead account management read the log of access."
+
+
+def may_ask(user: User | AnonymousUser, account: Account) -> Answer:
+    """Raise a request for the company of ``account``."""
+    if works_with_accounts(user) or _belongs(user, account):
+        return ""
+    return "Only people of this company, and its account managers, can ask for it."
+
+
+def may_withdraw(user: User | AnonymousUser, request: SupportRequest) -> Answer:
+    if works_with_accounts(user) or request.raised_by_id == user.pk or _belongs(user, request.account, admin=True):
+        return ""
+    return "Only whoever asked, an admin of the company or its account manager can withdraw this request."
+
+
+def may_answer_for_company(user: User | AnonymousUser, introduction: Introduction) -> Answer:
+    """Say yes or no for the company that asked; by a signed link anybody may who holds it."""
+    if _belongs(user, introduction.request.account, admin=True) or introduction.request.raised_by_id == user.pk:
+        return ""
+    return "Only whoever asked, or an admin of the company, can agree to an introduction."
+
+
+def may_see_who_reads(user: User | AnonymousUser, note: Note) -> Answer:
+    if note.visibility != Visibility.RESTRICTED or note.by_id == user.pk:
+        return ""
+    return "Only whoever wrote a restricted note chooses who reads it."
+
+
+def _belongs(user: User | AnonymousUser, account: Account, *, admin: bool = False) -> bool:
+    if not isinstance(user, User) or account.organisation_id is None:
+        return False
+    members = OrganisationMember.objects.filter(user=user, organisation=account.organisation_id)
+    return members.filter(role=MemberRole.ADMIN).exists() if admin else members.exists()

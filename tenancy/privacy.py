@@ -1,0 +1,108 @@
+"""People in private records. What forgets is ``retention.py``, which says the same times."""
+
+from core.privacy import Basis, Erasure, PersonalData, register
+
+from .retention import RULES
+
+HISTORY = "as long as the record; what is erased there is erased here"
+
+
+def _about(
+    model: str,
+    fields: tuple[str, ...],
+    purpose: str,
+    *,
+    basis: Basis = Basis.PUBLIC_TASK,
+    erasure: Erasure = Erasure.BY_STAFF,
+) -> PersonalData:
+    return PersonalData(
+        model=f"tenancy.{model}",
+        fields=fields,
+        purpose=purpose,
+        basis=basis,
+        retention=RULES[f"tenancy.{model}"].words,
+        erasure=erasure,
+    )
+
+
+def _us(model: str, fields: tuple[str, ...], who: str) -> PersonalData:
+    return _about(model, fields, f"Shows colleagues who {who}.", erasure=Erasure.NAMELESS)
+
+
+register(
+    _about(
+        "Enquiry",
+        ("name", "email", "organisation_name", "message", "asked_at", "reason"),
+        "Answers somebody who wrote to us.",
+    ),
+    _about("Enquiry", ("user",), "Shows somebody who signed in what they wrote.", erasure=Erasure.NAMELESS),
+    _us("Enquiry", ("assigned_to",), "answers an enquiry"),
+    _about(
+        "UpdatesSubscription",
+        ("email", "topics"),
+        "Sends news to whoever asked for it.",
+        basis=Basis.CONSENT,
+        erasure=Erasure.BY_THEMSELVES,
+    ),
+    _us("Account", ("manager",), "looks after a company"),
+    _about(
+        "TeamMember", ("user",), "Shows colleagues who helps to look after a company.", erasure=Erasure.WITH_ACCOUNT
+    ),
+    _about(
+        "Contact",
+        ("name", "role", "email", "telephone", "prefers", "lawful_basis", "source", "noticed_on", "do_not_contact"),
+        "Says whom of a company we speak with, how, and on which ground; the ground is kept with each.",
+    ),
+    _about("Contact", ("user",), "Ties a contact to how they sign in.", erasure=Erasure.NAMELESS),
+    _about("ConsentEvent", ("contact", "purpose", "given", "wording"), "Proves what somebody agreed to, and when."),
+    _us("ConsentEvent", ("by",), "wrote a consent down"),
+    _us("ChecklistItem", ("owner", "done_by"), "prepares for somebody who moves in or out"),
+    _about("Interaction", ("words",), "Says what was spoken of with a company, so that nobody is asked twice."),
+    _us("Interaction", ("by",), "spoke with a company"),
+    _about("Note", ("words",), "Keeps what colleagues must know to help a company; the company can ask to read it."),
+    _us("Note", ("by",), "wrote a note"),
+    _about("NoteReader", ("user",), "Names who may read a restricted note.", erasure=Erasure.WITH_ACCOUNT),
+    _us("Task", ("owner", "done_by"), "does what was promised"),
+    _about("SupportRequest", ("words",), "Says what a company needs, so that somebody can be found for it."),
+    _about("SupportRequest", ("raised_by",), "Shows somebody what they asked for.", erasure=Erasure.NAMELESS),
+    _us("SupportRequest", ("owner",), "answers a request"),
+    _us("MatchSuggestion", ("decided_by",), "chose a partner or left one out"),
+    _about(
+        "Introduction",
+        ("tenant_contact", "partner_contact", "tenant_words", "partner_words"),
+        "Proves that both sides agreed before either was named to the other.",
+    ),
+    _us("Introduction", ("by",), "made an introduction"),
+    _us("CheckBack", ("by",), "asked what came of an introduction"),
+    _us("Outcome", ("recorded_by",), "wrote an outcome down"),
+    _about("Outcome", ("confirmed_by",), "Says which of the company’s people confirmed an outcome."),
+    _about("OutcomeConfirmation", ("contact", "words"), "Asks whether an outcome is true, and keeps the answer."),
+    _us("OutcomeConfirmation", ("by",), "had an outcome confirmed"),
+    _us("Collaboration", ("approved_by",), "approved what is said in public"),
+    _us("StateChange", ("by",), "moved a record from one state to the next"),
+    _us("AccessLog", ("by",), "read what is restricted, or took records away as a file"),
+    PersonalData(
+        model="auditlog.LogEntry",
+        fields=("changes", "object_repr"),
+        purpose="Accounts for every change of a private record: what it said before and after.",
+        basis=Basis.PUBLIC_TASK,
+        retention=HISTORY,
+        erasure=Erasure.BY_STAFF,
+    ),
+    PersonalData(
+        model="auditlog.LogEntry",
+        fields=("actor",),
+        purpose="Shows colleagues who changed a private record.",
+        basis=Basis.PUBLIC_TASK,
+        retention=HISTORY,
+        erasure=Erasure.NAMELESS,
+    ),
+    PersonalData(
+        model="auditlog.LogEntry",
+        fields=("actor_email", "remote_addr"),
+        purpose="Columns of the package that are never filled: no address of anybody is kept.",
+        basis=Basis.PUBLIC_TASK,
+        retention="not at all",
+        erasure=Erasure.NAMELESS,
+    ),
+)

@@ -1,0 +1,196 @@
+"""How long each private table is kept, and what forgets it: one rule a table, which a test holds against the models.
+
+docs/privacy.md says the same to people. What is taken out here is taken out of the history too.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from . import history
+from .choices import AccountState, EnquiryState
+from .models import (
+    AccessLog,
+    Account,
+    CheckBack,
+    ChecklistItem,
+    Collaboration,
+    ConsentEvent,
+    Contact,
+    Enquiry,
+    Interaction,
+    Introduction,
+    MatchSuggestion,
+    Note,
+    NoteReader,
+    Objective,
+    Outcome,
+    OutcomeConfirmation,
+    Plan,
+    StateChange,
+    SupportRequest,
+    Task,
+    TeamMember,
+    Tenancy,
+    UpdatesSubscription,
+)
+
+YEAR = timedelta(days=365)
+ENQUIRIES_KEPT_FOR = YEAR
+UNCONFIRMED_KEPT_FOR = timedelta(days=7)
+CONTACTS_KEPT_FOR = 2 * YEAR
+ACCOUNTS_KEPT_FOR = 6 * YEAR
+ACCESS_KEPT_FOR = 6 * YEAR
+CONFIRMATIONS_KEPT_FOR = YEAR
+
+ONCE_A_DAY = 24 * 60 * 60
+DONE_TODAY = "private-records-forgotten"
+NOBODY = "Name removed"
+NO_ADDRESS = "erased.invalid"  # RFC 2606: no letter can ever go there
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Either ``forget`` does it when the time is over, or the record goes together with that of another table."""
+
+    words: str
+    forget: Callable[[datetime], None] | None = None
+    goes_with: type[Model] | None = None
+
+
+def forget_daily() -> None:
+    """Done once a day, whoever asks how often."""
+    if cache.add(DONE_TODAY, True, ONCE_A_DAY):
+        forget()
+
+
+def forget() -> None:
+    """Do what is due now. Safe to run twice at once."""
+    now = timezone.now()
+    for rule in RULES.values():
+        if rule.forget is not None:
+            rule.forget(now)
+
+
+# ---- what each rule does --------------------------------------------------------------------------------------------
+@transaction.atomic
+def make_nameless(enquiry: Enquiry) -> None:
+    """What is left of an enquiry says what kind it was, and how soon it was answered. For good."""
+    enquiry.name, enquiry.email, enquiry.message = NOBODY, f"{enquiry.pk}@{NO_ADDRESS}", ""
+    enquiry.organisation_name, enquiry.reason, enquiry.asked_at, enquiry.user = "", "", "", None
+    enquiry.purged_at = timezone.now()
+    enquiry.save()
+    history.forget(Enquiry, enquiry.pk)
+    _forget_reasons(enquiry)
+
+
+@transaction.atomic
+def forget_contact(contact: Contact) -> None:
+    """Delete somebody with their consents; interactions with the account stay, without them."""
+    history.erase(contact)
+
+
+@transaction.atomic
+def forget_account(account: Account) -> None:
+    """Delete an account with everything that hangs on it, history and enquiries included. The public profile stays."""
+    for enquiry in account.enquiries.all():
+        for copy in (*enquiry.duplicates.all(), enquiry):
+            _forget_reasons(copy)
+            history.erase(copy)
+    gone = list(_hanging_on(account))
+    account.delete()
+    for model, keys in gone:
+        history.forget(model, *keys)
+
+
+# How each table that goes with an account leads to it.
+PATHS_TO_ACCOUNT: dict[type[Model], str] = {
+    TeamMember: "account",
+    Contact: "account",
+    ConsentEvent: "contact__account",
+    Tenancy: "account",
+    ChecklistItem: "tenancy__account",
+    Plan: "account",
+    Objective: "plan__account",
+    Interaction: "account",
+    Note: "account",
+    NoteReader: "note__account",
+    Task: "account",
+    SupportRequest: "account",
+    MatchSuggestion: "request__account",
+    Introduction: "request__account",
+    CheckBack: "introduction__request__account",
+    Outcome: "account",
+    OutcomeConfirmation: "outcome__account",
+    StateChange: "account",
+}
+
+
+def _hanging_on(account: Account) -> Iterator[tuple[type[Model], list[int]]]:
+    """The tables and keys that deleting ``account`` takes with it."""
+    yield Account, [account.pk]
+    for model, path in PATHS_TO_ACCOUNT.items():
+        yield model, list(model._default_manager.filter(**{path: account}).values_list("pk", flat=True))
+
+
+def _forget_reasons(enquiry: Enquiry) -> None:
+    StateChange.objects.filter(model=Enquiry._meta.label, object_pk=enquiry.pk).delete()
+
+
+def _old_enquiries(now: datetime) -> None:
+    over = [EnquiryState.ANSWERED, EnquiryState.CLOSED, EnquiryState.DUPLICATE]
+    old = Enquiry.objects.filter(state__in=over, received_at__lt=now - ENQUIRIES_KEPT_FOR, purged_at=None)
+    for enquiry in old:
+        make_nameless(enquiry)
+
+
+def _unconfirmed(now: datetime) -> None:
+    for one in UpdatesSubscription.objects.filter(confirmed_at=None, asked_at__lt=now - UNCONFIRMED_KEPT_FOR):
+        history.erase(one)
+
+
+def _who_left(now: datetime) -> None:
+    for contact in Contact.objects.filter(left_on__lt=timezone.localdate(now - CONTACTS_KEPT_FOR)):
+        forget_contact(contact)
+
+
+def _closed_accounts(now: datetime) -> None:
+    for account in Account.objects.filter(state=AccountState.CLOSED, closed_at__lt=now - ACCOUNTS_KEPT_FOR):
+        forget_account(account)
+
+
+def _old_access(now: datetime) -> None:
+    AccessLog.objects.filter(at__lt=now - ACCESS_KEPT_FOR).delete()
+
+
+def _old_confirmations(now: datetime) -> None:
+    for one in OutcomeConfirmation.objects.filter(sent_at__lt=now - CONFIRMATIONS_KEPT_FOR):
+        history.erase(one)
+
+
+# ---- the rules ------------------------------------------------------------------------------------------------------
+WITH_ACCOUNT = Rule("as long as the account", goes_with=Account)
+RULES: dict[str, Rule] = {
+    "tenancy.Enquiry": Rule(
+        "a year after it came in, then without name and words; one that became an account, as long as that",
+        _old_enquiries,
+    ),
+    "tenancy.UpdatesSubscription": Rule("seven days unless confirmed; then until they end it", _unconfirmed),
+    "tenancy.Account": Rule("six years after it was closed", _closed_accounts),
+    "tenancy.Contact": Rule("two years after they left; at most as long as the account", _who_left),
+    "tenancy.ConsentEvent": Rule("as long as the contact", goes_with=Contact),
+    "tenancy.AccessLog": Rule("six years", _old_access),
+    "tenancy.OutcomeConfirmation": Rule("a year after it was sent", _old_confirmations),
+    "tenancy.Collaboration": Rule("as long as the figures of the strategy; it holds nobody's name"),
+    "tenancy.CollaborationParty": Rule("as long as the collaboration", goes_with=Collaboration),
+    **{
+        model._meta.label: WITH_ACCOUNT
+        for model in PATHS_TO_ACCOUNT
+        if model not in (Contact, ConsentEvent, OutcomeConfirmation)
+    },
+}

@@ -1,0 +1,203 @@
+"""The states that records can be in, as tables: from each, what may follow. What is not drawn is refused, in words.
+
+``move`` is the one way from state to state: it asks the table, saves and writes down who did it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import TextChoices
+from django.utils import timezone
+
+from accounts.models import User
+
+from . import history
+from .choices import (
+    AccountState,
+    CollaborationState,
+    EnquiryState,
+    IntroductionState,
+    OutcomeState,
+    RequestState,
+    TaskState,
+)
+from .models import Account, Collaboration, Enquiry, Introduction, Outcome, Private, StateChange, SupportRequest, Task
+
+Arrows = Mapping[TextChoices, tuple[TextChoices, ...]]
+
+
+class NotDrawn(Exception):
+    """Says in words for the person which step isn't possible, and which are."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """``ends`` says what would work where nothing follows."""
+
+    noun: str
+    states: type[TextChoices]
+    arrows: Arrows
+    ends: Mapping[TextChoices, str] = field(default_factory=dict)
+
+    def next(self, state: str) -> tuple[TextChoices, ...]:
+        return self.arrows.get(self.states(state), ())
+
+    def refusal(self, before: str, after: str) -> str:
+        """Why ``before`` can't become ``after``; empty where it can."""
+        here, there = self.states(before), self.states(after)
+        if there in self.next(here):
+            return ""
+        if here == there:
+            return f"This {self.noun} is “{here.label}” already."
+        if not self.next(here):
+            return f"This {self.noun} is “{here.label}”, which is the end of it. {self.ends[here]}"
+        possible = ", ".join(f"“{state.label}”" for state in self.next(here))
+        return f"A {self.noun} that is “{here.label}” can’t become “{there.label}”. It can become {possible}."
+
+
+# ---- the tables -----------------------------------------------------------------------------------------------------
+_enquiry, _account, _request, _task = EnquiryState, AccountState, RequestState, TaskState
+_introduction, _outcome, _together = IntroductionState, OutcomeState, CollaborationState
+
+ENQUIRY = Machine(
+    "enquiry",
+    EnquiryState,
+    {
+        _enquiry.NEW: (_enquiry.TRIAGED, _enquiry.ANSWERED, _enquiry.CONVERTED, _enquiry.CLOSED, _enquiry.DUPLICATE),
+        _enquiry.TRIAGED: (_enquiry.ANSWERED, _enquiry.CONVERTED, _enquiry.CLOSED, _enquiry.DUPLICATE),
+        _enquiry.ANSWERED: (_enquiry.TRIAGED, _enquiry.CONVERTED, _enquiry.CLOSED),
+        _enquiry.CONVERTED: (_enquiry.TRIAGED,),  # the account was opened by mistake
+        _enquiry.CLOSED: (_enquiry.TRIAGED,),
+        _enquiry.DUPLICATE: (_enquiry.TRIAGED,),
+    },
+)
+ACCOUNT = Machine(
+    "account",
+    AccountState,
+    {
+        _account.PROSPECT: (_account.ONBOARDING, _account.ACTIVE, _account.CLOSED),
+        _account.ONBOARDING: (_account.ACTIVE, _account.LEAVING, _account.PROSPECT, _account.CLOSED),
+        _account.ACTIVE: (_account.AT_RISK, _account.LEAVING, _account.CLOSED),
+        _account.AT_RISK: (_account.ACTIVE, _account.LEAVING),
+        _account.LEAVING: (_account.ACTIVE, _account.ALUMNI),
+        _account.ALUMNI: (_account.ONBOARDING, _account.CLOSED),
+        _account.CLOSED: (_account.PROSPECT,),
+    },
+)
+REQUEST = Machine(
+    "request",
+    RequestState,
+    {
+        _request.NEW: (_request.TRIAGED, _request.CLOSED_UNMET, _request.WITHDRAWN),
+        _request.TRIAGED: (_request.MATCHED, _request.IN_PROGRESS, _request.CLOSED_UNMET, _request.WITHDRAWN),
+        _request.MATCHED: (_request.TRIAGED, _request.INTRODUCED, _request.CLOSED_UNMET, _request.WITHDRAWN),
+        _request.INTRODUCED: (
+            *(_request.MATCHED, _request.IN_PROGRESS),
+            *(_request.CLOSED_OUTCOME, _request.CLOSED_UNMET, _request.WITHDRAWN),
+        ),
+        _request.IN_PROGRESS: (
+            *(_request.TRIAGED, _request.MATCHED, _request.INTRODUCED),
+            *(_request.CLOSED_OUTCOME, _request.CLOSED_UNMET, _request.WITHDRAWN),
+        ),
+        _request.CLOSED_OUTCOME: (_request.IN_PROGRESS,),  # closed by mistake; more help is another spell
+    },
+    {
+        _request.CLOSED_UNMET: "Ask again: that is a new request, which says which one it follows.",
+        _request.WITHDRAWN: "Ask again: that is a new request, which says which one it follows.",
+    },
+)
+INTRODUCTION = Machine(
+    "introduction",
+    IntroductionState,
+    {
+        _introduction.ASKED: (
+            *(_introduction.AGREED, _introduction.DECLINED, _introduction.LAPSED, _introduction.WITHDRAWN),
+        ),
+        _introduction.AGREED: (
+            *(_introduction.INTRODUCED, _introduction.DECLINED, _introduction.LAPSED, _introduction.WITHDRAWN),
+        ),
+        _introduction.INTRODUCED: (_introduction.WITHDRAWN,),
+    },
+    {
+        _introduction.DECLINED: "Choose another partner, or ask this one anew.",
+        _introduction.LAPSED: "Ask anew, or choose another partner.",
+        _introduction.WITHDRAWN: "Ask anew, if both still want it.",
+    },
+)
+OUTCOME = Machine(
+    "outcome",
+    OutcomeState,
+    {
+        _outcome.CLAIMED: (_outcome.CONFIRMED, _outcome.DISPUTED),
+        _outcome.CONFIRMED: (_outcome.CLAIMED, _outcome.DISPUTED),
+        _outcome.DISPUTED: (_outcome.CLAIMED,),
+    },
+)
+COLLABORATION = Machine(
+    "collaboration",
+    CollaborationState,
+    {
+        _together.IDEA: (_together.SCOPING, _together.STOPPED),
+        _together.SCOPING: (_together.IDEA, _together.AGREED, _together.STOPPED),
+        _together.AGREED: (_together.SCOPING, _together.LIVE, _together.STOPPED),
+        _together.LIVE: (_together.PAUSED, _together.COMPLETED, _together.STOPPED),
+        _together.PAUSED: (_together.LIVE, _together.COMPLETED, _together.STOPPED),
+        _together.STOPPED: (_together.SCOPING,),
+    },
+    {_together.COMPLETED: "What comes after it is a collaboration of its own."},
+)
+TASK = Machine(
+    "task",
+    TaskState,
+    {_task.OPEN: (_task.DONE, _task.CANCELLED), _task.DONE: (_task.OPEN,), _task.CANCELLED: (_task.OPEN,)},
+)
+MACHINES: dict[type[Private], Machine] = {
+    Enquiry: ENQUIRY,
+    Account: ACCOUNT,
+    SupportRequest: REQUEST,
+    Introduction: INTRODUCTION,
+    Outcome: OUTCOME,
+    Collaboration: COLLABORATION,
+    Task: TASK,
+}
+
+
+# ---- the step -------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def move(record: Any, to: str, *, by: User | None, reason: str = "", **fields: Any) -> None:
+    """Bring ``record`` to the state ``to`` with ``fields`` that belong to it, under a lock. Raises NotDrawn.
+
+    ``by`` is None where a link or a date did it. The record in hand is brought up to date.
+    """
+    machine = MACHINES[type(record)]
+    before = type(record).objects.select_for_update().values_list("state", flat=True).get(pk=record.pk)
+    if words := machine.refusal(before, to):
+        raise NotDrawn(words)
+    record.state = to
+    for name, value in fields.items():
+        setattr(record, name, value)
+    with history.by(user=by):
+        record.save(update_fields=["state", *fields])
+        StateChange.objects.create(
+            account_id=account_of(record),
+            model=record._meta.label,
+            object_pk=record.pk,
+            before=before,
+            after=to,
+            reason=reason[:300],
+            by=by,
+            at=timezone.now(),
+        )
+
+
+def account_of(record: Any) -> int | None:
+    """The key of the account that a record belongs to, where it has one."""
+    if isinstance(record, Account):
+        return record.pk
+    if isinstance(record, Introduction):
+        return record.request.account_id
+    if isinstance(record, Collaboration):
+        return record.introduction.request.account_id if record.introduction else None
+    return record.account_id  # type: ignore[no-any-return]
