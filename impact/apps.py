@@ -11,7 +11,7 @@ class ImpactConfig(AppConfig):
 
         from . import actions, people, public_addresses  # noqa: PLC0415
         from .guard import GUARD  # noqa: PLC0415
-        from .rules import attendance  # noqa: F401, PLC0415 -- registers its rules
+        from .rules import attendance, tenancy  # noqa: F401, PLC0415 -- they register their rules
 
         guards.register(GUARD)
         post_migrate.connect(GUARD.install, sender=self)

@@ -6,6 +6,9 @@ An app above this one, whose records we may not know, registers a rule of its ow
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
+
+from accounts.models import User
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,11 +23,23 @@ class Counted:
     demonstration: bool = False
 
 
+class Link(NamedTuple):
+    """Where a record is looked at, and what it is called there: for those alone who may read it."""
+
+    url: str
+    words: str
+
+
+def all_there(ids: Iterable[str]) -> set[str]:
+    return set(ids)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rule:
     """``words`` explain it to a reader. ``find`` yields what counts, of the last ``looks_back`` where that is given.
 
-    What was counted longer ago stands then, because the records that would show it may be gone: names are forgotten.
+    What was counted longer ago stands then, because the records that would show it may be gone: names are forgotten. So
+    does what was counted from a record that was deleted since: ``existing`` says which are there.
     """
 
     target: str  # slug
@@ -32,7 +47,8 @@ class Rule:
     version: int
     words: str
     find: Callable[[date | None], Iterable[Counted]]
-    links: Callable[[Iterable[str]], Mapping[str, str]]  # from the ids of records to where they are looked at
+    links: Callable[[Iterable[str], User], Mapping[str, Link]]  # by id of the record, of those the viewer may read
+    existing: Callable[[Iterable[str]], set[str]] = all_there
     looks_back: timedelta | None = None
     of_people: bool = False  # fewer than five are not told from none
 

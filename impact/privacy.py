@@ -20,7 +20,6 @@ register(
     _by("impact.KpiEntry", "by", "took an entry out of a figure, or counted it again"),
     _by("impact.ManualFigure", "by", "entered a figure"),
     _by("impact.KpiSnapshot", "signed_by", "signed a quarter"),
-    _by("impact.EvidenceExport", "by", "took the entries away as a file"),
     PersonalData(
         model="impact.KpiEntry",
         fields=("object_key",),

@@ -11,11 +11,11 @@ from django.utils import timezone
 from core.page_cache import bump_on_commit
 from impact.choices import Why
 from impact.counting import Counted, Rule, rules
-from impact.models import CountingRule, KpiEntry, StrategyTarget
+from impact.models import CountingRule, KpiEntry, StrategyTarget, in_demonstration
 
 GONE = "The record does not fit the rule any more."
 BACK = "The record fits the rule again."
-ELSEWHERE = "Another record shows it now."
+MOVED = "The record that shows it, or its day, is another now."
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def draw(*, rule: Rule) -> Drawn:
     )
     reversals = [
         reversal_of(entry, reason=reason, why=Why.BY_RULE, rule=version)
-        for entry, reason in _outdated(latest.values(), found, since)
+        for entry, reason in _outdated(rule, latest.values(), found, since)
     ]
     latest |= {entry.object_key: entry for entry in reversals}
     added = [_counted(one, target, version, latest.get(one.key)) for one in found if _may_count(one, latest)]
@@ -87,19 +87,19 @@ def reversal_of(entry: KpiEntry, *, reason: str, why: Why, rule: CountingRule | 
 
 
 def _outdated(
-    latest: Iterable[KpiEntry], found: Iterable[Counted], since: date | None
+    rule: Rule, latest: Iterable[KpiEntry], found: Iterable[Counted], since: date | None
 ) -> Iterable[tuple[KpiEntry, str]]:
     """What counts and should not, each with the reason. Longer ago than the rule looks back nothing is judged."""
     by_key = {one.key: one for one in found}
     untold = {one.record_id for one in found if not one.key}
-    for entry in latest:
-        if not entry.counts or (since and entry.counted_on < since):
-            continue
+    judged = [entry for entry in latest if entry.counts and not (since and entry.counted_on < since)]
+    there = rule.existing({entry.record_id for entry in judged if entry.object_key not in by_key})
+    for entry in judged:
         one = by_key.get(entry.object_key)
-        if one is None and entry.record_id not in untold:
+        if one is None and entry.record_id in there - untold:
             yield entry, GONE
         elif one is not None and (one.record_id, one.on) != (entry.record_id, entry.counted_on):
-            yield entry, ELSEWHERE
+            yield entry, MOVED
 
 
 def _may_count(one: Counted, latest: dict[str, KpiEntry]) -> bool:
@@ -117,6 +117,6 @@ def _counted(one: Counted, target: StrategyTarget, rule: CountingRule, before: K
         words=one.words,
         record_label=one.record_label,
         record_id=one.record_id,
-        demonstration=one.demonstration,
+        demonstration=one.demonstration or in_demonstration(),
         reason=BACK if before else "",
     )

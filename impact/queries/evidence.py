@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from accounts.models import User
 from impact.choices import Why
-from impact.counting import rule_for
+from impact.counting import Link, rule_for
 from impact.models import KpiEntry, ManualFigure, StrategyTarget
 
 COLUMNS = (
@@ -20,7 +21,7 @@ class Line:
     """An object with everything that was written of it, the newest row last."""
 
     rows: tuple[KpiEntry, ...]
-    url: str
+    link: Link | None  # none: the viewer may not read the record, or it is gone
 
     @property
     def latest(self) -> KpiEntry:
@@ -37,8 +38,8 @@ def objects_of(target: StrategyTarget) -> QuerySet[KpiEntry, KpiEntry]:
     return KpiEntry.objects.filter(target=target, spell=1, counts=True).order_by("-counted_on", "-pk")
 
 
-def entries_of(target: StrategyTarget, objects: Iterable[KpiEntry]) -> list[Line]:
-    """``objects``, each with all its rows and the address of its record."""
+def entries_of(target: StrategyTarget, objects: Iterable[KpiEntry], viewer: User) -> list[Line]:
+    """``objects``, each with all its rows and its record, as far as ``viewer`` may read that."""
     wanted = list(objects)
     rows: dict[str, list[KpiEntry]] = {entry.object_key: [] for entry in wanted}
     found = KpiEntry.objects.filter(target=target, object_key__in=list(rows)).select_related("rule", "by")
@@ -46,8 +47,8 @@ def entries_of(target: StrategyTarget, objects: Iterable[KpiEntry]) -> list[Line
         rows[row.object_key].append(row)
     rule = rule_for(target.slug)
     ids = {of_one[-1].record_id for of_one in rows.values()}
-    urls = rule.links(ids) if rule and ids else {}
-    return [Line(tuple(of_one), urls.get(of_one[-1].record_id, "")) for of_one in rows.values()]
+    links = rule.links(ids, viewer) if rule and ids else {}
+    return [Line(tuple(of_one), links.get(of_one[-1].record_id)) for of_one in rows.values()]
 
 
 def figures_of(target: StrategyTarget) -> list[ManualFigure]:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.db.models import Min
 from django.utils import timezone
 
+from accounts.models import User
 from directory.models import OrganisationPage
 from events.attendance.counting import identity_of
 from events.attendance.models import Presence
@@ -13,7 +14,7 @@ from events.attendance.queries import Person, person_of, walked_in
 from events.bookings.models import Attendee
 from events.choices import EventKind, EventStatus
 from events.models import EventPage
-from impact.counting import Counted, Rule, register
+from impact.counting import Counted, Link, Rule, register
 from impact.models import StrategyTarget
 from impact.people import PersonKeys
 
@@ -74,8 +75,10 @@ def _person(row: Presence, first: set[int]) -> Person:
     return walked_in(row.walk_in)
 
 
-def _links(ids: Iterable[str]) -> Mapping[str, str]:
-    return {str(page.pk): page.url or "" for page in EventPage.objects.filter(pk__in=list(ids))}
+def _links(ids: Iterable[str], viewer: User) -> Mapping[str, Link]:
+    """The public pages: who came is for those alone who keep the door."""
+    pages = EventPage.objects.filter(pk__in=list(ids))
+    return {str(page.pk): Link(page.url or "", f"Somebody at “{page.title}”") for page in pages}
 
 
 # ---- Trust staff ----------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from django.utils import timezone
 from impact import actions, exports, queries
 from impact.actions import Refusal
 from impact.forms import CorrectionForm, FigureForm, ReasonForm
-from impact.models import EvidenceExport, KpiEntry, ManualFigure, StrategyTarget
+from impact.models import KpiEntry, ManualFigure, StrategyTarget
 from impact.policies import may_enter, may_sign
 from impact.queries.evidence import objects_of
 
@@ -33,7 +33,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "to_sign": queries.quarters_to_sign(),
         "quarters": queries.signed_quarters(),
         "may_sign": may_sign(request.user),
-        "taken": EvidenceExport.objects.select_related("by", "target")[:5],
+        "taken": exports.taken_lately(by(request)),
     }
     return render(request, "impact/staff/overview.html", context)
 
@@ -48,7 +48,7 @@ def target(request: HttpRequest, slug: str) -> HttpResponse:
         "standing": standing,
         "figures": queries.figures_of(one),
         "page_of": page,
-        "lines": queries.entries_of(one, page.object_list),
+        "lines": queries.entries_of(one, page.object_list, by(request)),
         "may_enter": may_enter(request.user),
         "crumbs": [HOME, (one.what, "")],
     }
@@ -90,7 +90,7 @@ def correct(request: HttpRequest, figure: int) -> HttpResponseBase:
 def entry(request: HttpRequest, entry: int) -> HttpResponseBase:
     """Take an object out of the figure, or count it again."""
     found = get_object_or_404(KpiEntry.objects.select_related("target"), pk=entry)
-    line = queries.entries_of(found.target, [found])[0]
+    line = queries.entries_of(found.target, [found], by(request))[0]
     form = ReasonForm(request.POST or None)
     do = actions.exclude if line.latest.counts else actions.count_again
     if request.method == "POST" and form.is_valid():

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from impact.actions import draw, enter_figure, load_targets
-from impact.counting import Counted, Rule
+from impact.counting import Counted, Link, Rule
 from impact.models import KpiEntry, ManualFigure, StrategyTarget
 
 from .accounts import UserFactory
@@ -43,7 +43,10 @@ def rule_of(*found: Counted, target: str = IDEAS, **said: Any) -> Rule:
     """A rule that finds exactly this. Not registered: the test counts by it."""
     said = {"slug": "tests-own", "version": 1, "words": "Everything that the test names.", **said}
     return Rule(
-        target=target, find=lambda since: found, links=lambda ids: {id_: f"/records/{id_}/" for id_ in ids}, **said
+        target=target,
+        find=lambda since: found,
+        links=lambda ids, viewer: {id_: Link(f"/records/{id_}/", f"Record {id_}") for id_ in ids},
+        **said,
     )
 
 
