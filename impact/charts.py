@@ -15,6 +15,7 @@ WIDTH, HEIGHT = 720, 380
 LEFT, RIGHT, TOP, BOTTOM = 64, 20, 24, 50
 STEPS = (1, 2, 5)  # and their multiples by ten
 MOST_STEPS = 7
+LOW = 8  # under this part of the scale
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class TargetChart:
     paths: tuple[str, ...]
     dots: tuple[Dot, ...]
     last: Dot
+    is_low: bool  # the last dot: its words stand above it
     last_words: str
     target_at: Dot
     target_words: str
@@ -54,7 +56,8 @@ def chart_of(target: StrategyTarget, points: Sequence[Point]) -> TargetChart | N
     known = [(point.day, point.value) for point in points if point.value is not None]
     if not known:
         return None
-    scale = _Scale(target, max([target.value, *(value for _, value in known)]))
+    last = _last_day(target, known[-1][0])
+    scale = _Scale(target, max([target.value, *(value for _, value in known)]), last)
     runs = _runs(target, known)
     lines = [[scale.dot(day, value) for day, value in run] for run in runs]
     last_day, last_value = known[-1]
@@ -65,9 +68,10 @@ def chart_of(target: StrategyTarget, points: Sequence[Point]) -> TargetChart | N
         years=scale.years,
         lines=tuple(_drawn(line) for line in lines if len(line) > 1),
         areas=tuple(_filled(line) for line in lines if len(line) > 1 and not target.is_level),
-        paths=tuple(_drawn([scale.dot(*end) for end in path]) for path in _paths(target)),
+        paths=tuple(_drawn([scale.dot(*end) for end in path]) for path in _paths(target, last)),
         dots=tuple(scale.dot(day, value) for day, value in known),
         last=scale.dot(last_day, last_value),
+        is_low=last_value * LOW < scale.top,
         last_words=last_words,
         target_at=Dot(WIDTH - RIGHT, scale.y(target.value)),
         target_words=f"Target: {wording.figure(target.value, target.form)}",
@@ -84,8 +88,8 @@ def _title(target: StrategyTarget, points: Sequence[Point]) -> str:
 
 
 class _Scale:
-    def __init__(self, target: StrategyTarget, largest: Decimal) -> None:
-        self.first, self.last = target.starts_on - timedelta(days=1), target.ends_on
+    def __init__(self, target: StrategyTarget, largest: Decimal, last: date) -> None:
+        self.first, self.last = target.starts_on - timedelta(days=1), last
         step = _step(largest)
         number = -(-largest // step)
         self.top = step * number
@@ -93,8 +97,8 @@ class _Scale:
         self.values = tuple(
             Tick(self.y(step * n), wording.figure(step * n, form) if n else "0") for n in range(int(number) + 1)
         )
-        years = range(self.first.year, self.last.year + 1)
-        self.years = tuple(Tick(self.x(max(date(year, 1, 1), self.first)), str(year)) for year in years)
+        years = range(self.first.year + 1, self.last.year + 1)
+        self.years = tuple(Tick(self.x(date(year, 1, 1)), str(year)) for year in years)
 
     def x(self, day: date) -> float:
         share = (day - self.first).days / (self.last - self.first).days
@@ -117,6 +121,11 @@ def _step(largest: Decimal) -> Decimal:
         factor *= 10
 
 
+def _last_day(target: StrategyTarget, known: date) -> date:
+    """Of the drawing: the end of the period, or of the year that is counted now."""
+    return min(year_of(known)[1], target.ends_on) if target.measure == Measure.YEARLY else target.ends_on
+
+
 def _runs(target: StrategyTarget, known: Sequence[tuple[date, Decimal]]) -> list[list[tuple[date, Decimal]]]:
     """What is joined by one line: everything, or what was reached in one year. What adds up begins at nothing."""
     nothing = Decimal(0)
@@ -134,17 +143,15 @@ def _runs(target: StrategyTarget, known: Sequence[tuple[date, Decimal]]) -> list
     ]
 
 
-def _paths(target: StrategyTarget) -> list[list[tuple[date, Decimal]]]:
+def _paths(target: StrategyTarget, end: date) -> list[list[tuple[date, Decimal]]]:
     if target.is_level:
         return [[(target.starts_on, target.value), (target.ends_on, target.value)]]
     if target.measure == Measure.TOTAL:
         return [[(target.starts_on - timedelta(days=1), Decimal(0)), (target.ends_on, target.value)]]
     found, day = [], target.starts_on
-    while day <= target.ends_on:
+    while day <= end:
         first, last = year_of(day)
-        found.append(
-            [_on_path(target, max(first, target.starts_on), first), _on_path(target, min(last, target.ends_on), first)]
-        )
+        found.append([_on_path(target, max(first, target.starts_on), first), _on_path(target, min(last, end), first)])
         day = last + timedelta(days=1)
     return found
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from core.templatetags.village import short_date
 from impact import wording
 from impact.choices import Measure
 from impact.counting import Rule, rule_for
@@ -75,7 +76,9 @@ class Standing:
         carried = self.amount.carried
         if self.rule is None or self.target.is_level:
             return carried.source if carried else ""
-        return f"Counted from records; {carried.source}" if carried else "Counted from records"
+        if carried is None:
+            return "counted from records"
+        return f"counted from records since {short_date(carried.as_of)}; before that, {carried.source}"
 
     # ---- compared ---------------------------------------------------------------------------------------------------
     @property

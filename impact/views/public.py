@@ -1,14 +1,17 @@
 """``/impact/``: what came of the strategy, for anybody. The same for every reader, so that it is kept whole."""
 
 import csv
+from decimal import Decimal
 from io import StringIO
 from itertools import groupby
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
+from impact import wording
 from impact.charts import chart_of
 from impact.choices import Group
 from impact.models import StrategyTarget
@@ -55,7 +58,7 @@ def target(request: HttpRequest, slug: str) -> HttpResponse:
         "points": points,
         "chart": chart_of(one, points),
         "has_path": any(point.path_words for point in points),
-        "crumbs": [("What came of it", "/impact/"), (one.what, "")],
+        "crumbs": [("What came of it", "/impact/"), (capfirst(one.what), "")],
     }
     return render(request, "impact/target.html", context)
 
@@ -77,7 +80,18 @@ def figures_csv(request: HttpRequest) -> HttpResponse:
 
 def _row(one: Standing) -> list[object]:
     return [
-        *(one.target.slug, one.target.what, one.words if one.is_few else one.value, one.target.unit),
-        *(one.as_of if one.value is not None else None, one.target.value, one.target.ends_on, one.state, one.source),
+        *(one.target.slug, one.target.what, one.words if one.is_few else _bare(one.value), one.target.unit),
+        *(
+            one.as_of if one.value is not None else None,
+            _bare(one.target.value),
+            one.target.ends_on,
+            one.state,
+            one.source,
+        ),
         *(one.target.counted_by, one.rule.version if one.rule else None, one.amount.demonstration),
     ]
+
+
+def _bare(value: Decimal | None) -> str:
+    """For a spreadsheet: without commas, and no more digits than it has."""
+    return "" if value is None else wording.plain(value).replace(",", "")
