@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from .choices import Form
 from .models import ManualFigure, StrategyTarget
 
 SOURCE = "Where it can be read, such as: R&I annual report 2026, page 12. Readers see it."
@@ -32,7 +33,7 @@ class FigureForm(forms.Form):
 
     def __init__(self, target: StrategyTarget, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["value"].label = f"Figure, in {target.unit}" if target.unit != "a year" else "Figure of the year"
+        self.fields["value"].label = f"Figure{_in_unit(target)}"
         self.fields["as_of"].widget.attrs |= {
             "min": target.starts_on.isoformat(),
             "max": timezone.localdate().isoformat(),
@@ -61,7 +62,7 @@ class CorrectionForm(forms.Form):
 
     def __init__(self, figure: ManualFigure, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["value"].label = f"Right figure, in {figure.target.unit}"
+        self.fields["value"].label = f"Right figure{_in_unit(figure.target)}"
 
 
 class ReasonForm(forms.Form):
@@ -72,3 +73,10 @@ class ReasonForm(forms.Form):
         error_messages={"required": "Say why in a sentence."},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+def _in_unit(target: StrategyTarget) -> str:
+    """“, in people a year”."""
+    words = {Form.POUNDS: "pounds", Form.PERCENT: "per cent", Form.PERCENT_MORE: "per cent more"}
+    unit = words.get(Form(target.form), target.unit)
+    return " of the year so far" if unit == "a year" else f", in {unit}"

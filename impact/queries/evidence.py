@@ -11,7 +11,7 @@ from impact.counting import Link, rule_for
 from impact.models import KpiEntry, ManualFigure, StrategyTarget
 
 COLUMNS = (
-    *("target", "row", "counts", "counted on", "what", "record", "rule", "version", "why", "reason", "by"),
+    *("target", "row", "state", "counted on", "what", "record", "rule", "version", "why", "reason", "by"),
     *("recorded at", "demonstration"),
 )
 
@@ -62,7 +62,14 @@ def export_rows(target: StrategyTarget | None = None) -> Iterator[list[object]]:
     entries = KpiEntry.objects.select_related("target", "rule", "by").order_by("pk")
     for e in entries.filter(target=target) if target else entries:
         yield [
-            *(e.target.slug, e.pk, 1 if e.counts else -1, e.counted_on, e.words, f"{e.record_label} {e.record_id}"),
+            *(
+                e.target.slug,
+                e.pk,
+                "counted" if e.counts else "taken out",
+                e.counted_on,
+                e.words,
+                f"{e.record_label} {e.record_id}",
+            ),
             *(e.rule.slug, e.rule.version, e.get_why_display(), e.reason, str(e.by) if e.by else ""),
             *(f"{e.recorded_at:%Y-%m-%d %H:%M:%S} UTC", e.demonstration),
         ]

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from impact import actions, exports, queries
 from impact.actions import Refusal
@@ -50,7 +51,7 @@ def target(request: HttpRequest, slug: str) -> HttpResponse:
         "page_of": page,
         "lines": queries.entries_of(one, page.object_list, by(request)),
         "may_enter": may_enter(request.user),
-        "crumbs": [HOME, (one.what, "")],
+        "crumbs": [HOME, (capfirst(one.what), "")],
     }
     return render(request, "impact/staff/target.html", context)
 
@@ -67,7 +68,7 @@ def enter(request: HttpRequest, slug: str) -> HttpResponseBase:
             _refuse(form, refusal)
         else:
             return _done(request, one, f"The figure of {figure.as_of:%-d %B %Y} is entered.")
-    return _form(request, form, one, "Enter a figure", "Enter the figure", str(one).capitalize())
+    return _form(request, form, one, "Enter a figure", "Enter the figure", capfirst(one.what))
 
 
 @for_staff(may_enter)
@@ -81,7 +82,7 @@ def correct(request: HttpRequest, figure: int) -> HttpResponseBase:
             _refuse(form, refusal)
         else:
             return _done(request, found.target, "The figure is corrected. The one before stays in the list.")
-    words = f"{str(found.target).capitalize()}, {found.as_of:%-d %B %Y}"
+    words = f"{capfirst(found.target.what)}, {found.as_of:%-d %B %Y}"
     return _form(request, form, found.target, "Correct a figure", "Correct the figure", words)
 
 
@@ -170,6 +171,6 @@ def _form(
         "words": words,
         "button": button,
         "back_url": back,
-        "crumbs": [HOME, (target.what, back), (heading, "")],
+        "crumbs": [HOME, (capfirst(target.what), back), (heading, "")],
     }
     return render(request, "impact/staff/form.html", context, status=422 if form.errors else 200)

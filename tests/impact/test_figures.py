@@ -15,6 +15,7 @@ from impact.models import KpiEntry, KpiSnapshot, ManualFigure, StrategyTarget
 from impact.queries import Ledger, checked_quarter, quarters_to_sign, standings
 from tests.factories.accounts import UserFactory
 from tests.factories.impact import IDEAS, counted, days_ago, figure, lead, manager, rule_of, target_of
+from tests.guards import drop_triggers
 
 pytestmark = pytest.mark.django_db
 
@@ -182,10 +183,8 @@ def test_corrections_after_signing_are_shown_beside_it_and_change_nothing_signed
     ],
 )
 def test_what_is_changed_behind_the_guard_is_seen(signed: date, sql: str) -> None:
+    drop_triggers(GUARD)
     with connection.cursor() as cursor:
-        for name, body in (GUARD.sqlite if connection.vendor == "sqlite" else GUARD.postgresql).items():
-            table = body.split(" ON ", 1)[1].split()[0]
-            cursor.execute(f"DROP TRIGGER {name}" + (f" ON {table}" if connection.vendor == "postgresql" else ""))
         cursor.execute(sql)
     assert held(signed)[IDEAS][0] is False
     assert held(signed)["income"] == (True, False)

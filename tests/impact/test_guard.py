@@ -12,6 +12,7 @@ from impact.guard import GUARD
 from impact.models import KpiEntry, KpiSnapshot, ManualFigure
 from impact.queries import quarters_to_sign
 from tests.factories.impact import days_ago, entry, figure, lead, manager, target_of
+from tests.guards import drop_triggers
 
 pytestmark = pytest.mark.django_db
 
@@ -114,10 +115,7 @@ def test_without_the_guard_everything_can_be_changed_and_the_village_refuses_to_
     """What the tests above rest on."""
     row = entry()
     call_command("check", databases=["default"])
-    with connection.cursor() as cursor:
-        for name, body in (GUARD.sqlite if connection.vendor == "sqlite" else GUARD.postgresql).items():
-            table = body.split(" ON ", 1)[1].split()[0]
-            cursor.execute(f"DROP TRIGGER {name}" + (f" ON {table}" if connection.vendor == "postgresql" else ""))
+    drop_triggers(GUARD)
     KpiEntry.objects.filter(pk=row.pk).update(words="Else")
     with pytest.raises(SystemCheckError, match="evidence of the strategy's targets"):
         call_command("check", databases=["default"])
