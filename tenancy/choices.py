@@ -169,6 +169,9 @@ class IntroductionState(models.TextChoices):
 LIVE_INTRODUCTIONS = (IntroductionState.ASKED, IntroductionState.AGREED, IntroductionState.INTRODUCED)
 
 
+CHECK_BACK_AFTER = (14, 60, 180)  # days after an introduction, on which we ask what came of it
+
+
 class Answer(models.TextChoices):
     """What one side says to an introduction."""
 

@@ -76,6 +76,8 @@ class TeamMember(Private):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     since = models.DateField(default=timezone.localdate)
 
+    objects = PrivateQuerySet.as_manager()
+
     class Meta(Private.Meta):
         ordering = ["since", "pk"]
         constraints = [models.UniqueConstraint(fields=["account", "user"], name="tenancy_once_in_a_team")]

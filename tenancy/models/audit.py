@@ -25,6 +25,8 @@ class StateChange(AppendOnly):
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
+    objects = PrivateQuerySet.as_manager()
+
     class Meta(AppendOnly.Meta):
         ordering = ["at", "pk"]
         indexes = [models.Index(fields=["model", "object_pk"], name="tenancy_state_change_by_record")]

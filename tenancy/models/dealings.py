@@ -75,6 +75,8 @@ class NoteReader(Private):
     note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="readers")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
 
+    objects = PrivateQuerySet.as_manager()
+
     class Meta(Private.Meta):
         constraints = [models.UniqueConstraint(fields=["note", "user"], name="tenancy_one_reader_a_note")]
 

@@ -10,9 +10,10 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.models import User
+from events.bookings.models import new_reference
 from tenancy.choices import EnquiryKind, EnquiryState, Topic
 
-from .private import Private, PrivateQuerySet, new_reference
+from .private import Private, PrivateQuerySet
 
 LONGEST_MESSAGE = 4000
 
@@ -101,6 +102,8 @@ class UpdatesSubscription(Private):
     )  # signed with every link; a new one ends those that were sent
     asked_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PrivateQuerySet.as_manager()
 
     class Meta(Private.Meta):
         ordering = ["email"]

@@ -82,6 +82,8 @@ class OutcomeConfirmation(Private):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )  # who had it sent
 
+    objects = PrivateQuerySet.as_manager()
+
     class Meta(Private.Meta):
         ordering = ["-sent_at", "-pk"]
         constraints = [
@@ -149,6 +151,8 @@ class CollaborationParty(Private):
     collaboration = models.ForeignKey(Collaboration, on_delete=models.CASCADE, related_name="parties")
     organisation = models.ForeignKey("directory.OrganisationPage", on_delete=models.CASCADE, related_name="+")
     does = models.CharField("what it does", max_length=120, blank=True)
+
+    objects = PrivateQuerySet.as_manager()
 
     class Meta(Private.Meta):
         ordering = ["pk"]

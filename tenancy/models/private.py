@@ -1,6 +1,5 @@
 """What every private table has in common: one door, and no trace in the CMS."""
 
-import secrets
 from typing import Any, Generic, Self, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -11,15 +10,7 @@ from accounts.models import User
 from directory.choices import MemberRole
 from tenancy.grants import works_with_accounts
 
-READABLE = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without letters and digits that are taken for one another
-
 M = TypeVar("M", bound="Private")
-
-
-def new_reference() -> str:
-    """Such as V7K-2X4: to be said on the telephone. It proves nothing."""
-    letters = "".join(secrets.choice(READABLE) for _ in range(6))
-    return f"{letters[:3]}-{letters[3:]}"
 
 
 class PrivateQuerySet(models.QuerySet[M], Generic[M]):
@@ -45,8 +36,6 @@ class Private(models.Model):
     """No permissions to be ticked in the CMS, and none of its lists of what uses a page says that there is a record."""
 
     wagtail_reference_index_ignore = True
-
-    objects: PrivateQuerySet[Any] = PrivateQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         abstract = True

@@ -128,6 +128,10 @@ class SupportRequest(Private):
         return self.state not in CLOSED_REQUESTS
 
     @property
+    def age_in_days(self) -> int:
+        return (timezone.localdate() - timezone.localdate(self.opened_at)).days
+
+    @property
     def is_late(self) -> bool:
         """Whether somebody still waits for a first answer, and may reproach us for it."""
         is_running = self.is_open and self.answered_at is None and not self.paused_for and not self.excused

@@ -65,6 +65,8 @@ class ChecklistItem(Private):
     )
     sort_order = models.PositiveSmallIntegerField(default=0)
 
+    objects = PrivateQuerySet.as_manager()
+
     class Meta(Private.Meta):
         ordering = ["sort_order", "pk"]
 

@@ -30,6 +30,7 @@ class Command(BaseCommand):
         os.environ["VILLAGE_DEMO_PASSWORD"] = password()  # so that the people loaded below have the one that is printed
         call_command("load_people", stdout=self.stdout)
         call_command("load_demonstration")
+        call_command("load_accounts", stdout=self.stdout)
         self._place_site()
         self._collect_static()
 

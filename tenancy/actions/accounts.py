@@ -1,0 +1,108 @@
+"""An account changes hands or state; its people are added, agree to something, and are forgotten."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from tenancy import history, retention
+from tenancy.choices import AccountState
+from tenancy.grants import works_with_accounts
+from tenancy.models import Account, ConsentEvent, Contact
+from tenancy.policies import may_work
+from tenancy.states import move
+
+from .refusals import Unfit, require
+
+
+@transaction.atomic
+def hand_over(*, account: Account, to: User, by: User, tasks: bool = True) -> int:
+    """Have ``to`` look after ``account``; with its open tasks and requests, so that nothing is left with nobody.
+
+    Returns how many of those changed hands. Raises PermissionDenied and Unfit.
+    """
+    require(may_work(by))
+    if not works_with_accounts(to):
+        raise Unfit("Choose an account manager: nobody else can open the record.", field="manager")
+    before, moved = account.manager_id, 0
+    with history.by(user=by):
+        account.manager = to
+        account.save(update_fields=["manager"])
+        left_behind: list[Any] = [*account.tasks.open(), *account.requests.open()] if tasks else []
+        for record in left_behind:
+            if record.owner_id in (before, None):
+                record.owner = to
+                record.save(update_fields=["owner"])
+                moved += 1
+    return moved
+
+
+@transaction.atomic
+def change_state(*, account: Account, to: str, by: User, reason: str = "") -> None:
+    """Raises PermissionDenied, NotDrawn, and Unfit while a request is open that nobody would look after."""
+    require(may_work(by))
+    closes = to == AccountState.CLOSED
+    if closes and (waiting := account.requests.open().count()):
+        raise Unfit(f"{waiting} of its requests are open. Close or withdraw them first.", field="state")
+    move(account, to, by=by, reason=reason, closed_at=timezone.now() if closes else None)
+
+
+@transaction.atomic
+def add_contact(
+    *,
+    account: Account,
+    name: str,
+    source: str,
+    by: User,
+    email: str = "",
+    role: str = "",
+    telephone: str = "",
+    prefers: str = "",
+    is_primary: bool = False,
+    noticed_on: date | None = None,
+) -> Contact:
+    """Raises PermissionDenied, and Unfit where the address is known already."""
+    require(may_work(by))
+    email = email.strip().lower()
+    if email and account.contacts.current().filter(email=email).exists():
+        raise Unfit("Somebody of this account has this address already. Change that entry instead.", field="email")
+    with history.by(user=by):
+        if is_primary:
+            for first in account.contacts.current().filter(is_primary=True):
+                first.is_primary = False
+                first.save(update_fields=["is_primary"])
+        return Contact.objects.create(
+            account=account,
+            name=name,
+            email=email,
+            role=role,
+            telephone=telephone,
+            prefers=prefers,
+            is_primary=is_primary,
+            source=source,
+            noticed_on=noticed_on,
+        )
+
+
+def record_consent(
+    *, contact: Contact, purpose: str, given: bool, wording: str, channel: str, by: User | None
+) -> ConsentEvent:
+    """Write down what somebody agreed to, or took back; ``by`` is None where they did it themselves by a link."""
+    if by is not None:
+        require(may_work(by))
+    return ConsentEvent.objects.create(
+        contact=contact, purpose=purpose, given=given, wording=wording, channel=channel, by=by
+    )
+
+
+@transaction.atomic
+def forget_contact(*, contact: Contact, by: User) -> None:
+    """Erase somebody who asks for it, with their consents and everything the history says of them.
+
+    What was written about a conversation stays without them; words in it that name them are for a person to take out.
+    """
+    require(may_work(by))
+    with history.by(user=by):
+        retention.forget_contact(contact)

@@ -1,0 +1,118 @@
+"""What was said, noted and promised."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from tenancy import history
+from tenancy.choices import TaskState, Visibility
+from tenancy.grants import works_with_accounts
+from tenancy.models import Account, Contact, Interaction, Note, NoteReader, SupportRequest, Task
+from tenancy.policies import may_work
+from tenancy.states import move
+
+from .refusals import Unfit, require
+
+
+@transaction.atomic
+def log_interaction(
+    *,
+    account: Account,
+    kind: str,
+    words: str,
+    by: User,
+    at: datetime | None = None,
+    contacts: Sequence[Contact] = (),
+    visibility: str = Visibility.TEAM,
+) -> Interaction:
+    """Write down that we spoke, and on which day we last did. Raises PermissionDenied and Unfit."""
+    require(may_work(by))
+    at = at or timezone.now()
+    if at > timezone.now():
+        raise Unfit("This is still to come. Write it down afterwards, or add a task for it.", field="at")
+    if any(contact.account_id != account.pk for contact in contacts):
+        raise Unfit(
+            "Somebody of these belongs to another account. Choose from this account’s people.", field="contacts"
+        )
+    with history.by(user=by):
+        interaction = Interaction.objects.create(
+            account=account, kind=kind, words=words, at=at, visibility=visibility, by=by
+        )
+        if contacts:
+            interaction.contacts.add(*contacts)
+        keep_last_contact(account)
+    return interaction
+
+
+def keep_last_contact(account: Account) -> None:
+    """On the account stands when we last spoke: what my day and the list look for among thousands."""
+    latest = account.interactions.order_by("-at").values_list("at", flat=True).first()
+    if latest != account.last_contact_at:
+        account.last_contact_at = latest
+        account.save(update_fields=["last_contact_at"])
+
+
+@transaction.atomic
+def write_note(
+    *, account: Account, words: str, by: User, visibility: str = Visibility.TEAM, readers: Sequence[User] = ()
+) -> Note:
+    """``readers``: of a restricted note, besides whoever writes it. Raises PermissionDenied and Unfit."""
+    require(may_work(by))
+    if readers and visibility != Visibility.RESTRICTED:
+        raise Unfit("Readers are named for a restricted note only. Restrict it, or name nobody.", field="readers")
+    if outsiders := [reader for reader in readers if not works_with_accounts(reader)]:
+        raise Unfit(f"{outsiders[0]} does not work with accounts and could not open it.", field="readers")
+    with history.by(user=by):
+        note = Note.objects.create(account=account, words=words, visibility=visibility, by=by)
+        for reader in readers:
+            NoteReader.objects.get_or_create(note=note, user=reader)
+    return note
+
+
+@transaction.atomic
+def add_task(
+    *,
+    account: Account,
+    words: str,
+    due_on: date,
+    by: User,
+    owner: User | None = None,
+    request: SupportRequest | None = None,
+    remind_on: date | None = None,
+) -> Task:
+    """For ``owner``, or for whoever adds it. Raises PermissionDenied and Unfit."""
+    require(may_work(by))
+    owner = owner or by
+    if not works_with_accounts(owner):
+        raise Unfit("Choose somebody who works with accounts.", field="owner")
+    with history.by(user=by):
+        return Task.objects.create(
+            account=account, words=words, due_on=due_on, owner=owner, request=request, remind_on=remind_on
+        )
+
+
+def finish_task(*, task: Task, by: User) -> None:
+    """Done; once more changes nothing. Raises PermissionDenied and NotDrawn."""
+    _end(task, TaskState.DONE, by)
+
+
+def cancel_task(*, task: Task, by: User, reason: str = "") -> None:
+    """Raises PermissionDenied and NotDrawn."""
+    _end(task, TaskState.CANCELLED, by, reason)
+
+
+def reopen_task(*, task: Task, by: User) -> None:
+    """Raises PermissionDenied and NotDrawn."""
+    require(may_work(by))
+    move(task, TaskState.OPEN, by=by, done_at=None, done_by=None)
+
+
+@transaction.atomic
+def _end(task: Task, to: TaskState, by: User, reason: str = "") -> None:
+    require(may_work(by))
+    now = Task.objects.select_for_update().get(pk=task.pk)
+    if now.state != to:
+        move(task, to, by=by, reason=reason, done_at=timezone.now(), done_by=by)

@@ -1,0 +1,29 @@
+"""What changes nothing and is accounted for: reads of what is restricted, and files that were taken away."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from accounts.models import User
+from tenancy.choices import Access, Confidentiality, Visibility
+from tenancy.models import AccessLog, Note, Private, SupportRequest
+
+
+def log_reads(*, records: Iterable[Private], by: User) -> None:
+    """Before anything restricted is shown; where it can't be written down, nothing is shown. Raises what the database raises."""
+    restricted = [record for record in records if is_restricted(record)]
+    with transaction.atomic():
+        AccessLog.objects.bulk_create(  # nothing of it has a history to be kept
+            AccessLog(what=Access.READ, model=record._meta.label, object_pk=record.pk, by=by) for record in restricted
+        )
+
+
+def log_export(*, model: type[Private], words: str, by: User) -> None:
+    """Before a file is given out. ``words``: which one and how many rows, never a name."""
+    AccessLog.objects.create(what=Access.EXPORT, model=model._meta.label, words=words, by=by)
+
+
+def is_restricted(record: Private) -> bool:
+    if isinstance(record, Note):
+        return record.visibility == Visibility.RESTRICTED
+    return isinstance(record, SupportRequest) and record.confidentiality == Confidentiality.RESTRICTED

@@ -1,0 +1,168 @@
+"""A company asks for support, and sees it move: one row for each spell of help."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from directory.models import Need, Stage
+from tenancy import history
+from tenancy.choices import (
+    CLOSED_REQUESTS,
+    Confidentiality,
+    Excused,
+    OutcomeState,
+    PausedFor,
+    RequestState,
+    Urgency,
+)
+from tenancy.clock import request_due, working_days_after, working_days_between
+from tenancy.grants import works_with_accounts
+from tenancy.models import Account, SupportRequest
+from tenancy.policies import may_ask, may_withdraw, may_work
+from tenancy.states import move
+
+from .refusals import Unfit, require
+
+
+@transaction.atomic
+def open_request(
+    *,
+    account: Account,
+    need: Need,
+    stage: Stage,
+    words: str,
+    by: User,
+    key: UUID | None = None,
+    urgency: str = Urgency.NORMAL,
+    confidentiality: str = Confidentiality.UNNAMED,
+) -> SupportRequest:
+    """By somebody of the company, or by us for them; the same ``key`` twice is one request. Raises PermissionDenied."""
+    require(may_ask(by, account))
+    key = key or uuid4()
+    if there := SupportRequest.objects.filter(key=key, account=account).first():
+        return there
+    with history.by(user=by):
+        return SupportRequest.objects.create(
+            account=account,
+            key=key,
+            need=need,
+            stage=stage,
+            words=words,
+            urgency=urgency,
+            confidentiality=confidentiality,
+            raised_by=by,
+            owner=account.manager,
+            respond_by=request_due(timezone.localdate(), urgency),
+        )
+
+
+@transaction.atomic
+def take(*, request: SupportRequest, owner: User, by: User, next_step: str | None = None) -> None:
+    """Say who sees to it, and what comes next; the company reads both. Raises PermissionDenied and Unfit."""
+    require(may_work(by))
+    if not works_with_accounts(owner):
+        raise Unfit("Choose somebody who works with accounts.", field="owner")
+    with history.by(user=by):
+        request.owner = owner
+        if next_step is not None:
+            request.next_step = next_step
+        request.save(update_fields=["owner", "next_step"])
+
+
+def step(*, request: SupportRequest, to: str, by: User, reason: str = "", next_step: str | None = None) -> None:
+    """One step along the board; the first one answers the request and stops its clock.
+
+    Raises PermissionDenied, NotDrawn, and Unfit where the step needs more than a click.
+    """
+    require(may_work(by))
+    if to in CLOSED_REQUESTS:
+        close_request(request=request, to=to, by=by, reason=reason)
+        return
+    fields: dict[str, Any] = {} if next_step is None else {"next_step": next_step}
+    if request.answered_at is None:
+        fields["answered_at"] = timezone.now()
+    move(request, to, by=by, reason=reason, closed_at=None, **fields)
+
+
+@transaction.atomic
+def close_request(*, request: SupportRequest, to: str, by: User, reason: str = "") -> None:
+    """Raises PermissionDenied, NotDrawn, and Unfit without an outcome or a reason for having none."""
+    require(may_work(by))
+    if to == RequestState.CLOSED_OUTCOME and not request.outcomes.exclude(state=OutcomeState.DISPUTED).exists():
+        raise Unfit("Record what came of it first; or close it as not met, and say why.", field="to")
+    if to == RequestState.CLOSED_UNMET and not reason.strip():
+        raise Unfit("Say why nobody was found: it shows us what the village lacks.", field="reason")
+    _close(request, to, by, reason)
+
+
+def withdraw(*, request: SupportRequest, by: User, reason: str = "") -> None:
+    """By whoever asked. Raises PermissionDenied and NotDrawn."""
+    require(may_withdraw(by, request))
+    _close(request, RequestState.WITHDRAWN, by, reason)
+
+
+def _close(request: SupportRequest, to: str, by: User, reason: str) -> None:
+    now = timezone.now()
+    fields = {"closed_at": now, "next_step": "", "paused_for": "", "paused_on": None, "reason": reason[:300]}
+    move(request, to, by=by, reason=reason, answered_at=request.answered_at or now, **fields)
+
+
+@transaction.atomic
+def ask_again(*, request: SupportRequest, by: User, words: str = "") -> SupportRequest:
+    """Another spell of help: a new row that follows this one. Raises PermissionDenied and Unfit."""
+    require(may_ask(by, request.account))
+    if request.is_open:
+        raise Unfit("This request is still open: add to it instead of asking again.")
+    if hasattr(request, "followed_by"):
+        raise Unfit(f"This was asked for again already: see {request.followed_by.number}.")
+    again = open_request(
+        account=request.account,
+        need=request.need,
+        stage=request.stage,
+        words=words or request.words,
+        urgency=request.urgency,
+        confidentiality=request.confidentiality,
+        by=by,
+    )
+    with history.by(user=by):
+        again.follows, again.spell_no = request, request.spell_no + 1
+        again.save(update_fields=["follows", "spell_no"])
+    return again
+
+
+# ---- the response clock ---------------------------------------------------------------------------------------------
+@transaction.atomic
+def pause(*, request: SupportRequest, why: str, by: User) -> None:
+    """The clock stands while we wait for somebody else. Raises PermissionDenied and Unfit."""
+    require(may_work(by))
+    if not request.is_open or request.paused_for:
+        raise Unfit("The clock of this request does not run.")
+    with history.by(user=by):
+        request.paused_for, request.paused_on = PausedFor(why), timezone.localdate()
+        request.save(update_fields=["paused_for", "paused_on"])
+
+
+@transaction.atomic
+def resume(*, request: SupportRequest, by: User) -> None:
+    """The clock runs on; the working days that it stood are added. Raises PermissionDenied and Unfit."""
+    require(may_work(by))
+    if request.paused_on is None:
+        raise Unfit("The clock of this request runs already.")
+    stood = working_days_between(request.paused_on, timezone.localdate())
+    with history.by(user=by):
+        if stood:
+            request.respond_by = working_days_after(request.respond_by, stood)
+        request.paused_for, request.paused_on = "", None
+        request.save(update_fields=["respond_by", "paused_for", "paused_on"])
+
+
+@transaction.atomic
+def excuse(*, request: SupportRequest, why: str, by: User) -> None:
+    """A late answer does not count as late. Raises PermissionDenied."""
+    require(may_work(by))
+    with history.by(user=by):
+        request.excused = Excused(why) if why else ""
+        request.save(update_fields=["excused"])

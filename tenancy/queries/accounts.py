@@ -1,0 +1,147 @@
+"""Accounts as a list that can be narrowed and searched, and one of them with what stands beside its story."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.utils import timezone
+
+from accounts.models import User
+from tenancy.choices import AccountState
+from tenancy.models import (
+    Account,
+    ConsentEvent,
+    Contact,
+    Interaction,
+    Introduction,
+    Note,
+    Objective,
+    Outcome,
+    SupportRequest,
+    Task,
+    Tenancy,
+)
+from tenancy.models.accounts import LOOKED_AFTER
+
+SILENT_AFTER = timedelta(days=90)
+MOST_WORDS = 6
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the list is narrowed to; every part may be empty."""
+
+    words: str = ""
+    tier: str = ""
+    manager: int | None = None
+    state: str = ""
+    need: str = ""
+    silent: bool = False
+
+
+def listed(viewer: User, wanted: Wanted) -> QuerySet[Account]:
+    """Accounts that ``viewer`` may read, as ``wanted``, with what a row of the list shows; names that fit come first."""
+    found = Account.objects.visible_to(viewer)
+    if wanted.tier:
+        found = found.filter(tier=wanted.tier)
+    if wanted.manager is not None:
+        found = found.filter(manager=wanted.manager)
+    if wanted.state:
+        found = found.filter(state=wanted.state)
+    elif not wanted.words:
+        found = found.exclude(state=AccountState.CLOSED)
+    if wanted.need:
+        asked = SupportRequest.objects.visible_to(viewer).open().filter(need__slug=wanted.need)
+        found = found.filter(pk__in=asked.values("account"))
+    if wanted.silent:
+        found = found.filter(silent())
+    order = ["name", "pk"]
+    if wanted.words.strip():
+        found = found.filter(_has_words(viewer, wanted.words))
+        begins = Case(
+            When(name__istartswith=wanted.words.strip(), then=Value(0)),
+            When(name__icontains=wanted.words.strip(), then=Value(1)),
+            default=Value(2),
+            output_field=IntegerField(),
+        )
+        order = [begins, *order]  # type: ignore[list-item]
+    return found.order_by(*order)
+
+
+def with_columns(accounts: QuerySet[Account], viewer: User) -> QuerySet[Account]:
+    """For the rows of one page: who, how many requests are open, until when they stay."""
+    requests = SupportRequest.objects.visible_to(viewer).open().filter(account=OuterRef("pk")).order_by()
+    number = requests.values("account").annotate(of_them=Count("pk")).values("of_them")
+    stay = Tenancy.objects.visible_to(viewer).filter(account=OuterRef("pk")).order_by("-starts_on")
+    return accounts.select_related("manager", "organisation__kind").annotate(
+        open_requests=Subquery(number), stays_until=Subquery(stay.values("ends_on")[:1])
+    )
+
+
+def silent() -> Q:
+    """Somebody whom we look after, and have not spoken with for ninety days, or ever."""
+    long_ago = timezone.now() - SILENT_AFTER
+    never = Q(last_contact_at=None, opened_at__lt=long_ago)
+    return Q(state__in=LOOKED_AFTER) & (Q(last_contact_at__lt=long_ago) | never)
+
+
+def _has_words(viewer: User, text: str) -> Q:
+    """Every word stands somewhere: in a name, with a contact, in what was said or noted."""
+    every = Q()
+    for word in text.split()[:MOST_WORDS]:
+        contacts = Contact.objects.visible_to(viewer).filter(
+            Q(name__icontains=word) | Q(email__icontains=word) | Q(role__icontains=word)
+        )
+        said = Interaction.objects.visible_to(viewer).filter(words__icontains=word)
+        noted = Note.objects.visible_to(viewer).filter(words__icontains=word)
+        # One look through each table; asked for each account by itself it would be thousands.
+        found = [rows.order_by().values("account") for rows in (contacts, said, noted)]
+        every &= Q(name__icontains=word) | Q(pk__in=found[0]) | Q(pk__in=found[1]) | Q(pk__in=found[2])
+    return every
+
+
+# ---- one account ----------------------------------------------------------------------------------------------------
+def record(viewer: User, pk: int) -> Account | None:
+    """The account, or None where ``viewer`` may not read it or there is none."""
+    found: QuerySet[Account] = Account.objects.visible_to(viewer).filter(pk=pk)
+    return found.select_related("manager", "organisation__kind", "organisation__stage").first()
+
+
+def beside(account: Account, viewer: User) -> dict[str, Any]:
+    """What stands around the story of ``account``: a fixed number of statements, however much there is."""
+    requests = SupportRequest.objects.visible_to(viewer).filter(account=account)
+    asked = Introduction.objects.visible_to(viewer).live().filter(request__account=account)
+    outcomes = Outcome.objects.visible_to(viewer).filter(account=account)
+    plan = Objective.objects.visible_to(viewer).filter(plan__account=account)
+    waiting = list(requests.open().select_related("need", "stage", "owner").order_by("respond_by", "pk"))
+    partners: dict[int, list[str]] = {}
+    for key, name in asked.order_by("pk").values_list("request", "partner_name"):
+        partners.setdefault(key, []).append(name)
+    return {
+        "requests": [(request, partners.get(request.pk, [])) for request in waiting],
+        "number_of_requests": requests.count(),
+        "tasks": list(Task.objects.visible_to(viewer).open().filter(account=account).select_related("owner")),
+        "contacts": list(Contact.objects.visible_to(viewer).current().filter(account=account)),
+        "consents": consents(account, viewer),
+        "tenancies": list(Tenancy.objects.visible_to(viewer).filter(account=account)),
+        "objectives": list(plan.select_related("plan").order_by("due_on")),
+        "outcomes": list(outcomes.order_by("-occurred_on")[:5]),
+        "team": list(account.team.select_related("user")),
+    }
+
+
+def consents(account: Account, viewer: User) -> list[ConsentEvent]:
+    """What holds today: of everything said by a contact about one purpose the latest."""
+    said = ConsentEvent.objects.visible_to(viewer).filter(contact__account=account, contact__left_on=None)
+    latest: dict[tuple[int, str], ConsentEvent] = {}
+    for event in said.select_related("contact").order_by("at", "pk"):
+        latest[event.contact_id, event.purpose] = event
+    return list(latest.values())
+
+
+def managers() -> QuerySet[User]:
+    """Who can look after an account."""
+    given = Permission.objects.filter(content_type__app_label="tenancy")
+    return User.objects.filter(is_active=True, groups__permissions__in=given).distinct().order_by("name", "pk")

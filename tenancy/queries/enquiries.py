@@ -1,0 +1,95 @@
+"""Enquiries, and which company we know one may come from."""
+
+import re
+from urllib.parse import urlsplit
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from rapidfuzz import fuzz, process
+
+from accounts.models import User
+from directory.models import OrganisationPage
+from tenancy.choices import EnquiryState
+from tenancy.models import Account, Contact, Enquiry
+
+ALIKE = 88  # of 100: “Orrest Valve Co.” and “Orrest Valve Company”
+MOST_SHOWN = 5
+# Addresses there say nothing about a company.
+EVERYBODYS = {
+    *("aol.com", "btinternet.com", "gmail.com", "googlemail.com", "hotmail.co.uk", "hotmail.com", "icloud.com"),
+    *("live.co.uk", "live.com", "me.com", "msn.com", "nhs.net", "outlook.com", "proton.me", "protonmail.com"),
+    *("sky.com", "virginmedia.com", "yahoo.co.uk", "yahoo.com", "example.org", "village.example"),
+}
+LEGAL_FORMS = re.compile(r"\b(ltd|limited|plc|llp|co|company|inc|uk|the)\b")
+
+
+def visible(viewer: User | AnonymousUser) -> QuerySet[Enquiry]:
+    """Those that ``viewer`` may read: what waits first, the most urgent on top."""
+    rank = Case(
+        When(state=EnquiryState.NEW, then=Value(0)),
+        When(state=EnquiryState.TRIAGED, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    found = Enquiry.objects.visible_to(viewer).select_related("assigned_to", "account", "about", "need", "stage")
+    return found.order_by(rank, "reply_by", "-received_at")
+
+
+def earlier_of(enquiry: Enquiry, viewer: User) -> QuerySet[Enquiry]:
+    """What the same address wrote: perhaps the same again."""
+    same = Enquiry.objects.visible_to(viewer).filter(email=enquiry.email, purged_at=None)
+    return same.exclude(pk=enquiry.pk).order_by("-received_at")[:MOST_SHOWN]
+
+
+def accounts_like(enquiry: Enquiry) -> list[Account]:
+    """Accounts that may be the company of ``enquiry``: by its profile, an address, a domain, or a name that reads alike."""
+    keys: dict[int, None] = {}  # in this order, each once
+    if enquiry.matched_organisation_id:
+        keys |= dict.fromkeys(
+            Account.objects.filter(organisation=enquiry.matched_organisation_id).values_list("pk", flat=True)
+        )
+    keys |= dict.fromkeys(Contact.objects.filter(email=enquiry.email).values_list("account", flat=True))
+    if domain := _domain(enquiry.email):
+        same_house = Contact.objects.filter(email__endswith=f"@{domain}").values_list("account", flat=True)
+        keys |= dict.fromkeys(same_house[:MOST_SHOWN])
+    if enquiry.organisation_name.strip():
+        names = dict(Account.objects.values_list("pk", "name"))
+        keys |= dict.fromkeys(_alike(enquiry.organisation_name, names))
+    found = Account.objects.select_related("manager", "organisation").in_bulk(list(keys)[:MOST_SHOWN])
+    return [found[key] for key in keys if key in found]
+
+
+def organisation_like(enquiry: Enquiry) -> OrganisationPage | None:
+    """The profile of the directory that an enquiry surely comes from: its own domain, or the very same name."""
+    pages = OrganisationPage.objects.filter(live=True).only("pk", "title", "website")
+    domain, name = _domain(enquiry.email), _bare(enquiry.organisation_name)
+    by_domain = (page for page in pages if domain and _host(page.website) == domain)
+    by_name = (page for page in pages if name and _bare(page.title) == name)
+    found: OrganisationPage | None = next(by_domain, None) or next(by_name, None)
+    return found
+
+
+def _alike(name: str, names: dict[int, str]) -> list[int]:
+    found = process.extract(
+        _bare(name),
+        {key: _bare(other) for key, other in names.items()},
+        scorer=fuzz.token_sort_ratio,
+        score_cutoff=ALIKE,
+        limit=MOST_SHOWN,
+    )
+    return [key for _, _, key in found]
+
+
+def _bare(name: str) -> str:
+    """A name without what two spellings of one company differ in."""
+    letters = re.sub(r"[^\w\s]", " ", name.casefold())
+    return " ".join(LEGAL_FORMS.sub(" ", letters).split())
+
+
+def _domain(email: str) -> str:
+    domain = email.rpartition("@")[2].lower()
+    return "" if domain in EVERYBODYS else domain
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")

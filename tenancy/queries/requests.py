@@ -1,0 +1,60 @@
+"""Requests as a board, and one with everything that belongs to it."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from tenancy.choices import CLOSED_REQUESTS, RequestState
+from tenancy.models import Introduction, MatchSuggestion, Outcome, StateChange, SupportRequest
+
+OPEN_STATES = [state for state in RequestState if state not in CLOSED_REQUESTS]
+
+
+@dataclass
+class Column:
+    state: RequestState
+    requests: list[SupportRequest] = field(default_factory=list)
+
+
+def board(viewer: User, *, owner: int | None = None, need: str = "", late: bool = False) -> list[Column]:
+    """What is open, by state; in each the one first whose answer is due first."""
+    found = SupportRequest.objects.visible_to(viewer).open().select_related("account", "need", "stage", "owner")
+    if owner is not None:
+        found = found.filter(owner=owner)
+    if need:
+        found = found.filter(need__slug=need)
+    columns = {str(state): Column(state) for state in OPEN_STATES}
+    for request in found.order_by("respond_by", "pk"):
+        if not late or request.is_late:
+            columns[request.state].requests.append(request)
+    return list(columns.values())
+
+
+def request(viewer: User, pk: int) -> SupportRequest | None:
+    found: SupportRequest | None = (
+        SupportRequest.objects.visible_to(viewer)
+        .select_related("account__organisation", "account__manager", "need", "stage", "owner", "raised_by", "follows")
+        .filter(pk=pk)
+        .first()
+    )
+    return found
+
+
+def introductions(found: SupportRequest, viewer: User) -> QuerySet[Introduction]:
+    rows = Introduction.objects.visible_to(viewer).filter(request=found)
+    return rows.select_related("partner", "tenant_contact", "partner_contact").order_by("-asked_at")
+
+
+def suggestions(found: SupportRequest, viewer: User) -> QuerySet[MatchSuggestion]:
+    return MatchSuggestion.objects.visible_to(viewer).filter(request=found).select_related("partner__kind")
+
+
+def outcomes(found: SupportRequest, viewer: User) -> QuerySet[Outcome]:
+    return Outcome.objects.visible_to(viewer).filter(request=found).select_related("confirmed_by")
+
+
+def steps(found: SupportRequest, viewer: User) -> QuerySet[StateChange]:
+    """How it moved: for whoever may read the request."""
+    moved = StateChange.objects.visible_to(viewer).filter(model=SupportRequest._meta.label, object_pk=found.pk)
+    return moved.select_related("by").order_by("-at", "-pk")

@@ -1,0 +1,43 @@
+"""Which events an account's people book, and at which they were: read from the events app, for those who may."""
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from directory.models import OrganisationMember
+from events.attendance.models import Presence
+from events.bookings.models import Booking
+from tenancy.grants import works_with_accounts
+from tenancy.models import Account
+
+from . import Entry, Source, register
+
+
+def _of(account: Account, viewer: User, path: str) -> Q:
+    """What somebody booked for the company, or as one of its members."""
+    if not works_with_accounts(viewer) or account.organisation_id is None:
+        return Q(pk__in=())
+    members = OrganisationMember.objects.filter(organisation=account.organisation_id).values("user")
+    return Q(**{f"{path}organisation": account.organisation_id}) | Q(**{f"{path}user__in": members})
+
+
+def _bookings(account: Account, viewer: User) -> QuerySet[Booking]:
+    return Booking.objects.filter(_of(account, viewer, "")).select_related("event")
+
+
+def _booking(row: Booking) -> Entry:
+    return Entry(row.created_at, f"Booked: {row.event.title}", "calendar", by=row.name, tag=row.get_status_display())
+
+
+def _presences(account: Account, viewer: User) -> QuerySet[Presence]:
+    return Presence.objects.filter(_of(account, viewer, "attendee__booking__")).select_related("event", "attendee")
+
+
+def _presence(row: Presence) -> Entry:
+    name = row.attendee.name if row.attendee else ""
+    return Entry(row.came_at, f"At {row.event.title}", "people", by=name)
+
+
+register(
+    Source("event booked", "bookings", "created_at", _bookings, _booking),
+    Source("event visited", "bookings", "came_at", _presences, _presence),
+)
