@@ -10,7 +10,7 @@ from core.page_cache import bump_on_commit
 from core.templatetags.village import short_date
 from impact.models import KpiEntry, KpiSnapshot, ManualFigure, StrategyTarget
 from impact.policies import may_sign
-from impact.queries import Ledger, hash_of, quarters_to_sign
+from impact.queries import Ledger, hashes_of, quarters_to_sign
 
 from .refusals import NotNow
 
@@ -32,6 +32,7 @@ def sign_off(*, period_end: date, by: User) -> list[KpiSnapshot]:
     last_entry = KpiEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     last_figure = ManualFigure.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     ledger = Ledger(targets, last_entry=last_entry, last_figure=last_figure)
+    hashes = hashes_of(targets, period_end, last_entry=last_entry, last_figure=last_figure)
     snapshots = []
     for target in targets:
         amount = ledger.amount(target, period_end)
@@ -40,7 +41,7 @@ def sign_off(*, period_end: date, by: User) -> list[KpiSnapshot]:
                 target=target,
                 period_end=period_end,
                 value=amount.value,
-                entries_hash=hash_of(target, period_end, last_entry=last_entry, last_figure=last_figure),
+                entries_hash=hashes[target.pk],
                 last_entry=last_entry,
                 last_figure=last_figure,
                 demonstration=amount.demonstration,

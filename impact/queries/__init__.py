@@ -2,7 +2,7 @@
 
 from .evidence import Line, entries_of, export_rows, figures_of
 from .ledger import Ledger
-from .snapshots import Checked, checked_quarter, hash_of, last_signed, quarters_to_sign, signed_quarters
+from .snapshots import Checked, checked_quarter, hashes_of, last_signed, quarters_to_sign, signed_quarters
 from .standing import FEW, Standing, standing_of, standings
 
 __all__ = [
@@ -15,7 +15,7 @@ __all__ = [
     "entries_of",
     "export_rows",
     "figures_of",
-    "hash_of",
+    "hashes_of",
     "last_signed",
     "quarters_to_sign",
     "signed_quarters",

@@ -48,24 +48,28 @@ class SignedQuarter:
         return self.snapshots[0]
 
 
-def hash_of(target: StrategyTarget, period_end: date, *, last_entry: int, last_figure: int) -> str:
-    """Of everything that is known of ``target`` up to ``period_end`` in the rows up to these; of no account's name."""
-    digest = hashlib.sha256()
-    for line in _lines(target, period_end, last_entry, last_figure):
-        digest.update(f"{line}\n".encode())
-    return digest.hexdigest()
+def hashes_of(
+    targets: Iterable[StrategyTarget], period_end: date, *, last_entry: int, last_figure: int
+) -> dict[int, str]:
+    """By target: of all that is known of it up to ``period_end`` in the rows up to these; of no account's name."""
+    digests = {target.pk: hashlib.sha256(f"target|{target.slug}|{period_end}\n".encode()) for target in targets}
+    figures = ManualFigure.objects.filter(target__in=list(digests), as_of__lte=period_end, pk__lte=last_figure)
+    for figure in figures.order_by("pk"):
+        digests[figure.target_id].update(f"{_figure_line(figure)}\n".encode())
+    entries = KpiEntry.objects.filter(target__in=list(digests), counted_on__lte=period_end, pk__lte=last_entry)
+    for entry in entries.select_related("rule").order_by("pk"):
+        digests[entry.target_id].update(f"{_entry_line(entry)}\n".encode())
+    return {pk: digest.hexdigest() for pk, digest in digests.items()}
 
 
-def _lines(target: StrategyTarget, period_end: date, last_entry: int, last_figure: int) -> Iterable[str]:
-    yield f"target|{target.slug}|{period_end}"
-    figures = ManualFigure.objects.filter(target=target, as_of__lte=period_end, pk__lte=last_figure).order_by("pk")
-    for f in figures:
-        value = "withdrawn" if f.value is None else f"{f.value:.2f}"
-        yield f"figure|{f.pk}|{f.as_of}|{value}|{f.source}|{f.corrects_id or ''}|{f.reason}|{f.demonstration:d}"
-    entries = KpiEntry.objects.filter(target=target, counted_on__lte=period_end, pk__lte=last_entry)
-    for e in entries.select_related("rule").order_by("pk"):
-        row = f"entry|{e.pk}|{e.object_key}|{e.spell}|{e.counts:d}|{e.counted_on}|{e.rule.slug}|{e.rule.version}"
-        yield f"{row}|{e.record_label}|{e.record_id}|{e.words}|{e.reason}|{e.demonstration:d}"
+def _figure_line(f: ManualFigure) -> str:
+    value = "withdrawn" if f.value is None else f"{f.value:.2f}"
+    return f"figure|{f.pk}|{f.as_of}|{value}|{f.source}|{f.corrects_id or ''}|{f.reason}|{f.demonstration:d}"
+
+
+def _entry_line(e: KpiEntry) -> str:
+    what = f"entry|{e.pk}|{e.object_key}|{e.spell}|{e.counts:d}|{e.counted_on}|{e.rule.slug}|{e.rule.version}"
+    return f"{what}|{e.record_label}|{e.record_id}|{e.words}|{e.reason}|{e.demonstration:d}"
 
 
 def signed_quarters() -> list[SignedQuarter]:
@@ -91,14 +95,28 @@ def quarters_to_sign() -> list[date]:
 def checked_quarter(end: date) -> list[Checked]:
     """Each figure of the quarter that ended on ``end``, held against its rows; empty where it was not signed."""
     snapshots = list(KpiSnapshot.objects.filter(period_end=end).select_related("target", "signed_by"))
-    today = Ledger([snapshot.target for snapshot in snapshots])
+    targets = [snapshot.target for snapshot in snapshots]
+    today = Ledger(targets)
+    then = {upto: _as_of(targets, end, *upto) for upto in {_upto(snapshot) for snapshot in snapshots}}
     found = []
     for snapshot in snapshots:
-        upto = {"last_entry": snapshot.last_entry, "last_figure": snapshot.last_figure}
-        then = Ledger([snapshot.target], **upto).amount(snapshot.target, end).value
-        holds = then == snapshot.value and hash_of(snapshot.target, end, **upto) == snapshot.entries_hash
+        ledger, hashes = then[_upto(snapshot)]
+        value = ledger.amount(snapshot.target, end).value
+        holds = value == snapshot.value and hashes[snapshot.target_id] == snapshot.entries_hash
         found.append(Checked(snapshot, holds, today.amount(snapshot.target, end).value))
     return found
+
+
+def _upto(snapshot: KpiSnapshot) -> tuple[int, int]:
+    """The last rows that were known: the same for a whole quarter, unless somebody meddled."""
+    return snapshot.last_entry, snapshot.last_figure
+
+
+def _as_of(
+    targets: Sequence[StrategyTarget], end: date, last_entry: int, last_figure: int
+) -> tuple[Ledger, dict[int, str]]:
+    ledger = Ledger(targets, last_entry=last_entry, last_figure=last_figure)
+    return ledger, hashes_of(targets, end, last_entry=last_entry, last_figure=last_figure)
 
 
 def _words(value: Decimal | None, target: StrategyTarget) -> str:

@@ -4,6 +4,7 @@ import csv
 import gzip
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -12,9 +13,11 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from core import page_cache
-from impact.actions import draw, exclude, sign_off
+from impact.actions import correct_figure, draw, exclude, sign_off
 from impact.models import KpiEntry, ManualFigure
+from impact.queries import quarters_to_sign
 from tests.assertions import assert_public_page
+from tests.factories.accounts import UserFactory
 from tests.factories.impact import counted, days_ago, figure, lead, manager, rule_of, target_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
@@ -120,6 +123,20 @@ def test_it_is_said_until_when_figures_are_signed(client: Client) -> None:
         page = assert_public_page(client.get("/impact/"))
         assert "up to 30 September 2026 were signed off" in words(page.main)
         assert "Person" not in words(page.main)  # nobody's name
+
+
+def test_nothing_that_is_private_is_told(client: Client) -> None:
+    """Marked words in every field that is for staff, looked for on every public page, in the file and in the API."""
+    row = figure("12", by=UserFactory(name="zqname", email="zqname@example.org", group="Leadership"))
+    correct_figure(figure=row, value=Decimal(13), source="Report", reason="zqcorrected", by=manager())
+    found = counted("zqkey", words="zqwords", record="zqrecord", record_label="zqlabel")
+    draw(rule=rule_of(found, counted("idea:2")))
+    exclude(entry=KpiEntry.objects.get(object_key="zqkey"), reason="zqexcluded", by=row.by)
+    sign_off(period_end=quarters_to_sign()[0], by=row.by)
+    paths = ["/impact/", "/impact/innovation-ideas/", "/impact/figures.csv", "/api/v1/impact/", "/sitemap.xml"]
+    bodies = "".join(client.get(path).content.decode() for path in paths)
+    assert "Report" in bodies  # the source is for readers
+    assert "zq" not in bodies.lower()
 
 
 # ---- weight and cost ------------------------------------------------------------------------------------------------
