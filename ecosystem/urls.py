@@ -25,6 +25,7 @@ urlpatterns = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("", include("search.urls")),
     path("", include("directory.urls")),
+    path("", include("tenancy.urls")),
     path("", include("events.urls")),
     path("", include("impact.urls")),
     path("", include("home.urls")),

@@ -7,8 +7,9 @@ class TenancyConfig(AppConfig):
     def ready(self) -> None:
         from core.due import register_due_job  # noqa: PLC0415 -- once models are ready
 
-        from . import history, retention  # noqa: PLC0415
+        from . import history, retention, tasks  # noqa: PLC0415
         from .timeline import records, visits  # noqa: F401, PLC0415 -- they register themselves
 
         history.keep()
+        register_due_job("remind of tasks", tasks.remind_due)
         register_due_job("forget private records", retention.forget_daily)

@@ -166,7 +166,7 @@ MACHINES: dict[type[Private], Machine] = {
 
 # ---- the step -------------------------------------------------------------------------------------------------------
 @transaction.atomic
-def move(record: Any, to: str, *, by: User | None, reason: str = "", **fields: Any) -> None:
+def move(record: Any, to: str, *, by: User | None, why: str = "", **fields: Any) -> None:
     """Bring ``record`` to the state ``to`` with ``fields`` that belong to it, under a lock. Raises NotDrawn.
 
     ``by`` is None where a link or a date did it. The record in hand is brought up to date.
@@ -186,7 +186,7 @@ def move(record: Any, to: str, *, by: User | None, reason: str = "", **fields: A
             object_pk=record.pk,
             before=before,
             after=to,
-            reason=reason[:300],
+            reason=why[:300],
             by=by,
             at=timezone.now(),
         )

@@ -3,9 +3,9 @@
 from tenancy.states import NotDrawn
 
 from .accounts import add_contact, change_state, forget_contact, hand_over, record_consent
-from .dealings import add_task, cancel_task, finish_task, log_interaction, reopen_task, write_note
+from .dealings import add_task, cancel_task, finish_task, log_interaction, note_reminded, reopen_task, write_note
 from .enquiries import answer, assign, close, mark_duplicate, open_account, receive, sort
-from .reading import log_export, log_reads
+from .reading import log_export, log_reads, log_reads_of
 from .refusals import LooksLikeOneWeKnow, Refusal, Unfit
 from .requests import (
     ask_again,
@@ -40,7 +40,9 @@ __all__ = [
     "log_export",
     "log_interaction",
     "log_reads",
+    "log_reads_of",
     "mark_duplicate",
+    "note_reminded",
     "open_account",
     "open_request",
     "pause",

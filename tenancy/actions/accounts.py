@@ -46,7 +46,7 @@ def change_state(*, account: Account, to: str, by: User, reason: str = "") -> No
     closes = to == AccountState.CLOSED
     if closes and (waiting := account.requests.open().count()):
         raise Unfit(f"{waiting} of its requests are open. Close or withdraw them first.", field="state")
-    move(account, to, by=by, reason=reason, closed_at=timezone.now() if closes else None)
+    move(account, to, by=by, why=reason, closed_at=timezone.now() if closes else None)
 
 
 @transaction.atomic

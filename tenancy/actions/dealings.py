@@ -1,7 +1,8 @@
 """What was said, noted and promised."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,11 +11,14 @@ from accounts.models import User
 from tenancy import history
 from tenancy.choices import TaskState, Visibility
 from tenancy.grants import works_with_accounts
-from tenancy.models import Account, Contact, Interaction, Note, NoteReader, SupportRequest, Task
+from tenancy.models import Account, Contact, Interaction, Note, NoteReader, Private, SupportRequest, Task
 from tenancy.policies import may_work
 from tenancy.states import move
 
 from .refusals import Unfit, require
+
+R = TypeVar("R", bound=Private)
+SENT_TWICE = timedelta(minutes=2)  # the same words again within this time are the same form, sent again
 
 
 @transaction.atomic
@@ -37,6 +41,8 @@ def log_interaction(
         raise Unfit(
             "Somebody of these belongs to another account. Choose from this account’s people.", field="contacts"
         )
+    if there := _just_now(Interaction, account=account, kind=kind, words=words, by=by, at__gt=at - SENT_TWICE):
+        return there
     with history.by(user=by):
         interaction = Interaction.objects.create(
             account=account, kind=kind, words=words, at=at, visibility=visibility, by=by
@@ -65,6 +71,8 @@ def write_note(
         raise Unfit("Readers are named for a restricted note only. Restrict it, or name nobody.", field="readers")
     if outsiders := [reader for reader in readers if not works_with_accounts(reader)]:
         raise Unfit(f"{outsiders[0]} does not work with accounts and could not open it.", field="readers")
+    if there := _just_now(Note, account=account, words=words, by=by, at__gt=timezone.now() - SENT_TWICE):
+        return there
     with history.by(user=by):
         note = Note.objects.create(account=account, words=words, visibility=visibility, by=by)
         for reader in readers:
@@ -83,15 +91,32 @@ def add_task(
     request: SupportRequest | None = None,
     remind_on: date | None = None,
 ) -> Task:
-    """For ``owner``, or for whoever adds it. Raises PermissionDenied and Unfit."""
+    """For ``owner``, or for whoever adds it; reminded on ``remind_on``, else on the day. Raises PermissionDenied and Unfit."""
     require(may_work(by))
     owner = owner or by
     if not works_with_accounts(owner):
         raise Unfit("Choose somebody who works with accounts.", field="owner")
+    said: dict[str, Any] = {"account": account, "words": words, "due_on": due_on, "owner": owner}
+    if there := _just_now(Task, **said, created_at__gt=timezone.now() - SENT_TWICE):
+        return there
     with history.by(user=by):
-        return Task.objects.create(
-            account=account, words=words, due_on=due_on, owner=owner, request=request, remind_on=remind_on
-        )
+        return Task.objects.create(**said, request=request, remind_on=remind_on or due_on)
+
+
+def _just_now(model: type[R], **said: Any) -> R | None:
+    found: R | None = model.objects.filter(**said).first()  # type: ignore[attr-defined]
+    return found
+
+
+@transaction.atomic
+def note_reminded(*, owner: int) -> int:
+    """Take what ``owner`` is to be reminded of today, so that nobody else reminds them too; returns how many it is."""
+    due = Task.objects.select_for_update().open().filter(owner=owner, reminded_at=None)
+    tasks = list(due.filter(remind_on__lte=timezone.localdate()))
+    for task in tasks:
+        task.reminded_at = timezone.now()
+        task.save(update_fields=["reminded_at"])
+    return len(tasks)
 
 
 def finish_task(*, task: Task, by: User) -> None:
@@ -115,4 +140,4 @@ def _end(task: Task, to: TaskState, by: User, reason: str = "") -> None:
     require(may_work(by))
     now = Task.objects.select_for_update().get(pk=task.pk)
     if now.state != to:
-        move(task, to, by=by, reason=reason, done_at=timezone.now(), done_by=by)
+        move(task, to, by=by, why=reason, done_at=timezone.now(), done_by=by)

@@ -91,7 +91,7 @@ def close(*, enquiry: Enquiry, by: User, reason: str) -> None:
     require(may_work(by))
     if not reason.strip():
         raise Unfit("Say why it is closed, in a few words: a colleague may be asked.", field="reason")
-    move(enquiry, EnquiryState.CLOSED, by=by, reason=reason)
+    move(enquiry, EnquiryState.CLOSED, by=by, why=reason, reason=reason[:300])
 
 
 def mark_duplicate(*, enquiry: Enquiry, of: Enquiry, by: User) -> None:

@@ -11,11 +11,15 @@ from tenancy.models import AccessLog, Note, Private, SupportRequest
 
 def log_reads(*, records: Iterable[Private], by: User) -> None:
     """Before anything restricted is shown; where it can't be written down, nothing is shown. Raises what the database raises."""
-    restricted = [record for record in records if is_restricted(record)]
-    with transaction.atomic():
-        AccessLog.objects.bulk_create(  # nothing of it has a history to be kept
-            AccessLog(what=Access.READ, model=record._meta.label, object_pk=record.pk, by=by) for record in restricted
-        )
+    log_reads_of(keys=[(record._meta.label, record.pk) for record in records if is_restricted(record)], by=by)
+
+
+def log_reads_of(*, keys: Iterable[tuple[str, int]], by: User) -> None:
+    """The same where what is read is known by model and key alone, as in a story."""
+    reads = [AccessLog(what=Access.READ, model=model, object_pk=pk, by=by) for model, pk in keys]
+    if reads:
+        with transaction.atomic():
+            AccessLog.objects.bulk_create(reads)
 
 
 def log_export(*, model: type[Private], words: str, by: User) -> None:

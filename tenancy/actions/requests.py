@@ -84,7 +84,7 @@ def step(*, request: SupportRequest, to: str, by: User, reason: str = "", next_s
     fields: dict[str, Any] = {} if next_step is None else {"next_step": next_step}
     if request.answered_at is None:
         fields["answered_at"] = timezone.now()
-    move(request, to, by=by, reason=reason, closed_at=None, **fields)
+    move(request, to, by=by, why=reason, closed_at=None, **fields)
 
 
 @transaction.atomic
@@ -107,7 +107,7 @@ def withdraw(*, request: SupportRequest, by: User, reason: str = "") -> None:
 def _close(request: SupportRequest, to: str, by: User, reason: str) -> None:
     now = timezone.now()
     fields = {"closed_at": now, "next_step": "", "paused_for": "", "paused_on": None, "reason": reason[:300]}
-    move(request, to, by=by, reason=reason, answered_at=request.answered_at or now, **fields)
+    move(request, to, by=by, why=reason, answered_at=request.answered_at or now, **fields)
 
 
 @transaction.atomic

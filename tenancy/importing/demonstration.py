@@ -236,15 +236,17 @@ class _Loading:
     def _steps(self, request: SupportRequest, until: datetime) -> None:
         steps = STEPS_TO[RequestState(request.state)]
         before = str(RequestState.NEW)
+        share = (until - request.opened_at) / (len(steps) + (request.closed_at is None)) if steps else timedelta()
         for place, after in enumerate(steps, 1):
+            is_last = after == request.state and request.closed_at is not None
             StateChange.objects.create(
                 account=self.account,
                 model=request._meta.label,
                 object_pk=request.pk,
                 before=before,
                 after=after,
-                reason=request.reason if after == request.state else "",
-                at=request.opened_at + (until - request.opened_at) * place / (len(steps) + (request.closed_at is None)),
+                reason=request.reason if is_last else "",
+                at=until if is_last else (request.opened_at + place * share).replace(hour=11, minute=5),
                 by=self.manager,
             )
             before = after
@@ -270,7 +272,7 @@ class _Loading:
             by=self.manager,
             **sides,
         )
-        if made.tenant_answer != Answer.WAITING:
+        if made.tenant_answered_at is not None:
             ConsentEvent.objects.create(
                 contact=main,
                 purpose=ConsentPurpose.NAMED,

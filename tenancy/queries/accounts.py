@@ -18,7 +18,6 @@ from tenancy.models import (
     Introduction,
     Note,
     Objective,
-    Outcome,
     SupportRequest,
     Task,
     Tenancy,
@@ -70,14 +69,13 @@ def listed(viewer: User, wanted: Wanted) -> QuerySet[Account]:
     return found.order_by(*order)
 
 
-def with_columns(accounts: QuerySet[Account], viewer: User) -> QuerySet[Account]:
+def with_columns(accounts: Any, viewer: User) -> QuerySet[Account]:
     """For the rows of one page: who, how many requests are open, until when they stay."""
     requests = SupportRequest.objects.visible_to(viewer).open().filter(account=OuterRef("pk")).order_by()
     number = requests.values("account").annotate(of_them=Count("pk")).values("of_them")
     stay = Tenancy.objects.visible_to(viewer).filter(account=OuterRef("pk")).order_by("-starts_on")
-    return accounts.select_related("manager", "organisation__kind").annotate(
-        open_requests=Subquery(number), stays_until=Subquery(stay.values("ends_on")[:1])
-    )
+    found: QuerySet[Account] = accounts.select_related("manager", "organisation__kind")
+    return found.annotate(open_requests=Subquery(number), stays_until=Subquery(stay.values("ends_on")[:1]))
 
 
 def silent() -> Q:
@@ -111,24 +109,18 @@ def record(viewer: User, pk: int) -> Account | None:
 
 def beside(account: Account, viewer: User) -> dict[str, Any]:
     """What stands around the story of ``account``: a fixed number of statements, however much there is."""
-    requests = SupportRequest.objects.visible_to(viewer).filter(account=account)
-    asked = Introduction.objects.visible_to(viewer).live().filter(request__account=account)
-    outcomes = Outcome.objects.visible_to(viewer).filter(account=account)
-    plan = Objective.objects.visible_to(viewer).filter(plan__account=account)
-    waiting = list(requests.open().select_related("need", "stage", "owner").order_by("respond_by", "pk"))
-    partners: dict[int, list[str]] = {}
-    for key, name in asked.order_by("pk").values_list("request", "partner_name"):
-        partners.setdefault(key, []).append(name)
+    asked = Introduction.objects.visible_to(viewer).live().filter(request=OuterRef("pk")).order_by("-asked_at", "-pk")
+    requests = SupportRequest.objects.visible_to(viewer).open().filter(account=account)
+    requests = requests.annotate(partner=Subquery(asked.values("partner_name")[:1]))
+    objectives = Objective.objects.visible_to(viewer).filter(plan__account=account)
     return {
-        "requests": [(request, partners.get(request.pk, [])) for request in waiting],
-        "number_of_requests": requests.count(),
+        "requests": list(requests.select_related("need", "stage", "owner").order_by("respond_by", "pk")),
         "tasks": list(Task.objects.visible_to(viewer).open().filter(account=account).select_related("owner")),
         "contacts": list(Contact.objects.visible_to(viewer).current().filter(account=account)),
         "consents": consents(account, viewer),
-        "tenancies": list(Tenancy.objects.visible_to(viewer).filter(account=account)),
-        "objectives": list(plan.select_related("plan").order_by("due_on")),
-        "outcomes": list(outcomes.order_by("-occurred_on")[:5]),
-        "team": list(account.team.select_related("user")),
+        "tenancy": Tenancy.objects.visible_to(viewer).filter(account=account).order_by("-starts_on").first(),
+        "objectives": list(objectives.select_related("plan").order_by("due_on", "pk")),
+        "team": [member.user for member in account.team.select_related("user")],
     }
 
 

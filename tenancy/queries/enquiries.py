@@ -73,11 +73,16 @@ def _alike(name: str, names: dict[int, str]) -> list[int]:
     found = process.extract(
         _bare(name),
         {key: _bare(other) for key, other in names.items()},
-        scorer=fuzz.token_sort_ratio,
+        scorer=_likeness,
         score_cutoff=ALIKE,
         limit=MOST_SHOWN,
     )
     return [key for _, _, key in found]
+
+
+def _likeness(one: str, other: str, **options: object) -> float:
+    """Whatever the order of the words, and where they are parted."""
+    return max(fuzz.token_sort_ratio(one, other), fuzz.ratio(one.replace(" ", ""), other.replace(" ", "")))
 
 
 def _bare(name: str) -> str:

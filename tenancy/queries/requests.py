@@ -54,7 +54,7 @@ def outcomes(found: SupportRequest, viewer: User) -> QuerySet[Outcome]:
     return Outcome.objects.visible_to(viewer).filter(request=found).select_related("confirmed_by")
 
 
-def steps(found: SupportRequest, viewer: User) -> QuerySet[StateChange]:
-    """How it moved: for whoever may read the request."""
-    moved = StateChange.objects.visible_to(viewer).filter(model=SupportRequest._meta.label, object_pk=found.pk)
-    return moved.select_related("by").order_by("-at", "-pk")
+def steps(found: SupportRequest) -> list[tuple[StateChange, str]]:
+    """How it moved, the latest first, with the words of each state: for whoever may read the request, the company too."""
+    moved = StateChange.objects.filter(model=SupportRequest._meta.label, object_pk=found.pk).select_related("by")
+    return [(change, RequestState(change.after).label) for change in moved.order_by("-at", "-pk")]

@@ -1,16 +1,18 @@
 """One account's story: what every part of the village knows of it, newest first, a page at a time.
 
-A source says where its rows are and how one reads. ``sources`` is the registry: whoever has something to tell adds to it
-when the app is ready. A page costs each source one statement, however long the story is.
+A source says where its rows are, which of their columns tell something, and how one reads. ``sources`` is the registry:
+whoever has something to tell adds to it when the app is ready. All of them together are one statement, so a page costs the
+same however many there are, and however long the story is.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, F, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
@@ -20,9 +22,22 @@ PAGE = 25
 _places = Signer(salt="tenancy.timeline")
 
 
+class Row(NamedTuple):
+    """What any source can tell. ``what`` and ``state`` are codes or names of its own, ``ref`` is the key of what it links to."""
+
+    at: datetime
+    source: str
+    pk: int
+    what: str
+    words: str
+    who: str
+    state: str
+    ref: int
+
+
 @dataclass(frozen=True)
 class Entry:
-    """``record``: what was read, where reading it has to be written down."""
+    """``restricted``: reading it has to be written down, as a read of this model and key."""
 
     at: datetime
     title: str
@@ -31,21 +46,24 @@ class Entry:
     by: str = ""
     url: str = ""
     tag: str = ""
-    record: Any = None
+    restricted: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True)
 class Source:
     """``rows`` of an account that the viewer may read; ``at`` is the field by which they stand in time.
 
-    ``name`` is unique and decides which of two at the same moment comes first; ``group`` is the filter it belongs to.
+    ``columns`` fills the other parts of a ``Row``, by name of a field or an expression. ``names``, asked once for a page with
+    the keys that stand on it, adds what no column holds. ``group`` is the filter that the source belongs to.
     """
 
     name: str
     group: str
     at: str
     rows: Callable[[Account, User], QuerySet[Any]]
-    entry: Callable[[Any], Entry]
+    entry: Callable[[Row, str], Entry]
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    names: Callable[[Collection[int]], Mapping[int, str]] | None = None
 
 
 GROUPS = {"contact": "Contact", "requests": "Requests", "bookings": "Bookings", "tasks": "Tasks"}
@@ -57,26 +75,36 @@ def register(*found: Source) -> None:
         sources[source.name] = source
 
 
+def first_of(*columns: str) -> Coalesce:
+    """The first of these columns that is not empty."""
+    return Coalesce(*(NullIf(Cast(column, TextField()), Value("")) for column in columns), output_field=TextField())
+
+
+def person(path: str) -> Coalesce:
+    """How somebody who signs in is called: by name, else by address."""
+    return first_of(f"{path}__name", f"{path}__email")
+
+
 @dataclass(frozen=True)
 class Place:
     """Where in the story a page begins: after this row."""
 
     at: datetime
-    name: str
+    source: str
     pk: int
 
     def __str__(self) -> str:
-        return _places.sign(f"{self.at.isoformat()} {self.name} {self.pk}")
+        return _places.sign(f"{self.at.isoformat()}|{self.source}|{self.pk}")
 
     @classmethod
     def read(cls, text: str) -> "Place | None":
         """None for what is not ours, so that a cut-off address shows the beginning."""
         try:
-            moment, name, pk = _places.unsign(text).rsplit(" ", 2)
+            moment, source, pk = _places.unsign(text).split("|")
         except (BadSignature, ValueError):
             return None
         at = parse_datetime(moment)
-        return cls(at, name, int(pk)) if at else None
+        return cls(at, source, int(pk)) if at else None
 
 
 @dataclass(frozen=True)
@@ -86,27 +114,49 @@ class Page:
 
 
 def story(account: Account, viewer: User, *, after: Place | None = None, group: str = "", size: int = PAGE) -> Page:
-    """A page of the story of ``account`` as ``viewer`` may read it."""
-    found: list[tuple[datetime, str, int, Entry]] = []
-    for source in sources.values():
-        if group and source.group != group:
-            continue
-        for row in _rows(source, account, viewer, after)[: size + 1]:
-            entry = source.entry(row)
-            found.append((entry.at, source.name, row.pk, entry))
-    found.sort(key=lambda one: (one[1], -one[2]))
-    found.sort(key=lambda one: one[0], reverse=True)  # stable: at the same moment the order is that of the line above
-    shown = found[:size]
-    last = shown[-1] if len(found) > size else None
-    return Page([one[3] for one in shown], Place(last[0], last[1], last[2]) if last else None)
+    """A page of the story of ``account`` as ``viewer`` may read it: two statements, and one a source that has ``names``."""
+    parts = [_part(source, account, viewer, after) for source in sources.values() if not group or source.group == group]
+    if not parts:
+        return Page([], None)
+    first, *others = parts
+    found = first.union(*others, all=True) if others else first
+    rows = [Row(*values) for values in found.order_by("-at_", "source_", "-pk_")[: size + 1]]
+    shown = rows[:size]
+    last = shown[-1] if len(rows) > size else None
+    return Page(_entries(shown), Place(last.at, last.source, last.pk) if last else None)
 
 
-def _rows(source: Source, account: Account, viewer: User, after: Place | None) -> QuerySet[Any]:
-    rows = source.rows(account, viewer).order_by(f"-{source.at}", "-pk")
-    if after is None:
-        return rows
+def _part(source: Source, account: Account, viewer: User, after: Place | None) -> QuerySet[Any, Any]:
+    rows = source.rows(account, viewer).order_by()
+    if after is not None:
+        rows = rows.filter(_follows(source, after))
+    told = rows.annotate(
+        at_=F(source.at),
+        source_=Value(source.name, output_field=TextField()),
+        pk_=F("pk"),
+        **{f"{name}_": _text(source.columns.get(name)) for name in ("what", "words", "who", "state")},
+        ref_=Coalesce(Cast(source.columns.get("ref", Value(0)), BigIntegerField()), Value(0)),
+    )
+    return told.values_list("at_", "source_", "pk_", "what_", "words_", "who_", "state_", "ref_")
+
+
+def _text(column: Any) -> Coalesce:
+    return Coalesce(Cast(column if column is not None else Value(""), TextField()), Value("", output_field=TextField()))
+
+
+def _follows(source: Source, after: Place) -> Q:
+    """Of one moment the sources come by name, and each one's rows from the newest."""
     earlier = Q(**{f"{source.at}__lt": after.at})
     same_moment = Q(**{source.at: after.at})
-    if source.name == after.name:
-        return rows.filter(earlier | (same_moment & Q(pk__lt=after.pk)))
-    return rows.filter(earlier | same_moment if source.name > after.name else earlier)
+    if source.name == after.source:
+        return earlier | (same_moment & Q(pk__lt=after.pk))
+    return earlier | same_moment if source.name > after.source else earlier
+
+
+def _entries(rows: list[Row]) -> list[Entry]:
+    names: dict[str, Mapping[int, str]] = {}
+    for source in sources.values():
+        keys = [row.pk for row in rows if row.source == source.name]
+        if source.names is not None and keys:
+            names[source.name] = source.names(keys)
+    return [sources[row.source].entry(row, names.get(row.source, {}).get(row.pk, "")) for row in rows]

@@ -5,11 +5,12 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from directory.models import OrganisationMember
 from events.attendance.models import Presence
+from events.bookings.choices import BookingStatus
 from events.bookings.models import Booking
 from tenancy.grants import works_with_accounts
 from tenancy.models import Account
 
-from . import Entry, Source, register
+from . import Entry, Row, Source, register
 
 
 def _of(account: Account, viewer: User, path: str) -> Q:
@@ -21,23 +22,36 @@ def _of(account: Account, viewer: User, path: str) -> Q:
 
 
 def _bookings(account: Account, viewer: User) -> QuerySet[Booking]:
-    return Booking.objects.filter(_of(account, viewer, "")).select_related("event")
+    return Booking.objects.filter(_of(account, viewer, ""))
 
 
-def _booking(row: Booking) -> Entry:
-    return Entry(row.created_at, f"Booked: {row.event.title}", "calendar", by=row.name, tag=row.get_status_display())
+def _booking(row: Row, _: str) -> Entry:
+    return Entry(row.at, f"Booked: {row.what}", "calendar", by=row.who, tag=BookingStatus(row.state).label)
 
 
 def _presences(account: Account, viewer: User) -> QuerySet[Presence]:
-    return Presence.objects.filter(_of(account, viewer, "attendee__booking__")).select_related("event", "attendee")
+    return Presence.objects.filter(_of(account, viewer, "attendee__booking__"))
 
 
-def _presence(row: Presence) -> Entry:
-    name = row.attendee.name if row.attendee else ""
-    return Entry(row.came_at, f"At {row.event.title}", "people", by=name)
+def _presence(row: Row, _: str) -> Entry:
+    return Entry(row.at, f"Came to {row.what}", "ticket", by=row.who)
 
 
 register(
-    Source("event booked", "bookings", "created_at", _bookings, _booking),
-    Source("event visited", "bookings", "came_at", _presences, _presence),
+    Source(
+        "event booked",
+        "bookings",
+        "created_at",
+        _bookings,
+        _booking,
+        {"what": "event__title", "who": "name", "state": "status"},
+    ),
+    Source(
+        "event visited",
+        "bookings",
+        "came_at",
+        _presences,
+        _presence,
+        {"what": "event__title", "who": "attendee__name"},
+    ),
 )

@@ -122,7 +122,7 @@ def test_only_what_is_drawn_is_possible(model: type[Private], before: str, after
 def test_a_step_is_written_down_with_who_and_why() -> None:
     request, somebody = make.SupportRequestFactory(), make.manager()
 
-    move(request, RequestState.WITHDRAWN, by=somebody, reason="Nobody has room.", closed_at=timezone.now())
+    move(request, RequestState.WITHDRAWN, by=somebody, why="Nobody has room.", closed_at=timezone.now())
 
     written = StateChange.objects.get()
     assert (written.before, written.after, written.by, written.reason) == (

@@ -1,0 +1,258 @@
+"""Forms of the staff area."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from accounts.models import User
+from directory.models import Need, Stage
+from tenancy.choices import (
+    AccountState,
+    Channel,
+    Confidentiality,
+    ConsentPurpose,
+    EnquiryKind,
+    EnquiryState,
+    Excused,
+    PausedFor,
+    Tier,
+    Urgency,
+    Visibility,
+)
+from tenancy.models import Account, Contact, Enquiry
+from tenancy.queries.accounts import Wanted, managers
+
+NEVER = "Never patient data. The company can ask to read this."
+PLAIN = {"autocomplete": "off"}
+
+
+def _area(rows: int = 2) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
+def _day(**options: Any) -> forms.DateField:
+    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+
+
+def _choices(words: str, choices: Any, **options: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(choices=[("", words), *choices.choices], required=False, **options)
+
+
+class _Prefixed(forms.Form):
+    """Several forms stand on one page: each names itself in ``do`` and in the ids of its fields."""
+
+    do = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", f"{self.do}-%s")
+        super().__init__(*args, **kwargs)
+
+
+class PersonChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj)
+
+
+# ---- on an account --------------------------------------------------------------------------------------------------
+class NoteForm(_Prefixed):
+    do = "note"
+    words = forms.CharField(label="Add a note", widget=_area(), help_text=NEVER)
+    visibility = forms.ChoiceField(label="Who reads it", choices=Visibility.choices, initial=Visibility.TEAM)
+    readers = forms.ModelMultipleChoiceField(
+        label="Named readers, of a restricted note",
+        queryset=User.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, by: User, staff: list[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = [person for person in staff if person.pk != by.pk]
+        readers: Any = self.fields["readers"]
+        readers.queryset = managers()
+        readers.choices = [(person.pk, str(person)) for person in others]
+
+
+class InteractionForm(_Prefixed):
+    do = "contact"
+    kind = forms.ChoiceField(label="What it was", choices=Channel.choices)
+    at = forms.DateTimeField(
+        label="When",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+    )
+    contacts = forms.MultipleChoiceField(label="With whom", required=False, widget=forms.CheckboxSelectMultiple)
+    words = forms.CharField(label="What was said", widget=_area(3), help_text=NEVER)
+    visibility = forms.ChoiceField(
+        label="Who reads it", choices=[choice for choice in Visibility.choices if choice[0] != Visibility.RESTRICTED]
+    )
+
+    def __init__(self, *args: Any, contacts: list[Contact], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = {str(contact.pk): contact for contact in contacts}
+        people: Any = self.fields["contacts"]
+        people.choices = [(key, contact.name) for key, contact in self.known.items()]
+        if not contacts:
+            del self.fields["contacts"]
+        self.initial.setdefault("at", _this_minute())
+
+    def clean_contacts(self) -> list[Contact]:
+        return [self.known[key] for key in self.cleaned_data["contacts"]]
+
+
+def _this_minute() -> datetime:
+    return timezone.localtime().replace(second=0, microsecond=0)
+
+
+class TaskForm(_Prefixed):
+    do = "task"
+    words = forms.CharField(label="What is to be done", max_length=300, widget=forms.TextInput(attrs=PLAIN))
+    due_on = _day(label="By")
+    owner = PersonChoice(label="Who does it", queryset=User.objects.none(), empty_label=None)
+
+    def __init__(self, *args: Any, by: User, staff: list[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owner: Any = self.fields["owner"]
+        owner.queryset = managers()
+        owner.choices = [(person.pk, str(person)) for person in staff]
+        self.initial.setdefault("owner", by.pk)
+
+
+class ContactForm(_Prefixed):
+    do = "person"
+    name = forms.CharField(label="Name", max_length=120, widget=forms.TextInput(attrs=PLAIN))
+    role = forms.CharField(label="Role", max_length=120, required=False, widget=forms.TextInput(attrs=PLAIN))
+    email = forms.EmailField(label="E-mail address", required=False, widget=forms.EmailInput(attrs=PLAIN))
+    telephone = forms.CharField(
+        label="Telephone", max_length=40, required=False, widget=forms.TextInput(attrs={**PLAIN, "inputmode": "tel"})
+    )
+    prefers = _choices("Has not said", Channel, label="Prefers")
+    source = forms.CharField(
+        label="Where we have it from",
+        max_length=120,
+        help_text="Such as: told us at a meeting. Tell them what for: to help their company, until two years after they leave.",
+    )
+    is_primary = forms.BooleanField(label="The first to ask", required=False)
+    told = forms.BooleanField(label="They know how we use it", required=False)
+
+
+class ConsentForm(_Prefixed):
+    do = "consent"
+    contact = forms.ChoiceField(label="Who")
+    purpose = forms.ChoiceField(label="To what", choices=ConsentPurpose.choices)
+    given = forms.ChoiceField(label="What they said", choices=[("yes", "Yes"), ("no", "No, or not any more")])
+    wording = forms.CharField(label="What they were asked, word for word", max_length=300, widget=_area())
+    channel = forms.ChoiceField(label="How", choices=Channel.choices)
+
+    def __init__(self, *args: Any, contacts: list[Contact], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = {str(contact.pk): contact for contact in contacts}
+        people: Any = self.fields["contact"]
+        people.choices = [(key, contact.name) for key, contact in self.known.items()]
+
+    def clean_contact(self) -> Contact:
+        return self.known[self.cleaned_data["contact"]]
+
+
+class AccountsForm(forms.Form):
+    """What the list is narrowed to; an address of ours, so that a view of it can be kept as a bookmark."""
+
+    q = forms.CharField(label="Name, person or words", required=False, max_length=120)
+    tier = _choices("Every tier", Tier, label="Tier")
+    manager = PersonChoice(label="Manager", queryset=managers(), required=False, empty_label="Everybody")
+    state = _choices("All but closed", AccountState, label="State")
+    need = forms.ModelChoiceField(
+        label="Asks for", queryset=Need.objects.all(), required=False, empty_label="Anything", to_field_name="slug"
+    )
+    silent = forms.BooleanField(label="Not heard from for 90 days", required=False)
+
+    def wanted(self) -> Wanted:
+        said = self.cleaned_data if self.is_valid() else {}
+        manager, need = said.get("manager"), said.get("need")
+        return Wanted(
+            words=said.get("q", ""),
+            tier=said.get("tier", ""),
+            manager=manager.pk if manager else None,
+            state=said.get("state", ""),
+            need=need.slug if need else "",
+            silent=said.get("silent", False),
+        )
+
+
+# ---- enquiries ------------------------------------------------------------------------------------------------------
+class EnquiriesForm(forms.Form):
+    kind = _choices("Every kind", EnquiryKind, label="Kind")
+    state = _choices("Every state", EnquiryState, label="State")
+    mine = forms.BooleanField(label="Mine alone", required=False)
+
+
+class ConvertForm(forms.Form):
+    """Which account an enquiry becomes: one that we know, or a new one."""
+
+    NEW = "new"
+    account = forms.ChoiceField(label="Which company is it?", widget=forms.RadioSelect)
+    name = forms.CharField(label="What we call it", max_length=160, required=False)
+
+    def __init__(self, *args: Any, known: list[Account], enquiry: Enquiry, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = {str(account.pk): account for account in known}
+        choice: Any = self.fields["account"]
+        choice.choices = [
+            *((key, f"{account.name}, {account.get_state_display().lower()}") for key, account in self.known.items()),
+            (self.NEW, "Another company: open an account"),
+        ]
+        if not known:
+            self.initial.setdefault("account", self.NEW)
+        self.initial.setdefault("name", enquiry.organisation_name or enquiry.name)
+
+    @property
+    def chosen(self) -> Account | None:
+        return self.known.get(self.cleaned_data["account"])
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label="Why", max_length=300, widget=_area())
+
+
+# ---- requests -------------------------------------------------------------------------------------------------------
+class RequestForm(forms.Form):
+    need = forms.ModelChoiceField(label="What is needed", queryset=Need.objects.all())
+    stage = forms.ModelChoiceField(label="At which stage", queryset=Stage.objects.all())
+    words = forms.CharField(
+        label="In their words",
+        widget=_area(4),
+        help_text="One or two sentences that could be passed on. Never patient data. Kept as long as the account.",
+    )
+    urgency = forms.ChoiceField(label="How urgent", choices=Urgency.choices, initial=Urgency.NORMAL)
+    confidentiality = forms.ChoiceField(
+        label="Who may hear of it", choices=Confidentiality.choices, initial=Confidentiality.UNNAMED
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class TakeForm(_Prefixed):
+    do = "take"
+    owner = PersonChoice(label="Who sees to it", queryset=managers(), empty_label=None)
+    next_step = forms.CharField(
+        label="Next step",
+        max_length=200,
+        required=False,
+        help_text="The company reads this.",
+        widget=forms.TextInput(attrs=PLAIN),
+    )
+
+
+class ClockForm(_Prefixed):
+    do = "clock"
+    paused_for = _choices("It runs", PausedFor, label="The clock stands because")
+    excused = _choices("It counts", Excused, label="A late answer does not count because")
+
+
+class BoardForm(forms.Form):
+    owner = PersonChoice(label="Who sees to it", queryset=managers(), required=False, empty_label="Everybody")
+    need = forms.ModelChoiceField(
+        label="Need", queryset=Need.objects.all(), required=False, empty_label="Every need", to_field_name="slug"
+    )
+    late = forms.BooleanField(label="Late alone", required=False)

@@ -1,0 +1,125 @@
+"""``/staff/requests/``: the board, one request, and a new one that we write down for a company."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from accounts.models import User
+from tenancy import actions
+from tenancy.choices import RequestState
+from tenancy.forms import BoardForm, ClockForm, RequestForm, TakeForm
+from tenancy.models import SupportRequest
+from tenancy.queries import accounts
+from tenancy.queries import requests as queries
+from tenancy.states import REQUEST
+
+from .guarded import around, staff_page, viewer_of
+
+
+@staff_page
+def board(request: HttpRequest) -> HttpResponseBase:
+    form = BoardForm(request.GET)
+    said = form.cleaned_data if form.is_valid() else {}
+    owner, need = said.get("owner"), said.get("need")
+    columns = queries.board(
+        viewer_of(request),
+        owner=owner.pk if owner else None,
+        need=need.slug if need else "",
+        late=said.get("late", False),
+    )
+    context = {
+        **around("staff_requests", "Requests"),
+        "form": form,
+        "columns": columns,
+        "number": sum(len(column.requests) for column in columns),
+        "late": sum(one.is_late for column in columns for one in column.requests),
+        "is_narrowed": bool(request.GET),
+    }
+    return render(request, "tenancy/requests.html", context)
+
+
+@staff_page
+def request_(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """One request with everything that belongs to it. A restricted one is read by few, and each read is written down."""
+    by = viewer_of(request)
+    found = queries.request(by, pk)
+    if found is None:
+        raise Http404
+    actions.log_reads(records=[found], by=by)
+    do = request.POST.get("do", "") if request.method == "POST" else ""
+    held = {"owner": found.owner_id, "next_step": found.next_step}
+    clock = {"paused_for": found.paused_for, "excused": found.excused}
+    forms = {
+        "take": TakeForm(request.POST if do == "take" else None, initial=held),
+        "clock": ClockForm(request.POST if do == "clock" else None, initial=clock),
+    }
+    if do and (done := _done(request, found, do, by, forms)):
+        return done
+    context = {
+        **around("staff_requests", f"Request {found.number}", ("Requests", reverse("staff_requests"))),
+        "request_": found,
+        "introductions": queries.introductions(found, by),
+        "suggestions": queries.suggestions(found, by),
+        "outcomes": queries.outcomes(found, by),
+        "steps": queries.steps(found),
+        "next": REQUEST.next(found.state),
+        "forms": forms,
+        "form": forms.get(do),
+    }
+    return render(request, "tenancy/request.html", context)
+
+
+def _done(
+    request: HttpRequest, found: SupportRequest, do: str, by: User, forms: dict[str, Any]
+) -> HttpResponseBase | None:
+    """Do what was asked; None where the form has to be shown again."""
+    form = forms.get(do)
+    if form is not None and not form.is_valid():
+        return None
+    try:
+        if form is not None and do == "take":
+            actions.take(request=found, by=by, **form.cleaned_data)
+            messages.success(request, "Saved. The company sees who sees to it, and the next step.")
+        elif form is not None:
+            _set_clock(found, form.cleaned_data, by)
+            messages.success(request, "The clock is set.")
+        elif do == "again":
+            return redirect("staff_request", actions.ask_again(request=found, by=by).pk)
+        elif do in RequestState.values:
+            actions.step(request=found, to=do, by=by, reason=request.POST.get("reason", ""))
+            messages.success(request, f"Request {found.number} is “{found.get_state_display().lower()}”.")
+    except (actions.Refusal, actions.NotDrawn) as refusal:
+        messages.error(request, str(refusal))
+    return redirect("staff_request", found.pk)
+
+
+def _set_clock(found: SupportRequest, said: dict[str, str], by: User) -> None:
+    if said["paused_for"] != found.paused_for:
+        if found.paused_for:
+            actions.resume(request=found, by=by)
+        if said["paused_for"]:
+            actions.pause(request=found, why=said["paused_for"], by=by)
+    if said["excused"] != found.excused:
+        actions.excuse(request=found, why=said["excused"], by=by)
+
+
+@staff_page
+def new(request: HttpRequest, pk: int) -> HttpResponseBase:
+    by = viewer_of(request)
+    account = accounts.record(by, pk)
+    if account is None:
+        raise Http404
+    stage = account.organisation.stage_id if account.organisation else None
+    form = RequestForm(request.POST or None, initial={"key": uuid4(), "stage": stage})
+    if request.method == "POST" and form.is_valid():
+        made = actions.open_request(account=account, by=by, **form.cleaned_data)
+        messages.success(request, f"Request {made.number} is open.")
+        return redirect("staff_request", made.pk)
+    crumbs = (("Accounts", reverse("staff_accounts")), (account.name, reverse("staff_account", args=[account.pk])))
+    context = {**around("staff_requests", "New request", *crumbs), "account": account, "form": form}
+    return render(request, "tenancy/new_request.html", context)
