@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 from django.db.models import Min, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -54,8 +55,13 @@ def with_real_world_data(since: date | None) -> Iterator[Counted]:
 
 
 def _collaboration_links(ids: Iterable[str], viewer: User) -> Mapping[str, Link]:
-    rows = Collaboration.objects.visible_to(viewer).filter(pk__in=list(ids))
-    return {str(row.pk): Link("", row.title) for row in rows}
+    """The request that it came of, where it came of one: a collaboration has no page of its own."""
+    rows = Collaboration.objects.visible_to(viewer).filter(pk__in=list(ids)).select_related("introduction")
+    return {str(row.pk): Link(_request_of(row), row.title) for row in rows}
+
+
+def _request_of(row: Collaboration) -> str:
+    return reverse("staff_request", args=[row.introduction.request_id]) if row.introduction else ""
 
 
 def _collaborations_there(ids: Iterable[str]) -> set[str]:
@@ -77,7 +83,7 @@ def ideas(since: date | None) -> Iterator[Counted]:
 
 def _enquiry_links(ids: Iterable[str], viewer: User) -> Mapping[str, Link]:
     rows = Enquiry.objects.visible_to(viewer).filter(pk__in=list(ids))
-    return {str(row.pk): Link("", f"Idea {row.reference}") for row in rows}
+    return {str(row.pk): Link(reverse("staff_enquiry", args=[row.pk]), f"Idea {row.reference}") for row in rows}
 
 
 def _enquiries_there(ids: Iterable[str]) -> set[str]:

@@ -19,10 +19,12 @@ from impact.forms import CorrectionForm, FigureForm, ReasonForm
 from impact.models import KpiEntry, ManualFigure, StrategyTarget
 from impact.policies import may_enter, may_sign
 from impact.queries.evidence import objects_of
+from tenancy.views.guarded import around
 
 from .guarded import by, for_staff
 
 A_PAGE = 50
+PART = "staff_impact"
 HOME = ("Impact", "/staff/impact/")
 
 
@@ -36,7 +38,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "may_sign": may_sign(request.user),
         "taken": exports.taken_lately(by(request)),
     }
-    return render(request, "impact/staff/overview.html", context)
+    return render(request, "impact/staff/overview.html", {**context, **around(PART, "Impact")})
 
 
 @for_staff()
@@ -51,7 +53,7 @@ def target(request: HttpRequest, slug: str) -> HttpResponse:
         "page_of": page,
         "lines": queries.entries_of(one, page.object_list, by(request)),
         "may_enter": may_enter(request.user),
-        "crumbs": [HOME, (capfirst(one.what), "")],
+        **around(PART, capfirst(one.what), HOME),
     }
     return render(request, "impact/staff/target.html", context)
 
@@ -122,7 +124,7 @@ def quarter(request: HttpRequest, day: str) -> HttpResponseBase:
             "checked": checked,
             "holds": all(c.holds for c in checked),
         }
-        return render(request, "impact/staff/quarter.html", {**context, "crumbs": [HOME, ("Signed quarter", "")]})
+        return render(request, "impact/staff/quarter.html", {**context, **around(PART, "Signed quarter", HOME)})
     if request.method == "POST":
         if not may_sign(request.user):
             raise PermissionDenied
@@ -134,7 +136,7 @@ def quarter(request: HttpRequest, day: str) -> HttpResponseBase:
             messages.success(request, "The quarter is signed. Its figures stand from now on.")
         return redirect("staff_impact_quarter", day)
     context = {"end": end, "standings": queries.standings(end), "may_sign": may_sign(request.user)}
-    return render(request, "impact/staff/sign.html", {**context, "crumbs": [HOME, ("Sign a quarter", "")]})
+    return render(request, "impact/staff/sign.html", {**context, **around(PART, "Sign a quarter", HOME)})
 
 
 @for_staff()
@@ -171,6 +173,6 @@ def _form(
         "words": words,
         "button": button,
         "back_url": back,
-        "crumbs": [HOME, (capfirst(target.what), back), (heading, "")],
+        **around(PART, heading, HOME, (capfirst(target.what), back)),
     }
     return render(request, "impact/staff/form.html", context, status=422 if form.errors else 200)

@@ -4,16 +4,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from impact.actions import draw_all
 from impact.models import KpiEntry
 from impact.queries import Ledger, entries_of
 from impact.queries.evidence import objects_of
-from tenancy.choices import CollaborationKind, CollaborationState, EnquiryKind, EnquiryState
+from tenancy.choices import CollaborationKind, CollaborationState, Confidentiality, EnquiryKind, EnquiryState
 from tenancy.models import Collaboration, Enquiry
 from tenancy.states import move
 from tests.factories.impact import days_ago, figure, lead, manager, target_of
+from tests.factories.tenancy import IntroductionFactory, SupportRequestFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 PROJECTS, DATA, IDEAS = "collaborative-projects", "real-world-data-projects", "innovation-ideas"
@@ -117,7 +119,32 @@ def test_an_entry_leads_to_its_record_for_whoever_may_read_it() -> None:
     one = collaboration()
     draw_all()
     target = target_of(PROJECTS)
-    (line,) = entries_of(target, objects_of(target), lead())
+    (line,) = entries_of(target, objects_of(target), manager())
     assert line.latest.words == f"Collaboration {one.pk}, pilot"
     assert line.link is not None
     assert line.link.words == "A secret trial"
+
+
+def test_an_idea_leads_to_its_enquiry(client: Client, settings: Any) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+    one, somebody = idea(), manager()
+    draw_all()
+    target = target_of(IDEAS)
+    (line,) = entries_of(target, objects_of(target), somebody)
+    assert line.link is not None
+    client.force_login(somebody)
+    assert one.reference in client.get(line.link.url).content.decode()
+
+
+def test_a_collaboration_of_a_restricted_request_is_not_named_to_others() -> None:
+    """Whoever may not read the request sees that something counts, and not what."""
+    request = SupportRequestFactory(confidentiality=Confidentiality.RESTRICTED)
+    introduction = IntroductionFactory(request=request)
+    collaboration(introduction=introduction)
+    draw_all()
+    target = target_of(PROJECTS)
+    (seen_by_lead,) = entries_of(target, objects_of(target), lead())
+    (seen_by_another,) = entries_of(target, objects_of(target), manager())
+    assert seen_by_lead.link is not None
+    assert seen_by_lead.link.url == f"/staff/requests/{request.pk}/"
+    assert seen_by_another.link is None
