@@ -41,6 +41,8 @@ FILES = (
     *("wagtailmedia.add_media", "wagtailmedia.change_media"),
 )
 
+EVIDENCE = ("impact.see_evidence", "impact.enter_figures")
+
 
 @dataclass(frozen=True)
 class Role:
@@ -75,9 +77,15 @@ ROLES = (
     ),
     Role(
         ACCOUNT_MANAGERS,
-        (OPEN_THE_CMS, "directory.view_organisationpage", "spaces.top_up_allowance", "tenancy.work_with_accounts"),
+        (
+            OPEN_THE_CMS,
+            "directory.view_organisationpage",
+            "spaces.top_up_allowance",
+            "tenancy.work_with_accounts",
+            *EVIDENCE,
+        ),
     ),
-    Role(LEADERSHIP, ("tenancy.lead_accounts",)),
+    Role(LEADERSHIP, ("tenancy.lead_accounts", *EVIDENCE, "impact.sign_off_quarters")),
     Role(TENANT_ADMINS),
     Role(TENANT_MEMBERS),
 )

@@ -1,8 +1,11 @@
 """``/sitemap.xml``: every page that a search engine may show, with the day on which it was last published.
 
+An app adds addresses that are no pages of the tree (``register``).
+
 Wagtail's own looks at each type of page with a statement of its own, and takes a draft for a change; ours asks twice.
 """
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from math import ceil
 from xml.etree import ElementTree as ET
@@ -20,6 +23,13 @@ from .visibility import public
 PATH = "/sitemap.xml"
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 MOST = 10_000  # addresses in one file; above that ``/sitemap.xml`` lists the files
+
+_beside: list[Callable[[], Iterable[str]]] = []
+
+
+def register(addresses: Callable[[], Iterable[str]]) -> None:
+    """Have the paths that ``addresses`` gives listed beside the pages."""
+    _beside.append(addresses)
 
 
 @require_safe
@@ -40,6 +50,8 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         (path[above:], localdate(published_at).isoformat() if published_at else "")
         for path, published_at in pages[first : first + MOST]
     ]
+    if int(asked or 1) == files:
+        listed += [(path, "") for addresses in _beside for path in addresses()]
     return _xml("urlset", "url", listed)
 
 

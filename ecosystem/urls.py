@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("spaces.urls")),
     path("", include("tenancy.urls")),
     path("", include("events.urls")),
+    path("", include("impact.urls")),
     path("", include("home.urls")),
     re_path(r"^api/", unknown),  # in JSON, whatever is asked for
 ]

@@ -26,6 +26,7 @@ TAGS = {
     "cohorts": "Companies that go through a programme together",
     "events": "What is on, and what was",
     "spaces": "What can be booked, and on what terms",
+    "impact": "What came of the targets of the strategy",
     "stories": "News, case studies and podcast episodes",
     "open-referral": "Support services in the form of Open Referral UK 3.0",
 }

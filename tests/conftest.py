@@ -18,10 +18,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from wagtail.models import Site
 
-from core import page_cache
+from core import guards, page_cache
 from home.models import HomePage
 from search import query_log
 from tests.factories.home import HomePageFactory
+from tests.guards import drop_triggers
 
 Rows = dict[type[models.Model], tuple[list[str], list[tuple[Any, ...]]]]
 after_migrations = pytest.StashKey[Rows]()
@@ -168,7 +169,12 @@ def _rows() -> Rows:
 
 
 def _put_back(rows: Rows) -> None:
-    """Empty every table and fill it as it was. Foreign keys are checked at the end of the transaction, so order is free."""
+    """Empty every table and fill it as it was. Foreign keys are checked at the end of the transaction, so order is free.
+
+    A ledger refuses to be emptied: meanwhile nothing is guarded.
+    """
+    for guard in guards._guards:
+        drop_triggers(guard)
     with transaction.atomic(), connection.cursor() as cursor:
         for model in rows:
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")
@@ -178,6 +184,8 @@ def _put_back(rows: Rows) -> None:
                 places = ", ".join(["%s"] * len(columns))
                 table = connection.ops.quote_name(model._meta.db_table)
                 cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", values)
+    for guard in guards._guards:
+        guard.install()
     ContentType.objects.clear_cache()
     cache.clear()
 

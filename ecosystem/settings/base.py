@@ -21,6 +21,7 @@ DEBUG = False
 INSTALLED_APPS = [
     "ecosystem",
     "home",
+    "impact",
     "tenancy",
     "events",
     "spaces",
@@ -186,9 +187,10 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        **{
-            name: {"level": "INFO"} for name in ("accounts", "core", "directory", "events", "home", "search", "tenancy")
-        },
+        **dict.fromkeys(
+            ("accounts", "core", "directory", "events", "home", "impact", "search", "spaces", "tenancy"),
+            {"level": "INFO"},
+        ),
         "elastic_transport": {"level": "ERROR"},  # search says once that the server is gone; this says it each time
     },
 }

@@ -57,10 +57,11 @@ def keys_of(person: Person, day: date) -> tuple[str, str]:
     report, _ = QuarterReport.objects.get_or_create(year=quarter.year, quarter=quarter.number)
     if not report.salt:
         return "", ""
-    return _hashed(report.salt, _identity(person)), _hashed(report.salt, _organisation(person))
+    return _hashed(report.salt, identity_of(person)), _hashed(report.salt, _organisation(person))
 
 
-def _identity(person: Person) -> str:
+def identity_of(person: Person) -> str:
+    """Who somebody is, as far as we can tell one from another. Never to be stored."""
     if person.email:
         return f"address:{person.email.lower()}"
     if person.attendee is not None:  # somebody's companion: known by name only, and by whose

@@ -105,7 +105,7 @@ class OutcomeConfirmation(Private):
 
 class CollaborationQuerySet(PrivateQuerySet["Collaboration"]):
     def for_staff(self, user: User) -> Q:
-        return readable_requests(user, "introduction__request__") | Q(introduction=None)
+        return readable_requests(user, "introduction__request__")  # of those without an introduction, too
 
     def for_outsider(self, user: User) -> Q:
         parties = CollaborationParty.objects.filter(of_own_organisations(user, "organisation"))

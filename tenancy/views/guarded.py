@@ -20,6 +20,7 @@ PARTS = (
     ("staff_accounts", "Accounts"),
     ("staff_enquiries", "Enquiries"),
     ("staff_requests", "Requests"),
+    ("staff_impact", "Impact"),  # of the app above, by name
 )
 
 

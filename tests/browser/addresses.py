@@ -119,6 +119,11 @@ VILLAGE = [
     Address("events-nothing", "/events/?q=zzzzqqqq"),
     Address("events-calendar", "/events/?view=calendar"),
     *(Address(slug, f"/events/{slug}/") for slug in ("research-innovation-conference", "investors-evening")),
+    Address("impact", "/impact/"),
+    *(
+        Address(f"impact-{slug}", f"/impact/{slug}/")
+        for slug in ("collaborative-projects", "engagement-forums", "setup-days")
+    ),
     Address("stories-of-a-kind", "/stories/?kind=case-study"),
     # refusals
     Address("not-found", "/there-is-no-such-page/", status=404),

@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -22,6 +23,7 @@ PASSWORD = "a-password-for-tests"
 ADMIN = "browser@village.example"
 PERSON = "person@village.example"  # with a password and nothing more
 NO_PASSWORD = "code@village.example"
+LEAD = "lead@village.example"  # sees what figures are counted from, and signs them
 CAREFUL = "careful@village.example"  # has an app, recovery codes and a passkey as well
 
 
@@ -51,6 +53,7 @@ def make_people() -> None:
     User.objects.create_superuser(email=ADMIN, name="Bea Browser", password=PASSWORD)
     User.objects.create_user(email=PERSON, name="Per Son", password=PASSWORD)
     User.objects.create_user(email=NO_PASSWORD, name="Nora Key")
+    User.objects.create_user(email=LEAD, name="Lea Head").groups.add(Group.objects.get(name="Leadership"))
     careful = User.objects.create_user(email=CAREFUL, name="Cara Full", password=PASSWORD)
     for user in User.objects.filter(email__in=(ADMIN, PERSON, NO_PASSWORD, CAREFUL)):
         EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser
 from .addresses import VILLAGE, Address
 from .attending import ATTENDING
 from .bookings import BOOKINGS
+from .evidence import EVIDENCE
 from .front_door import FRONT_DOOR
 from .saved_searches import SAVED_SEARCHES
 from .space_bookings import SPACES
@@ -25,7 +26,7 @@ KB = 1024
 BUDGETS = {"document": 20 * KB, "stylesheet": 25 * KB, "script": 20 * KB, "image": 200 * KB}
 MOST_REQUESTS = 8
 
-ADDRESSES = [*VILLAGE, *FRONT_DOOR, *SAVED_SEARCHES, *BOOKINGS, *ATTENDING, *SPACES]
+ADDRESSES = [*VILLAGE, *FRONT_DOOR, *SAVED_SEARCHES, *BOOKINGS, *ATTENDING, *SPACES, *EVIDENCE]
 
 Look = Callable[[Address], Visit]
 each_address = pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)

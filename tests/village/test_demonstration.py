@@ -20,6 +20,8 @@ from events.bookings.models import Booking, BookingRules
 from events.bookings.queries import invariants_broken
 from events.models import EventPage
 from home.management.demonstration.files import read
+from impact.models import KpiEntry
+from impact.queries import standings
 from search.engine import search
 from search.indexing import drift
 from search.models import IndexedDocument
@@ -40,6 +42,10 @@ ALSO = (
     "/contact/?event=regulatory-clinic",
     "/events/?when=past",
     "/events/?view=calendar",
+    "/impact/",
+    "/impact/collaborative-projects/",
+    "/impact/engagement-forums/",
+    "/impact/setup-days/",
     "/events/?q=regulatory&audience=companies&attendance=in-person",
 )
 
@@ -102,12 +108,21 @@ def test_every_link_within_the_village_leads_somewhere(client: Client) -> None:
     assert len(seen) > 110
 
 
+def test_figures_of_the_strategy_are_there_and_none_looks_real() -> None:
+    shown = standings()
+    assert len(shown) == 17
+    assert [one.target.slug for one in shown if one.amount.value is None or not one.amount.demonstration] == []
+    people = next(one for one in shown if one.target.slug == "engagement-forums")
+    assert (people.amount.value, people.amount.carried) == (26, None)  # those who were at the forum gone by
+
+
 def test_loading_again_changes_nothing() -> None:
-    before = (Page.objects.count(), Revision.objects.count(), VillageImage.objects.count())
+    before = (Page.objects.count(), Revision.objects.count(), VillageImage.objects.count(), KpiEntry.objects.count())
 
     call_command("load_demonstration", verbosity=0)
 
-    assert (Page.objects.count(), Revision.objects.count(), VillageImage.objects.count()) == before
+    after = (Page.objects.count(), Revision.objects.count(), VillageImage.objects.count(), KpiEntry.objects.count())
+    assert after == before
 
 
 def test_the_report_on_searches_has_something_to_show_and_does_not_lie() -> None:

@@ -26,6 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write("Preparing the database …")
         call_command("migrate", verbosity=0, interactive=False)
+        call_command("load_targets", stdout=self.stdout)
         os.environ["VILLAGE_DEMO_PASSWORD"] = password()  # so that the people loaded below have the one that is printed
         call_command("load_people", stdout=self.stdout)
         call_command("load_demonstration")

@@ -17,6 +17,7 @@ from home.management.demonstration.bookings import load_members
 from home.management.demonstration.event_rooms import load_event_rooms
 from home.management.demonstration.events import load_events
 from home.management.demonstration.files import read
+from home.management.demonstration.impact import load_impact
 from home.management.demonstration.pages import load_home, load_pages
 from home.management.demonstration.pictures import load_pictures
 from home.management.demonstration.searches import load_searches
@@ -66,6 +67,7 @@ class Command(BaseCommand):
             self._say(f"Events that hold their rooms: {load_event_rooms(events)}")
             self._say(f"Bookings of spaces: {load_space_bookings(today)}")
         load_searches(read("searches.yaml"), today)
+        load_impact(read("impact.yaml"), today)
         if is_new or not is_filled():
             self._rebuild()
         self._say("The demonstration village is loaded.")

@@ -1,0 +1,1 @@
+"""What counts, a module for each kind of record. Importing one registers its rules."""

@@ -1,0 +1,133 @@
+"""What account managers record: collaborations that were agreed, and ideas of Trust staff. Its words name nobody.
+
+How an entry is called and where its record is looked at is told to those alone who may read the record.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+
+from django.db.models import Min, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from impact.counting import Counted, Link, Rule, register
+from tenancy.choices import CollaborationState, EnquiryKind, EnquiryState
+from tenancy.models import Collaboration, Enquiry, StateChange
+
+COLLABORATION, ENQUIRY = "tenancy.collaboration", "tenancy.enquiry"
+AGREED = (CollaborationState.AGREED, CollaborationState.LIVE, CollaborationState.PAUSED, CollaborationState.COMPLETED)
+NOT_AN_IDEA = (EnquiryState.DUPLICATE,)
+
+
+# ---- collaborations -------------------------------------------------------------------------------------------------
+def _collaborations(only: Q) -> Iterator[Counted]:
+    found = Collaboration.objects.filter(only, state__in=AGREED).select_related("introduction__request__account")
+    rows = list(found.order_by("pk"))
+    since = _agreed_on(row.pk for row in rows)
+    today = timezone.localdate()
+    for row in rows:
+        began = row.starts_on if row.starts_on and row.starts_on <= today else timezone.localdate(row.created_at)
+        account = row.introduction.request.account if row.introduction else None
+        yield Counted(
+            key=f"{COLLABORATION}:{row.pk}",
+            on=since.get(row.pk, began),
+            words=f"Collaboration {row.pk}, {row.get_kind_display().lower()}",
+            record_label=COLLABORATION,
+            record_id=str(row.pk),
+            demonstration=bool(account and account.demonstration),
+        )
+
+
+def _agreed_on(keys: Iterable[int]) -> Mapping[int, date]:
+    """The day on which each was first agreed, where that was written down."""
+    changes = StateChange.objects.filter(model=Collaboration._meta.label, object_pk__in=list(keys), after__in=AGREED)
+    first = changes.order_by().values("object_pk").annotate(first=Min("at")).values_list("object_pk", "first")
+    return {key: timezone.localdate(at) for key, at in first}
+
+
+def collaborations(since: date | None) -> Iterator[Counted]:
+    return _collaborations(Q())
+
+
+def with_real_world_data(since: date | None) -> Iterator[Counted]:
+    return _collaborations(Q(real_world_data=True))
+
+
+def _collaboration_links(ids: Iterable[str], viewer: User) -> Mapping[str, Link]:
+    """The request that it came of, where it came of one: a collaboration has no page of its own."""
+    rows = Collaboration.objects.visible_to(viewer).filter(pk__in=list(ids)).select_related("introduction")
+    return {str(row.pk): Link(_request_of(row), row.title) for row in rows}
+
+
+def _request_of(row: Collaboration) -> str:
+    return reverse("staff_request", args=[row.introduction.request_id]) if row.introduction else ""
+
+
+def _collaborations_there(ids: Iterable[str]) -> set[str]:
+    return {str(pk) for pk in Collaboration.objects.filter(pk__in=list(ids)).values_list("pk", flat=True)}
+
+
+# ---- ideas ----------------------------------------------------------------------------------------------------------
+def ideas(since: date | None) -> Iterator[Counted]:
+    for row in Enquiry.objects.filter(kind=EnquiryKind.STAFF_IDEA).exclude(state__in=NOT_AN_IDEA).order_by("pk"):
+        yield Counted(
+            key=f"{ENQUIRY}:{row.pk}",
+            on=timezone.localdate(row.received_at),
+            words=f"Idea {row.reference}",
+            record_label=ENQUIRY,
+            record_id=str(row.pk),
+            demonstration=row.demonstration,
+        )
+
+
+def _enquiry_links(ids: Iterable[str], viewer: User) -> Mapping[str, Link]:
+    rows = Enquiry.objects.visible_to(viewer).filter(pk__in=list(ids))
+    return {str(row.pk): Link(reverse("staff_enquiry", args=[row.pk]), f"Idea {row.reference}") for row in rows}
+
+
+def _enquiries_there(ids: Iterable[str]) -> set[str]:
+    return {str(pk) for pk in Enquiry.objects.filter(pk__in=list(ids)).values_list("pk", flat=True)}
+
+
+COUNTED_ONCE = "Once it is stopped, it does not count any more. One that is deleted later, because its time is over, stays counted."
+AN_AGREED = (
+    "A collaboration in the village’s records, from the day on which it was agreed: running, paused or completed"
+)
+
+
+def _rule(target: str, slug: str, words: str, find: Callable[[date | None], Iterable[Counted]]) -> Rule:
+    return Rule(
+        target=target,
+        slug=slug,
+        version=1,
+        words=f"{words} {COUNTED_ONCE}",
+        find=find,
+        links=_collaboration_links,
+        existing=_collaborations_there,
+    )
+
+
+register(_rule("collaborative-projects", "agreed-collaborations", f"{AN_AGREED}.", collaborations))
+register(
+    _rule(
+        "real-world-data-projects",
+        "collaborations-with-data",
+        f"{AN_AGREED}; and marked as using the Trust’s real-world data.",
+        with_real_world_data,
+    )
+)
+register(
+    Rule(
+        target="innovation-ideas",
+        slug="staff-ideas",
+        version=1,
+        words=(
+            "An idea that Trust staff sent in through the village’s front door, on the day it came. What was sent twice "
+            "counts once. An idea stays counted when the name of whoever had it is forgotten."
+        ),
+        find=ideas,
+        links=_enquiry_links,
+        existing=_enquiries_there,
+    )
+)

@@ -1,0 +1,1 @@
+"""What anybody sees, what staff see, and what programs are told."""
