@@ -180,6 +180,7 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 
 DEMONSTRATION = False  # only ``dev`` and ``test`` may switch it on
 
+OUR_APPS = ("accounts", "core", "directory", "events", "home", "impact", "search", "spaces", "tenancy")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -187,10 +188,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        **dict.fromkeys(
-            ("accounts", "core", "directory", "events", "home", "impact", "search", "spaces", "tenancy"),
-            {"level": "INFO"},
-        ),
+        **{name: {"level": "INFO"} for name in OUR_APPS},
         "elastic_transport": {"level": "ERROR"},  # search says once that the server is gone; this says it each time
     },
 }
