@@ -15,7 +15,7 @@ EMAIL_MISTAKES = {
 
 
 class AsTyped(forms.TextInput):
-    """Drawn as the browser's own control, unless what was typed is not in its ``shape``: then as text, so that it is still there."""
+    """The browser’s own control; as text where what was typed has not its ``shape``, so that it is still there."""
 
     def __init__(self, kind: str, shape: str) -> None:
         super().__init__(attrs={"type": kind})
