@@ -20,7 +20,7 @@ RUN useradd --system --uid 10001 --home-dir /app village
 WORKDIR /app
 COPY --from=build /app /app
 # The only folder that is written: pictures and documents of editors, on a volume.
-RUN mkdir -p var/media && chown village: var var/media && python -m compileall -q accounts core directory ecosystem events home search
+RUN mkdir -p var/media && chown village: var var/media && python -m compileall -q accounts core directory ecosystem events home search spaces
 USER village
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=6s --start-period=30s CMD ["python", "-c", "import os, urllib.request as u; \

@@ -124,6 +124,7 @@ class HomePage(BasePage):
         "directory.CohortIndexPage",
         "directory.SupportPage",
         "events.EventIndexPage",
+        "spaces.SpaceIndexPage",
         "home.StoryIndexPage",
         "home.ContentPage",
     ]
