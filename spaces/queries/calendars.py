@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import DateTimeField, Max, Q
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -12,7 +12,7 @@ from core.visibility import public
 from directory.choices import MemberRole
 from directory.models import OrganisationPage
 from spaces.choices import BookingStatus
-from spaces.models import Booking, SpaceCalendar, SpacePage
+from spaces.models import Booking, BookingLogEntry, SpaceCalendar, SpacePage
 from spaces.models.booking import BookingQuerySet
 
 KEPT = timedelta(days=92)  # after its end; what a feed no longer names vanishes from its subscribers' past
@@ -42,8 +42,8 @@ def _shown(bookings: BookingQuerySet) -> list[Changed]:
     to_show = Booking.objects.filter(pk__in=bookings.holding().filter(ends_at__gt=timezone.now() - KEPT).values("pk"))
     to_show = to_show.exclude(status=BookingStatus.OFFERED, expires_at__lte=timezone.now())
     to_show = to_show.select_related("space__floor__building", "organisation").prefetch_related("allocations__unit")
-    changed = Coalesce(Max("log__at"), "created_at", output_field=DateTimeField())
-    found = to_show.annotate(changed_at=changed).order_by("starts_at", "pk")
+    newest = BookingLogEntry.objects.filter(booking=OuterRef("pk")).order_by("-at").values("at")[:1]
+    found = to_show.annotate(changed_at=Coalesce(Subquery(newest), "created_at")).order_by("starts_at", "pk")
     return [(booking, booking.changed_at) for booking in found]
 
 
