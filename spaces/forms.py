@@ -1,7 +1,6 @@
 """What somebody types who looks for a space, books one, or changes a booking."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
 from typing import Any
 from uuid import uuid4, uuid5
 
@@ -15,93 +14,12 @@ from directory.queries.bookers import Booker
 from .actions import Guest, Pattern, Request
 from .actions.series import MOST_DATES
 from .choices import Confidentiality, SpaceKind
+from .fields import DayField, HourField, email_of, moment, name_of, number_of
 from .models import AccessFeature, Booking, SpacePage
-from .moments import as_typed, read_day, read_moment, read_time
+from .moments import as_typed
 from .timetable import day_of
 
 GUESTS = 3
-EMAIL_MISTAKES = {
-    "required": "Enter the e-mail address that the confirmation should go to.",
-    "invalid": "Enter an e-mail address in full, such as ada@example.org.",
-}
-
-
-# ---- fields ---------------------------------------------------------------------------------------------------------
-class DayField(forms.Field):
-    """A day, as people type it."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-    def to_python(self, value: Any) -> date | None:
-        if value in self.empty_values or isinstance(value, date):
-            return value or None
-        if found := read_day(str(value)):
-            return found
-        raise forms.ValidationError("Enter a day, such as 1 December 2026.")
-
-
-class HourField(forms.Field):
-    """A time of day, as people type it."""
-
-    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-
-    def to_python(self, value: Any) -> time | None:
-        if value in self.empty_values or isinstance(value, time):
-            return value or None
-        if (found := read_time(str(value))) is not None:
-            return found
-        raise forms.ValidationError("Enter a time, such as 9:30 or 2pm.")
-
-
-class MomentField(forms.Field):
-    """A day and a time on London's clock; a browser sends 2026-12-01T14:00."""
-
-    widget = forms.TextInput(attrs={"type": "datetime-local"})
-
-    def to_python(self, value: Any) -> datetime | None:
-        if value in self.empty_values or isinstance(value, datetime):
-            return value or None
-        try:
-            found = read_moment(str(value))
-        except ValueError as error:  # the hour that is skipped in spring
-            raise forms.ValidationError(str(error)) from error
-        if found is None:
-            raise forms.ValidationError("Enter a day and a time, such as 1 December 2026, 14:00.")
-        return found
-
-    def prepare_value(self, value: Any) -> Any:
-        return as_typed(value) if isinstance(value, datetime) else value
-
-
-def _moment(label: str, required: str, hint: str = "") -> MomentField:
-    return MomentField(label=label, help_text=hint, error_messages={"required": required})
-
-
-def _name(label: str, *, required: bool = True, **attributes: str) -> forms.CharField:
-    widget = forms.TextInput(attrs={"spellcheck": "false", **attributes})
-    return forms.CharField(
-        label=label, max_length=120, required=required, widget=widget, error_messages={"required": "Enter a name."}
-    )
-
-
-def _email(label: str, hint: str = "", *, required: bool = True, **attributes: str) -> forms.EmailField:
-    widget = forms.EmailInput(attrs={"spellcheck": "false", **attributes})
-    return forms.EmailField(
-        label=label, help_text=hint, required=required, widget=widget, error_messages=EMAIL_MISTAKES
-    )
-
-
-def _number(label: str, most: int, hint: str = "", *, required: bool = True) -> forms.IntegerField:
-    widget = forms.NumberInput(attrs={"class": "v-w5", "inputmode": "numeric"})
-    return forms.IntegerField(
-        label=label,
-        help_text=hint,
-        min_value=1,
-        max_value=most,
-        required=required,
-        widget=widget,
-        error_messages={"required": "Enter a number.", "invalid": "Enter a number, such as 4."},
-    )
 
 
 # ---- looking for one ------------------------------------------------------------------------------------------------
@@ -114,8 +32,8 @@ class SearchForm(forms.Form):
             "date": DayField(label="Day", required=False),
             "from": HourField(label="From", required=False),
             "until": HourField(label="Until", required=False),
-            "people": _number("People", 999, required=False),
-            "number": _number("Desks or pieces", 99, required=False),
+            "people": number_of("People", 999, required=False),
+            "number": number_of("Desks or pieces", 99, required=False),
             "kind": forms.ChoiceField(label="What", required=False, choices=[("", "Any space"), *SpaceKind.choices]),
             "access": forms.ChoiceField(
                 label="Access",
@@ -139,8 +57,8 @@ class SearchForm(forms.Form):
 class BookingForm(forms.Form):
     """``key`` is made with the form: sent twice it is one booking. Whoever signed in is not asked for a name."""
 
-    start = _moment("From", "Enter the day and the time at which it begins.", "In London time.")
-    end = _moment("Until", "Enter the day and the time at which it ends.")
+    start = moment("From", "Enter the day and the time at which it begins.", "In London time.")
+    end = moment("Until", "Enter the day and the time at which it ends.")
     words = forms.CharField(label="What is it for?", max_length=160, required=False)
     confidentiality = forms.ChoiceField(
         label="What others may see of it",
@@ -155,8 +73,8 @@ class BookingForm(forms.Form):
         choices=[("", "Only once"), (Frequency.WEEKLY, "By week"), (Frequency.MONTHLY, "By month")],
         required=False,
     )
-    every = _number("Every so many weeks or months", 12, required=False)
-    times = _number("How many dates", MOST_DATES, required=False)
+    every = number_of("Every so many weeks or months", 12, required=False)
+    times = number_of("How many dates", MOST_DATES, required=False)
     key = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid4)
     # Only programs that fill in whatever they find see this one: it is neither shown nor read out.
     leave_empty = forms.CharField(required=False)
@@ -179,12 +97,12 @@ class BookingForm(forms.Form):
         if space.is_pool:
             self._ask_for_units(taken)
         else:
-            self.fields["people"] = _number("How many people", 999, f"{space.title} holds {space.capacity}.")
+            self.fields["people"] = number_of("How many people", 999, f"{space.title} holds {space.capacity}.")
             self.initial.setdefault("people", 1)
         self._ask_who()
         for place in range(1, GUESTS + 1):
-            self.fields[f"guest_{place}_name"] = _name(f"Name of guest {place}", required=False, autocomplete="off")
-            self.fields[f"guest_{place}_email"] = _email("Their e-mail address", required=False, autocomplete="off")
+            self.fields[f"guest_{place}_name"] = name_of(f"Name of guest {place}", required=False, autocomplete="off")
+            self.fields[f"guest_{place}_email"] = email_of("Their e-mail address", required=False, autocomplete="off")
             self.fields[f"guest_{place}_from"] = forms.CharField(
                 label="Their organisation", max_length=160, required=False
             )
@@ -200,7 +118,7 @@ class BookingForm(forms.Form):
         units = list(self.space.units.all())
         desk = self.space.kind == SpaceKind.HOT_DESKS
         noun = "desk" if desk else "piece"
-        self.fields["number"] = _number(f"How many {noun}s", len(units) or 1)
+        self.fields["number"] = number_of(f"How many {noun}s", len(units) or 1)
         self.initial.setdefault("number", 1)
         labels = []
         for unit in units:
@@ -221,11 +139,11 @@ class BookingForm(forms.Form):
     def _ask_who(self) -> None:
         user, organisation = self.booker.user, self.booker.organisation
         if user is None:
-            self.fields["name"] = _name("Your name", autocomplete="name")
+            self.fields["name"] = name_of("Your name", autocomplete="name")
             hint = (
                 "We send the confirmation there, a reminder, and the link by which you change or cancel. Nothing else."
             )
-            self.fields["email"] = _email("E-mail address", hint, autocomplete="email")
+            self.fields["email"] = email_of("E-mail address", hint, autocomplete="email")
             return
         members = OrganisationMember.objects.filter(organisation=organisation, user__is_active=True)
         self.colleagues = (
@@ -339,16 +257,16 @@ class BookingForm(forms.Form):
 
 # ---- a booking that is there ----------------------------------------------------------------------------------------
 class ChangeForm(forms.Form):
-    start = _moment("From", "Enter the day and the time at which it begins.", "In London time.")
-    end = _moment("Until", "Enter the day and the time at which it ends.")
+    start = moment("From", "Enter the day and the time at which it begins.", "In London time.")
+    end = moment("Until", "Enter the day and the time at which it ends.")
 
     def __init__(self, data: Any = None, *, booking: Booking) -> None:
         super().__init__(data, auto_id="id_change_%s")
         space = booking.space
         if space.is_pool:
-            self.fields["number"] = _number("How many", max(space.units.count(), 1))
+            self.fields["number"] = number_of("How many", max(space.units.count(), 1))
         else:
-            self.fields["people"] = _number("How many people", 999, f"{space.title} holds {space.capacity}.")
+            self.fields["people"] = number_of("How many people", 999, f"{space.title} holds {space.capacity}.")
         for name in ("start", "end"):
             self.fields[name].widget.attrs["step"] = str(space.slot_minutes * 60)
         self.initial.update(start=booking.starts_at, end=booking.ends_at, number=booking.number, people=booking.people)
@@ -382,9 +300,9 @@ class HandOnForm(forms.Form):
                 error_messages={"required": "Choose a colleague."},
             )
         else:
-            self.fields["name"] = _name("Name of your colleague", autocomplete="off")
+            self.fields["name"] = name_of("Name of your colleague", autocomplete="off")
             hint = "We send the confirmation and the link there. Yours ends at that moment."
-            self.fields["email"] = _email("Their e-mail address", hint, autocomplete="off")
+            self.fields["email"] = email_of("Their e-mail address", hint, autocomplete="off")
 
     def whom(self) -> tuple[str, str]:
         said = self.cleaned_data
@@ -395,8 +313,8 @@ class HandOnForm(forms.Form):
 
 
 class GuestForm(forms.Form):
-    guest_name = _name("Name of your guest", autocomplete="off")
-    guest_email = _email("Their e-mail address", required=False, autocomplete="off")
+    guest_name = name_of("Name of your guest", autocomplete="off")
+    guest_email = email_of("Their e-mail address", required=False, autocomplete="off")
     guest_from = forms.CharField(label="Their organisation", max_length=160, required=False)
     guest_needs = forms.CharField(
         label="What they need",
@@ -441,7 +359,7 @@ class ReferenceForm(forms.Form):
         max_length=12,
         error_messages={"required": "Enter the reference. It stands in the mail about the booking."},
     )
-    email = _email("The e-mail address it was made with", autocomplete="email")
+    email = email_of("The e-mail address it was made with", autocomplete="email")
 
 
 class FaultForm(forms.Form):
@@ -451,7 +369,7 @@ class FaultForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Say in a few words what is wrong."},
     )
-    reply_to = _email(
+    reply_to = email_of(
         "Your e-mail address",
         "Only if we may ask you about it. It goes into the mail to our team and is kept nowhere else.",
         required=False,

@@ -244,8 +244,9 @@ def _joined(timetable: Timetable, space: SpacePage, cells: Sequence[tuple[Cell, 
         note = f"from {clock(cell.bookable.begins)}" if cell.state == State.PART else ""
         if cell.state == State.PART and cell.bookable.begins <= span.begins:
             note = f"until {clock(cell.bookable.ends)}"
-        label = f"{number}: book {space.title}, {when}"
-        yield Shown(number if not note else "Free", CLASSES[cell.state], book_url(space, booked), label, note=note)
+        words = "Free" if note else number
+        label = f"{words}{' ' * bool(note)}{note}: book {space.title}, {when}"
+        yield Shown(words, CLASSES[cell.state], book_url(space, booked), label, note=note)
 
 
 def _week(timetable: Timetable, space: SpacePage, urls: Sequence[str]) -> tuple[list[Shown], list[Slot], list[Told]]:

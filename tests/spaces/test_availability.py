@@ -353,6 +353,9 @@ def test_what_can_not_be_read_is_said_and_the_rest_is_shown(client: Client) -> N
 
     assert response.status_code == 200
     assert "Enter a day" in words(response)
+    day = soup(response).select_one("#id_date")
+    assert day
+    assert (day["value"], day["type"]) == ("soon", "text")  # as a date the browser would show nothing of it
     assert row(response, room)
 
 

@@ -557,7 +557,7 @@ def test_a_guest_of_tenants_moves_by_link_what_was_booked_for_them(client: Clien
 def test_a_booking_is_put_into_a_calendar_by_hand(client: Client) -> None:
     booking = given(SpaceFactory(title="Aire"), 10, 11, words="Interviews")
 
-    link = soup(client.get(own_page(booking))).find("a", string=re.compile("Add to calendar"))
+    link = soup(client.get(own_page(booking))).select_one("a[href$='/booking.ics']")
     assert link
     response = client.get(link["href"])
 
