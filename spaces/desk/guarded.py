@@ -6,12 +6,11 @@ from typing import Any, TypeAlias, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from accounts.middleware import second_factor_missing
 from accounts.models import User
@@ -26,9 +25,10 @@ May: TypeAlias = Callable[[Any], bool]
 def for_those_who(may: May, *methods: str) -> Callable[[View], View]:
     """Let in who ``may``; others are sent to sign in, or refused. ``methods``: where it is not GET and POST."""
 
+    allowed = methods or ("GET", "HEAD", "POST")
+
     def guarded(view: View) -> View:
         @never_cache
-        @require_http_methods(methods or ("GET", "HEAD", "POST"))
         @wraps(view)
         def opened(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             if not request.user.is_authenticated:
@@ -37,6 +37,8 @@ def for_those_who(may: May, *methods: str) -> Callable[[View], View]:
                 raise PermissionDenied
             if missing := second_factor_missing(request):
                 return missing
+            if request.method not in allowed:  # asked last: an outsider learns nothing
+                return HttpResponseNotAllowed(allowed)
             # Not “no-referrer”: with it browsers send forms without their origin, and they would be refused as forged.
             return kept_nowhere(view(request, *args, **kwargs), referrer="same-origin")
 

@@ -31,6 +31,11 @@ PARTS = (
     ("tenant_allowance", "Allowance"),
     ("tenant_members", "Members"),
 )
+TEMPLATES = {
+    "tenant_bookings": "spaces/tenants/bookings.html",
+    "tenant_allowance": "spaces/tenants/allowance.html",
+    "tenant_members": "spaces/tenants/members.html",
+}
 
 
 def for_admins(view: Callable[..., HttpResponse]) -> View:
@@ -65,7 +70,7 @@ def _show(
 ) -> HttpResponse:
     return render(
         request,
-        f"spaces/tenants/{part.removeprefix('tenant_')}.html",
+        TEMPLATES[part],
         {
             "organisation": organisation,
             "others": others,
