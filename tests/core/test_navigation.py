@@ -45,9 +45,8 @@ def test_only_sections_that_are_there_are_linked(directory):
     found = navigation(RequestFactory().get("/"))
 
     assert labels(found.main) == ["Directory", "Support"]
-    assert found.join is None
     assert labels(found.find) == ["Directory", "Support navigator"]
-    assert found.small_print == ()
+    assert labels(found.small_print) == ["Contact"]
 
 
 def test_draft_and_restricted_pages_are_not_linked(home, directory):
@@ -57,12 +56,16 @@ def test_draft_and_restricted_pages_are_not_linked(home, directory):
     assert labels(navigation(RequestFactory().get("/")).main) == ["Support"]
 
 
-def test_join_is_linked_once_its_page_is_published(home):
-    join = home.add_child(instance=Page(title="Join", slug="join", live=False))
-    assert navigation(RequestFactory().get("/")).join is None
+def test_a_page_is_linked_once_it_is_published(home):
+    visiting = home.add_child(instance=Page(title="Visiting", slug="visiting", live=False))
+    assert "Visiting" not in labels(navigation(RequestFactory().get("/")).take_part)
 
-    join.save_revision().publish()
+    visiting.save_revision().publish()
 
+    assert "Visiting" in labels(navigation(RequestFactory().get("/")).take_part)
+
+
+def test_the_front_door_is_linked_whether_or_not_editors_wrote_its_page(home):
     assert navigation(RequestFactory().get("/")).join.path == "/join/"
 
 
