@@ -52,7 +52,7 @@ def for_whoever_answers(enquiry: Enquiry) -> EmailMultiAlternatives | None:
 # ---- updates --------------------------------------------------------------------------------------------------------
 def to_confirm(subscription: UpdatesSubscription) -> EmailMultiAlternatives:
     """Asks whoever has the address; or, where they have said yes already, says so. The page tells neither from the other."""
-    name = "updates_known" if subscription.confirmed_at else "updates_confirm"
+    name = "tenancy/email/updates_known" if subscription.confirmed_at else "tenancy/email/updates_confirm"
     context = {
         "topics": topics_in_words(subscription),
         "confirm_url": links.updates_url(subscription, links.CONFIRM),
@@ -60,7 +60,7 @@ def to_confirm(subscription: UpdatesSubscription) -> EmailMultiAlternatives:
         "days": UNCONFIRMED_KEPT_FOR.days,
     }
     headers = unsubscribed_by_one_click(subscription) if subscription.confirmed_at else None
-    return letter(f"tenancy/email/{name}", to=subscription.email, context=context, headers=headers)
+    return letter(name, to=subscription.email, context=context, headers=headers)
 
 
 def unsubscribed_by_one_click(subscription: UpdatesSubscription) -> dict[str, str]:
@@ -78,6 +78,9 @@ def topics_in_words(subscription: UpdatesSubscription) -> list[str]:
 
 
 # ---- introductions --------------------------------------------------------------------------------------------------
+QUESTIONS = {"tenant": "tenancy/email/ask_tenant", "partner": "tenancy/email/ask_partner"}
+
+
 def question(introduction: Introduction, side: str) -> EmailMultiAlternatives | None:
     """Asks one side. The partner is told the company’s name only where it may be."""
     contact: Contact | None = getattr(introduction, f"{side}_contact")
@@ -93,7 +96,7 @@ def question(introduction: Introduction, side: str) -> EmailMultiAlternatives | 
         "manager": introduction.by,
     }
     headers = numbered("question", introduction.nonce.hex, side)
-    return letter(f"tenancy/email/ask_{side}", to=contact.email, context=context, headers=headers)
+    return letter(QUESTIONS[side], to=contact.email, context=context, headers=headers)
 
 
 def decided(introduction: Introduction) -> EmailMultiAlternatives | None:

@@ -84,7 +84,7 @@ def test_story_names_its_organisations_and_offers_an_introduction(client: Client
     page = assert_public_page(client.get(story.url))
 
     assert [link.get_text() for link in page.select(".v-box--stone a")] == ["NPIC"]
-    assert page.select_one("a.v-btn--warm")["href"] == "/contact/?organisation=npic"
+    assert page.select_one("main a.v-btn--warm")["href"] == "/contact/?organisation=npic"
     assert page.select_one(".v-story__art img")["alt"] == "A bench."
     assert "Secret" not in page.get_text()
 
