@@ -79,7 +79,12 @@ WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", "English")]
 
 # Where a second factor is asked, and of whom: whoever may open the CMS or private records, see accounts.middleware.
 STAFF_PATHS = ("/cms/", "/staff/")
-STAFF_PERMISSIONS = ("wagtailadmin.access_admin", "tenancy.work_with_accounts", "tenancy.lead_accounts", "impact.see_evidence")
+STAFF_PERMISSIONS = (
+    "wagtailadmin.access_admin",
+    "tenancy.work_with_accounts",
+    "tenancy.lead_accounts",
+    "impact.see_evidence",
+)
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -186,7 +186,10 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        **{name: {"level": "INFO"} for name in ("accounts", "core", "directory", "events", "home", "impact", "search", "tenancy")},
+        **{
+            name: {"level": "INFO"}
+            for name in ("accounts", "core", "directory", "events", "home", "impact", "search", "tenancy")
+        },
         "elastic_transport": {"level": "ERROR"},  # search says once that the server is gone; this says it each time
     },
 }
