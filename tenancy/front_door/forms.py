@@ -63,9 +63,10 @@ class EnquiryForm(_ForPeople):
     subject = forms.CharField(required=False, max_length=LONGEST, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, subject: Subject | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="write-%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "write-%s", **kwargs})
         if subject is not None:
-            self.initial |= {"kind": subject.kind, "message": subject.words, "subject": subject.carried}
+            known = {"kind": subject.kind, "message": subject.words, "subject": subject.carried}
+            self.initial = {**self.initial, **known}
 
     def as_enquiry(self) -> dict[str, Any]:
         """For ``actions.receive``. The same words from the same address on the same day are the same form, sent again."""

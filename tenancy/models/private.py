@@ -1,5 +1,6 @@
 """What every private table has in common: one door, and no trace in the CMS."""
 
+from collections.abc import Collection
 from typing import Any, Generic, Self, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -36,6 +37,7 @@ class Private(models.Model):
     """No permissions to be ticked in the CMS, and none of its lists of what uses a page says that there is a record."""
 
     wagtail_reference_index_ignore = True
+    can: Collection[str]  # the states that may follow, filled in where a page offers them
 
     class Meta:
         abstract = True

@@ -35,7 +35,7 @@ def helped(found: SupportRequest, by: User) -> dict[str, Any]:
         outcome.can = {str(state) for state in OUTCOME.next(outcome.state)}
     together = list(queries.collaborations(found, by))
     for collaboration in together:
-        collaboration.next = COLLABORATION.next(collaboration.state)
+        collaboration.can = COLLABORATION.next(collaboration.state)
     return {
         "suggestions": list(queries.suggestions(found, by)),
         "introductions": introductions,
