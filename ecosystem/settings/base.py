@@ -185,7 +185,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        **{name: {"level": "INFO"} for name in ("accounts", "core", "directory", "events", "home", "search", "tenancy")},
+        **{
+            name: {"level": "INFO"} for name in ("accounts", "core", "directory", "events", "home", "search", "tenancy")
+        },
         "elastic_transport": {"level": "ERROR"},  # search says once that the server is gone; this says it each time
     },
 }
