@@ -1,4 +1,4 @@
-"""Which events an account's people book, and at which they were: read from the events app, for those who may."""
+"""What an account's people book, and where they were: read from the events and spaces apps, for those who may."""
 
 from django.db.models import Q, QuerySet
 
@@ -7,6 +7,8 @@ from directory.models import OrganisationMember
 from events.attendance.models import Presence
 from events.bookings.choices import BookingStatus
 from events.bookings.models import Booking
+from spaces.choices import BookingStatus as SpaceBookingStatus
+from spaces.models import Booking as SpaceBooking
 from tenancy.grants import works_with_accounts
 from tenancy.models import Account
 
@@ -37,6 +39,14 @@ def _presence(row: Row, _: str) -> Entry:
     return Entry(row.at, f"Came to {row.what}", "ticket", by=row.who)
 
 
+def _spaces(account: Account, viewer: User) -> QuerySet[SpaceBooking]:
+    return SpaceBooking.objects.of_people().filter(_of(account, viewer, ""))
+
+
+def _space(row: Row, _: str) -> Entry:
+    return Entry(row.at, f"Booked a space: {row.what}", "calendar", by=row.who, tag=SpaceBookingStatus(row.state).label)
+
+
 register(
     Source(
         "event booked",
@@ -53,5 +63,13 @@ register(
         _presences,
         _presence,
         {"what": "event__title", "who": "attendee__name"},
+    ),
+    Source(
+        "space booked",
+        "bookings",
+        "created_at",
+        _spaces,
+        _space,
+        {"what": "space__title", "who": "name", "state": "status"},
     ),
 )

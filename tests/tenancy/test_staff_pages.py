@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from spaces.models import Booking as SpaceBooking
 from tenancy.models import AccessLog, Contact, Interaction, Note, SupportRequest, Task
 from tests.factories import tenancy as make
 from tests.factories.accounts import UserFactory
@@ -19,6 +20,7 @@ from tests.factories.attendance import checked_in, ended
 from tests.factories.bookings import OrganisationMemberFactory, book, bookable
 from tests.factories.directory import NeedFactory, OrganisationFactory, StageFactory
 from tests.factories.events import EventFactory
+from tests.factories.spaces import SpaceFactory
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -234,6 +236,13 @@ def test_the_story_is_told_by_everything_newest_first(sign_in: SignIn, manager: 
     make.OutcomeFactory(account=account, request=request, kind="contract", evidence="A letter")
     make.TaskFactory(account=account, words="Ring", state="done", done_at=timezone.now())
     make.EnquiryFactory(account=account, state="converted", message="May we come?")
+    SpaceBooking.objects.create(
+        space=SpaceFactory(title="Nidd"),
+        organisation=account.organisation,
+        status="confirmed",
+        starts_at=timezone.now(),
+        ends_at=timezone.now() + timedelta(hours=1),
+    )
 
     response = sign_in(manager).get(f"/staff/accounts/{account.pk}/")
 
@@ -241,7 +250,7 @@ def test_the_story_is_told_by_everything_newest_first(sign_in: SignIn, manager: 
     assert {
         *("Call with Nadia Rahmani", "Note", f"Request {request.number}: Readers", "Introduced to Marlpit"),
         *(f"Marlpit asked for {request.number}", "Outcome: contract", "Done: Ring", "Booked: Demo day"),
-        *("Came to Demo day", "Enquiry: space in the village"),
+        *("Came to Demo day", "Enquiry: space in the village", "Booked a space: Nidd"),
     } == set(titles)
     moments = [entry.at for entry in response.context["page_of"].entries]
     assert moments == sorted(moments, reverse=True)
