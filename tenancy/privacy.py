@@ -77,7 +77,9 @@ register(
     _us("CheckBack", ("by",), "asked what came of an introduction"),
     _us("Outcome", ("recorded_by",), "wrote an outcome down"),
     _about("Outcome", ("confirmed_by",), "Says which of the company’s people confirmed an outcome."),
-    _about("OutcomeConfirmation", ("contact", "words", "anyway"), "Asks whether an outcome is true, and keeps the answer."),
+    _about(
+        "OutcomeConfirmation", ("contact", "words", "anyway"), "Asks whether an outcome is true, and keeps the answer."
+    ),
     _us("OutcomeConfirmation", ("by",), "had an outcome confirmed"),
     _us("Collaboration", ("approved_by",), "approved what is said in public"),
     _us("StateChange", ("by",), "moved a record from one state to the next"),
