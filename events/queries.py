@@ -93,6 +93,7 @@ class Programme:
     hosts: list[Named] = field(default_factory=list)
     speakers: list[Named] = field(default_factory=list)  # of the event and of its sessions, each once
     has_attachments: bool = False
+    has_rooms: bool = False
 
     @property
     def has_parallels(self) -> bool:
@@ -132,6 +133,7 @@ def programme_of(event: EventPage) -> Programme:
         hosts=_named(hosts, people, allowed),
         speakers=list(dict.fromkeys([*_named(speakers, people, allowed), *of_sessions])),
         has_attachments=links.has_attachments,
+        has_rooms=links.has_rooms,
     )
 
 
@@ -147,9 +149,10 @@ class _Links:
     speakers: list[Row] = field(default_factory=list)
     by_session: dict[int, list[int]] = field(default_factory=dict)
     has_attachments: bool = False
+    has_rooms: bool = False
 
 
-HOST, SPEAKER, SESSION, ATTACHMENT = range(4)
+HOST, SPEAKER, SESSION, ATTACHMENT, ROOM = range(5)
 
 
 def _stored_links(event: EventPage) -> _Links:
@@ -167,6 +170,7 @@ def _stored_links(event: EventPage) -> _Links:
         rows(SPEAKER, EventSpeaker, "sort_order", "person", "organisation"),
         rows(SESSION, speaking, "eventsession", "speaker", none, of="eventsession__event"),
         rows(ATTACHMENT, EventAttachment, "sort_order", none, none),
+        rows(ROOM, EventRoom, Value(0), none, none),
         all=True,
     )
     links = _Links()
@@ -175,6 +179,8 @@ def _stored_links(event: EventPage) -> _Links:
             links.by_session.setdefault(place, []).append(person)
         elif part == ATTACHMENT:
             links.has_attachments = True
+        elif part == ROOM:
+            links.has_rooms = True
         else:
             (links.hosts if part == HOST else links.speakers).append((person, organisation))
     return links
@@ -187,7 +193,7 @@ def _draft_links(event: EventPage, sessions: Sequence[EventSession]) -> _Links:
         for name in ("hosts", "speakers")
     )
     by_session = {session.pk or id(session): [speaker.pk for speaker in session.speakers.all()] for session in sessions}
-    return _Links(hosts, speakers, by_session, has_attachments=True)
+    return _Links(hosts, speakers, by_session, has_attachments=True, has_rooms=True)
 
 
 def is_draft(event: EventPage, sessions: Sequence[EventSession]) -> bool:

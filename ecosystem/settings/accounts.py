@@ -85,6 +85,7 @@ STAFF_PERMISSIONS = (
     "tenancy.work_with_accounts",
     "tenancy.lead_accounts",
     "impact.see_evidence",
+    "spaces.manage_bookings",
 )
 
 SESSION_COOKIE_HTTPONLY = True

@@ -51,7 +51,9 @@ def event(request: HttpRequest, page: EventPage) -> HttpResponse:
         "rules": rules,
         "opening": opening_of(page, rules, now) if rules else None,
         "availability": shown_availability(page, now),
-        "rooms": queries.rooms_of(page) if page.is_in_person and page.pk and not page.is_over else [],
+        "rooms": queries.rooms_of(page)
+        if programme.has_rooms and page.is_in_person and page.pk and not page.is_over
+        else [],
         "attachments": list(page.attachments.select_related("document")) if programme.has_attachments else [],
         "contact_url": "" if rules else reachable(request, CONTACT),
         "structured_data": structured_data.event(page, programme),

@@ -32,9 +32,7 @@ class _ForPeople(forms.Form):
 class EnquiryForm(_ForPeople):
     template_name = "tenancy/front_door/form.html"
 
-    kind = forms.ChoiceField(
-        label="What is it about?", choices=[*KINDS, (EnquiryKind.OTHER, EnquiryKind.OTHER.label)], required=False
-    )
+    kind = forms.ChoiceField(label="What is it about?", choices=[*KINDS, (EnquiryKind.OTHER, EnquiryKind.OTHER.label)])
     name = forms.CharField(
         label="Your name",
         max_length=120,
@@ -64,6 +62,8 @@ class EnquiryForm(_ForPeople):
 
     def __init__(self, *args: Any, subject: Subject | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "write-%s", **kwargs})
+        # A browser always sends one of the list; who writes without it is heard too.
+        self.fields["kind"].required = not self.is_bound or "kind" in self.data
         if subject is not None:
             known = {"kind": subject.kind, "message": subject.words, "subject": subject.carried}
             self.initial = {**self.initial, **known}

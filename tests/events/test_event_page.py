@@ -335,6 +335,6 @@ def test_page_costs_the_same_statements_however_much_happens(
     if is_booked:
         bookable(event=event)
 
-    assert statements(event.url) == 12
+    assert statements(event.url) == 11
     EventAttachment.objects.create(event=event, title="Slides", document=DocumentFactory())
-    assert statements(event.url) == 13
+    assert statements(event.url) == 12

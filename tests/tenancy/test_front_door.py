@@ -280,3 +280,11 @@ def test_the_answer_page_is_for_whoever_has_the_link(client: Client, home: HomeP
     assert "noindex" in answer["X-Robots-Tag"]
     assert "Ada" not in answer.content.decode()
     assert client.get(address[:-3] + "abc/").status_code == 404
+
+
+def test_whoever_names_no_kind_is_heard_too(client: Client, home: HomePage) -> None:
+    said = {name: value for name, value in SAID.items() if name != "kind"}
+
+    client.post("/contact/send/", said)
+
+    assert Enquiry.objects.get().kind == EnquiryKind.OTHER
