@@ -159,7 +159,7 @@ def _stored_links(event: EventPage) -> _Links:
     """From the database, in one statement."""
 
     def rows(
-        part: int, model: Any, place: str, person: Any, organisation: Any, of: str = "event"
+        part: int, model: Any, place: Any, person: Any, organisation: Any, of: str = "event"
     ) -> QuerySet[Any, Any]:
         found: QuerySet[Any, Any] = model._default_manager.filter(**{of: event.pk}).order_by()
         return found.values_list(Value(part), place, "pk", person, organisation)
