@@ -5,6 +5,7 @@ only where the request may be described by name; otherwise when both have said y
 """
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -102,7 +103,7 @@ def answer_introduction(*, introduction: Introduction, side: str, says_yes: bool
     if getattr(locked, f"{side}_answer") == (Answer.GIVEN if says_yes else Answer.REFUSED):
         return
     contact: Contact | None = getattr(introduction, f"{side}_contact")
-    said = {f"{side}_answer": Answer.GIVEN if says_yes else Answer.REFUSED, f"{side}_answered_at": now}
+    said: dict[str, Any] = {f"{side}_answer": Answer.GIVEN if says_yes else Answer.REFUSED, f"{side}_answered_at": now}
     said[f"{side}_words"] = words.strip()[:500]
     with history.by(user=None):
         if contact is not None:
