@@ -1,5 +1,6 @@
 """Forms of the staff area."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -154,6 +155,30 @@ class ConsentForm(_Prefixed):
 
     def clean_contact(self) -> Contact:
         return self.known[self.cleaned_data["contact"]]
+
+
+class AccountForm(forms.Form):
+    """What we set ourselves about an account; the state is one of those that may follow."""
+
+    tier = forms.ChoiceField(label="Tier", choices=Tier.choices)
+    next_review_on = _day(label="Next review", required=False)
+    manager = PersonChoice(
+        label="Who looks after it",
+        queryset=managers(),
+        empty_label=None,
+        help_text="Its open tasks and requests go along, unless a colleague has them.",
+    )
+    state = forms.ChoiceField(label="State")
+    reason = forms.CharField(
+        label="Why the state changes", max_length=300, required=False, widget=forms.TextInput(attrs=PLAIN)
+    )
+
+    def __init__(self, *args: Any, account: Account, follows: Sequence[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("tier", "next_review_on", "state", "manager"):
+            self.initial[name] = getattr(account, name)
+        state: Any = self.fields["state"]
+        state.choices = [(one.value, one.label) for one in (AccountState(account.state), *follows)]
 
 
 class AccountsForm(forms.Form):

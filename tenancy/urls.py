@@ -7,6 +7,7 @@ urlpatterns = [
     path("staff/", day.day, name="staff_day"),
     path("staff/accounts/", accounts.listing, name="staff_accounts"),
     path("staff/accounts/<int:pk>/", accounts.record, name="staff_account"),
+    path("staff/accounts/<int:pk>/change/", accounts.change, name="staff_change_account"),
     path("staff/accounts/<int:pk>/people/", accounts.people, name="staff_people"),
     path("staff/accounts/<int:pk>/requests/new/", requests.new, name="staff_new_request"),
     path("staff/tasks/<int:pk>/", day.task, name="staff_task"),

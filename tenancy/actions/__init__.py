@@ -2,7 +2,7 @@
 
 from tenancy.states import NotDrawn
 
-from .accounts import add_contact, change_state, forget_contact, hand_over, record_consent
+from .accounts import add_contact, change_state, classify, forget_contact, hand_over, record_consent
 from .check_backs import answer_check_back
 from .collaborations import open_collaboration, step_collaboration
 from .dealings import add_task, cancel_task, finish_task, log_interaction, note_reminded, reopen_task, write_note
@@ -47,6 +47,7 @@ __all__ = [
     "change_updates",
     "claim",
     "claim_again",
+    "classify",
     "close",
     "close_request",
     "confirm_updates",

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from tenancy import history, retention
-from tenancy.choices import AccountState
+from tenancy.choices import AccountState, Tier
 from tenancy.grants import works_with_accounts
 from tenancy.models import Account, ConsentEvent, Contact
 from tenancy.policies import may_work
@@ -37,6 +37,15 @@ def hand_over(*, account: Account, to: User, by: User, tasks: bool = True) -> in
                 record.save(update_fields=["owner"])
                 moved += 1
     return moved
+
+
+@transaction.atomic
+def classify(*, account: Account, tier: str, next_review_on: date | None, by: User) -> None:
+    """How much we do for a company, and when we next look at it as a whole. Raises PermissionDenied."""
+    require(may_work(by))
+    with history.by(user=by):
+        account.tier, account.next_review_on = Tier(tier), next_review_on
+        account.save(update_fields=["tier", "next_review_on"])
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -12,9 +13,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from tenancy import actions, timeline
-from tenancy.forms import AccountsForm, ConsentForm, ContactForm, InteractionForm, NoteForm, TaskForm
+from tenancy.forms import AccountForm, AccountsForm, ConsentForm, ContactForm, InteractionForm, NoteForm, TaskForm
 from tenancy.models import Account, Contact
 from tenancy.queries import accounts as queries
+from tenancy.states import ACCOUNT
 
 from .guarded import around, staff_page, viewer_of, with_query
 
@@ -79,6 +81,38 @@ def record(request: HttpRequest, pk: int) -> HttpResponseBase:
         "today": timezone.localdate(),
     }
     return render(request, "tenancy/account.html", context)
+
+
+@staff_page
+def change(request: HttpRequest, pk: int) -> HttpResponseBase:
+    by = viewer_of(request)
+    account = _account(by, pk)
+    form = AccountForm(request.POST or None, account=account, follows=ACCOUNT.next(account.state))
+    if request.method == "POST" and form.is_valid() and _changed(account, form, by):
+        messages.success(request, "Saved.")
+        return redirect("staff_account", account.pk)
+    context = {
+        **around("staff_accounts", "Change", LIST, (account.name, reverse("staff_account", args=[account.pk]))),
+        "account": account,
+        "form": form,
+    }
+    return render(request, "tenancy/change.html", context)
+
+
+def _changed(account: Account, form: AccountForm, by: User) -> bool:
+    """All of it or, where something is refused, nothing."""
+    said = form.cleaned_data
+    try:
+        with transaction.atomic():
+            if said["state"] != account.state:
+                actions.change_state(account=account, to=said["state"], by=by, reason=said["reason"])
+            if said["manager"].pk != account.manager_id:
+                actions.hand_over(account=account, to=said["manager"], by=by)
+            actions.classify(account=account, tier=said["tier"], next_review_on=said["next_review_on"], by=by)
+    except (actions.Refusal, actions.NotDrawn) as refusal:
+        form.add_error(getattr(refusal, "field", None) or "state", str(refusal))
+        return False
+    return True
 
 
 @staff_page

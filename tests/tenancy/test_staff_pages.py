@@ -37,6 +37,7 @@ def addresses() -> list[str]:
         "/staff/",
         "/staff/accounts/",
         f"/staff/accounts/{account.pk}/",
+        f"/staff/accounts/{account.pk}/change/",
         f"/staff/accounts/{account.pk}/people/",
         f"/staff/accounts/{account.pk}/requests/new/",
         "/staff/enquiries/",
@@ -351,6 +352,35 @@ def test_a_refusal_keeps_what_was_typed_and_says_where(sign_in: SignIn, manager:
     assert "add a task" in page.select_one(".nhsuk-error-summary").get_text()  # type: ignore[union-attr]
     assert page.select_one("#contact-words").get_text().strip() == "Long and thoughtful."  # type: ignore[union-attr]
     assert page.select_one("details#log").has_attr("open")  # type: ignore[union-attr]
+
+
+def test_an_account_changes_hands_tier_and_state_at_once_or_not_at_all(sign_in: SignIn, manager: User) -> None:
+    account, other = make.AccountFactory(manager=manager), make.manager()
+    request = make.SupportRequestFactory(account=account, owner=manager)
+    client, url = sign_in(manager), f"/staff/accounts/{account.pk}/change/"
+    said = {
+        "tier": "strategic",
+        "next_review_on": "2027-03-01",
+        "manager": other.pk,
+        "state": "closed",
+        "reason": "Moved.",
+    }
+
+    assert "1 of its requests are open" in words(client.post(url, said))
+    account.refresh_from_db()
+    assert (account.tier, account.manager, account.state) == ("core", manager, "active")
+
+    client.post(url, {**said, "state": "at-risk"})
+    account.refresh_from_db()
+    request.refresh_from_db()
+    assert (account.tier, account.manager, account.state, request.owner) == ("strategic", other, "at-risk", other)
+    assert client.post(url, {**said, "state": "alumni"}).status_code == 200  # nothing that the form offers
+
+
+def test_the_header_of_the_site_leads_those_who_may_to_their_day(sign_in: SignIn, manager: User) -> None:
+    assert 'href="/staff/"' in sign_in(manager).get("/directory/nothing/").content.decode()
+    for user in (UserFactory(group="Comms"), UserFactory(is_superuser=True)):
+        assert 'href="/staff/"' not in sign_in(user).get("/directory/nothing/").content.decode()
 
 
 # ---- people ---------------------------------------------------------------------------------------------------------
