@@ -60,13 +60,12 @@ class EnquiryForm(_ForPeople):
     )
     subject = forms.CharField(required=False, max_length=LONGEST, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, subject: Subject | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **{"auto_id": "write-%s", **kwargs})
+    def __init__(self, data: Any = None, *, subject: Subject | None = None) -> None:
+        super().__init__(data, auto_id="write-%s")
         # A browser always sends one of the list; who writes without it is heard too.
         self.fields["kind"].required = not self.is_bound or "kind" in self.data
         if subject is not None:
-            known = {"kind": subject.kind, "message": subject.words, "subject": subject.carried}
-            self.initial = {**self.initial, **known}
+            self.initial = {"kind": subject.kind, "message": subject.words, "subject": subject.carried}
 
     def as_enquiry(self) -> dict[str, Any]:
         """For ``actions.receive``. The same words from the same address on the same day are the same form, sent again."""

@@ -27,13 +27,13 @@ from .guarded import around, staff_page, viewer_of
 
 def helped(found: SupportRequest, by: User) -> dict[str, Any]:
     """For the request's page: everything that follows it, and which step is possible where."""
-    introductions = list(queries.introductions(found, by))
+    introductions: list[Any] = list(queries.introductions(found, by))
     for one in introductions:
         one.can = {str(state) for state in INTRODUCTION.next(one.state)}
-    outcomes = list(queries.outcomes(found, by).prefetch_related("confirmations__contact"))
+    outcomes: list[Any] = list(queries.outcomes(found, by).prefetch_related("confirmations__contact"))
     for outcome in outcomes:
         outcome.can = {str(state) for state in OUTCOME.next(outcome.state)}
-    together = list(queries.collaborations(found, by))
+    together: list[Any] = list(queries.collaborations(found, by))
     for collaboration in together:
         collaboration.can = COLLABORATION.next(collaboration.state)
     return {
