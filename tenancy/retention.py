@@ -143,9 +143,9 @@ def _forget_reasons(enquiry: Enquiry) -> None:
 
 
 def _old_enquiries(now: datetime) -> None:
-    over = [EnquiryState.ANSWERED, EnquiryState.CLOSED, EnquiryState.DUPLICATE]
-    old = Enquiry.objects.filter(state__in=over, received_at__lt=now - ENQUIRIES_KEPT_FOR, purged_at=None)
-    for enquiry in old:
+    """Whatever came of it, and also where nothing did: what became an account is kept with that."""
+    old = Enquiry.objects.filter(received_at__lt=now - ENQUIRIES_KEPT_FOR, purged_at=None)
+    for enquiry in old.exclude(state=EnquiryState.CONVERTED):
         make_nameless(enquiry)
 
 

@@ -1,7 +1,7 @@
 """``make bench``: all figures, one table. Ends with 1 when a bar is not met.
 
 ``python -m tests.bench --only answering,saving`` measures some; the other parts are serving, memory, sizes, rebuilding,
-outage, racing and spaces. The corpora stay under ``VAR_DIR/bench`` until what they are made of changes.
+outage, racing, spaces and contending. The corpora stay under ``VAR_DIR/bench`` until what they are made of changes.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from .corpus import fingerprint
 from .figures import Figure, table, times
 
 LARGE, SMALL = 10_000, 100
-PARTS = ("answering", "saving", "serving", "memory", "sizes", "rebuilding", "outage", "racing", "spaces")
+PARTS = ("answering", "saving", "serving", "memory", "sizes", "rebuilding", "outage", "racing", "spaces", "contending")
 
 MOST_MILLISECONDS = 100.0  # p95 of a list with all facets, on SQLite
 MOST_FOR_SUGGESTIONS = 20.0
@@ -35,6 +35,7 @@ MOST_MEGABYTES = 300.0
 MOST_GROWTH = 2.0  # per cent over the last half of the requests
 MOST_FOR_FREE_SPACES = 200.0
 RIVALS, ROUNDS = 200, 20
+CONTESTS, MOST_FOR_A_RIVAL = 60, 100.0  # rounds; milliseconds
 KILOBYTES = {"HTML": 20.0, "CSS": 25.0, "JavaScript": 20.0}  # compressed
 
 
@@ -80,7 +81,7 @@ def main() -> int:
     if "rebuilding" in wanted or "outage" in wanted:
         figures += _with_elasticsearch(bench, small, wanted)
 
-    for name, measured in (("racing", _racing), ("spaces", _spaces)):
+    for name, measured in (("racing", _racing), ("spaces", _spaces), ("contending", _contending)):
         figures += _on_each_database(measured, bench / name, chosen.no_postgresql) if name in wanted else []
 
     print(f"\n{table(figures)}\n")
@@ -245,6 +246,20 @@ def _spaces(where: str, folder: Path, url: str = "") -> list[Figure]:
         figure = times(f"{where}: free spaces, {name}, p95", asked["seconds"], most=MOST_FOR_FREE_SPACES)
         figure.note += f", {asked['statements']} statements, {found['spaces']} spaces, {found['bookings']:,} bookings"
         figures.append(figure)
+    return figures
+
+
+def _contending(where: str, folder: Path, url: str = "") -> list[Figure]:
+    """Twelve processes after the same room, desk or allowance, sixty times for each kind of contest."""
+    found = parts.run("contending", [str(CONTESTS)], _empty_village(folder, url))
+    overlaps = found.pop("overlaps")
+    figures = [Figure(f"{where}: units taken twice", len(overlaps), "", most=0, note=f"{CONTESTS} rounds of each kind")]
+    for name, contest in found.items():
+        answers = ", ".join(f"{number} {answer}" for answer, number in contest["answers"].items())
+        figures += [
+            Figure(f"{where}: {name}, rounds with another end", len(contest["wrong"]), "", most=0, note=answers),
+            Figure(f"{where}: {name}, p95", round(contest["p95"] * 1000), "ms", most=MOST_FOR_A_RIVAL),
+        ]
     return figures
 
 

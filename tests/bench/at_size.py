@@ -165,9 +165,12 @@ def stock(folder: Path, size: int) -> Answer:
 
 
 def _bounded(answer: Callable[[int], int]) -> Answer:
-    """As often as ``TIMES``, or for ``LONGEST`` seconds."""
+    """As often as ``TIMES``, or for ``LONGEST`` seconds; what takes that long once is not asked again."""
+    began = time.perf_counter()
     answer(0)
     seconds: list[float] = []
+    if (first := time.perf_counter() - began) > LONGEST:
+        return {"seconds": [first, first]}
     began = time.perf_counter()
     while len(seconds) < TIMES and (not seconds or time.perf_counter() - began < LONGEST):
         one = time.perf_counter()

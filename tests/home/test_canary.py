@@ -262,6 +262,8 @@ def surfaces() -> Iterator[str]:
     yield from ("/events/event/", "/events/event/event.ics", "/events/calendar.ics", "/events/series/event.ics")
     yield from ("/events/?as=ics", "/events/?when=past", "/events/?view=calendar", "/events/?q=zq")
     yield from ("/events/event/book/", "/events/event/book/sent/")
+    yield from ("/spaces/", "/spaces/space/", "/spaces/space/book/", "/spaces/plan/", "/impact/")
+    yield from ("/spaces/availability/", "/spaces/availability/?view=week", "/api/v1/spaces/space/availability/")
 
 
 def test_no_answer_holds_a_marked_word(village: SimpleNamespace) -> None:

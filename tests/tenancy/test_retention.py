@@ -75,7 +75,8 @@ def test_an_enquiry_loses_its_name_after_a_year() -> None:
     said = {"name": "Zqname", "message": "Zqmessage", "organisation_name": "Zqfirm", "email": "zqmail@example.org"}
     old = make.EnquiryFactory(state="answered", received_at=days_ago(366), **said)
     recent = make.EnquiryFactory(state="answered", received_at=days_ago(364))
-    waiting = make.EnquiryFactory(state="new", received_at=days_ago(800))
+    forgotten = make.EnquiryFactory(state="new", received_at=days_ago(366))
+    became = make.EnquiryFactory(state="converted", account=make.AccountFactory(), received_at=days_ago(800))
     old.reason = "Zqreason"
     old.save()
 
@@ -84,7 +85,8 @@ def test_an_enquiry_loses_its_name_after_a_year() -> None:
     old.refresh_from_db()
     assert (old.name, old.message, old.organisation_name, old.reason) == ("Name removed", "", "", "")
     assert old.email == f"{old.pk}@erased.invalid"
-    assert [Enquiry.objects.get(pk=one.pk).purged_at for one in (recent, waiting)] == [None, None]
+    assert [Enquiry.objects.get(pk=one.pk).purged_at for one in (recent, became)] == [None, None]
+    assert Enquiry.objects.get(pk=forgotten.pk).purged_at, "the form promises it, answered or not"
     assert not LogEntry.objects.filter(changes__icontains="zq").exists()
 
 
