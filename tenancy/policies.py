@@ -6,6 +6,7 @@ from accounts.models import User
 from directory.choices import MemberRole
 from directory.models import OrganisationMember
 
+from .choices import Answer as Consent
 from .choices import Visibility
 from .grants import leads_accounts, works_with_accounts
 from .models import Account, Introduction, Note, SupportRequest
@@ -48,6 +49,15 @@ def may_answer_for_company(user: User | AnonymousUser, introduction: Introductio
     if _belongs(user, introduction.request.account, admin=True) or introduction.request.raised_by_id == user.pk:
         return ""
     return "Only whoever asked, or an admin of the company, can agree to an introduction."
+
+
+def may_answer_for_partner(user: User | AnonymousUser, introduction: Introduction) -> Answer:
+    """Say yes or no for the partner, which hears of it once the company has agreed."""
+    admins = OrganisationMember.objects.filter(organisation=introduction.partner_id, role=MemberRole.ADMIN)
+    asked = introduction.tenant_answer == Consent.GIVEN
+    if isinstance(user, User) and asked and admins.filter(user=user).exists():
+        return ""
+    return "Only an admin of the partner can agree to an introduction, once the company has."
 
 
 def may_see_who_reads(user: User | AnonymousUser, note: Note) -> Answer:

@@ -7,7 +7,7 @@ from .check_backs import answer_check_back
 from .collaborations import open_collaboration, step_collaboration
 from .dealings import add_task, cancel_task, finish_task, log_interaction, note_reminded, reopen_task, write_note
 from .enquiries import answer, assign, close, mark_duplicate, open_account, receive, sort
-from .introductions import Over, answer_introduction, introduce, propose, take_back
+from .introductions import Over, answer_introduction, answer_signed_in, introduce, propose, take_back
 from .matching import dismiss, find_partners, put_back
 from .outcomes import answer_confirmation, ask_to_confirm, claim, claim_again, revoke, unconfirm
 from .reading import log_export, log_reads, log_reads_of
@@ -38,6 +38,7 @@ __all__ = [
     "answer_check_back",
     "answer_confirmation",
     "answer_introduction",
+    "answer_signed_in",
     "ask_again",
     "ask_for_updates",
     "ask_to_confirm",

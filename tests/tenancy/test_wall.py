@@ -40,7 +40,7 @@ def test_whoever_shows_records_goes_through_the_door() -> None:
     past, through = [], 0
     for path in modules():
         place = named(path)
-        if not re.match(r"tenancy/(views|forms|queries)|(home|impact|ecosystem)/", place):
+        if not re.match(r"tenancy/(views|forms|queries|my)|(home|impact|ecosystem)/", place):
             continue
         tree = parsed(path)
         doors = {

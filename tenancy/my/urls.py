@@ -1,0 +1,11 @@
+from django.urls import path
+
+from .views import home, introductions, requests
+
+urlpatterns = [
+    path("", home.my_village, name="my_village"),
+    path("requests/", requests.listing, name="my_requests"),
+    path("requests/new/", requests.new, name="my_new_request"),
+    path("requests/<int:pk>/", requests.request_, name="my_request"),
+    path("introductions/<slug:side>/<int:pk>/", introductions.introduction, name="my_introduction"),
+]
