@@ -4,7 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
 from directory.choices import MemberRole
-from directory.models import OrganisationMember
+from directory.models import OrganisationMember, OrganisationPage
 
 from .choices import Answer as Consent
 from .choices import Visibility
@@ -58,6 +58,14 @@ def may_answer_for_partner(user: User | AnonymousUser, introduction: Introductio
     if isinstance(user, User) and asked and admins.filter(user=user).exists():
         return ""
     return "Only an admin of the partner can agree to an introduction, once the company has."
+
+
+def may_manage_people(user: User | AnonymousUser, organisation: OrganisationPage) -> Answer:
+    """Invite people of a company, give them roles and take them out."""
+    admins = OrganisationMember.objects.filter(organisation=organisation, role=MemberRole.ADMIN)
+    if isinstance(user, User) and admins.filter(user=user).exists():
+        return ""
+    return "Only an admin of this organisation can invite people, change their roles or take them out."
 
 
 def may_see_who_reads(user: User | AnonymousUser, note: Note) -> Answer:

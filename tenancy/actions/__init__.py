@@ -10,6 +10,7 @@ from .enquiries import answer, assign, close, mark_duplicate, open_account, rece
 from .introductions import Over, answer_introduction, answer_signed_in, introduce, propose, take_back
 from .matching import dismiss, find_partners, put_back
 from .outcomes import answer_confirmation, ask_to_confirm, claim, claim_again, revoke, unconfirm
+from .people import accept_invitation, change_role, forget_expired, invite, leave, remove, take_back_invitation
 from .reading import log_export, log_reads, log_reads_of
 from .refusals import LooksLikeOneWeKnow, Refusal, Unfit
 from .requests import (
@@ -32,6 +33,7 @@ __all__ = [
     "Refusal",
     "TooLate",
     "Unfit",
+    "accept_invitation",
     "add_contact",
     "add_task",
     "answer",
@@ -44,6 +46,7 @@ __all__ = [
     "ask_to_confirm",
     "assign",
     "cancel_task",
+    "change_role",
     "change_state",
     "change_updates",
     "claim",
@@ -58,8 +61,11 @@ __all__ = [
     "find_partners",
     "finish_task",
     "forget_contact",
+    "forget_expired",
     "hand_over",
     "introduce",
+    "invite",
+    "leave",
     "log_export",
     "log_interaction",
     "log_reads",
@@ -74,6 +80,7 @@ __all__ = [
     "put_back",
     "receive",
     "record_consent",
+    "remove",
     "reopen_task",
     "resume",
     "revoke",
@@ -82,6 +89,7 @@ __all__ = [
     "step_collaboration",
     "take",
     "take_back",
+    "take_back_invitation",
     "unconfirm",
     "withdraw",
     "write_note",

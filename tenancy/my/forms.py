@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from directory.choices import MemberRole
 from directory.models import Need, Stage
 from tenancy.choices import Confidentiality, Urgency
 from tenancy.models import Account
@@ -46,3 +47,20 @@ class AskForm(forms.Form):
 
     def clean_account(self) -> Account:
         return self.known[self.cleaned_data["account"]]
+
+
+class InviteForm(forms.Form):
+    email = forms.EmailField(
+        label="Their e-mail address",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text="We write to it once, with a link that is good for 30 days; then we forget the address.",
+    )
+    role = forms.ChoiceField(
+        label="What they may do",
+        choices=[
+            (str(MemberRole.MEMBER), "Book and ask for your company"),
+            (str(MemberRole.ADMIN), "Also invite people, agree to introductions and see all bookings"),
+        ],
+        initial=MemberRole.MEMBER,
+        widget=forms.RadioSelect,
+    )
