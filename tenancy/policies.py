@@ -68,6 +68,13 @@ def may_manage_people(user: User | AnonymousUser, organisation: OrganisationPage
     return "Only an admin of this organisation can invite people, change their roles or take them out."
 
 
+def may_delete_themselves(user: User) -> Answer:
+    """End one’s own account; of those who work here somebody else does, once their work is handed over."""
+    if works_with_accounts(user) or user.has_perm("wagtailadmin.access_admin"):
+        return "You work here: hand over what you look after, and ask whoever leads to close your account."
+    return ""
+
+
 def may_see_who_reads(user: User | AnonymousUser, note: Note) -> Answer:
     if note.visibility != Visibility.RESTRICTED or note.by_id == user.pk:
         return ""
