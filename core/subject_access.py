@@ -185,7 +185,7 @@ def where_said(*words: str) -> list[tuple[str, str, int]]:
         if not model._meta.managed or model._meta.proxy:
             continue
         for field in model._meta.local_concrete_fields:
-            if not isinstance(field, models.CharField | models.TextField | models.JSONField):
+            if not isinstance(field, models.CharField | models.TextField | models.JSONField) or not field.column:
                 continue
             column = f"LOWER(CAST({quote(field.column)} AS TEXT)) LIKE %s"
             asked = f"SELECT COUNT(*) FROM {quote(model._meta.db_table)} WHERE {' OR '.join([column] * len(words))}"  # noqa: S608 -- names of our own tables

@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from core.subject_access import Person, erasure, give, give_not
 
-from .models import Subscriber
+from .alerts.models import Subscriber
 
 give("search.Subscriber", lambda person: Q(email__in=person.addresses))
 give("search.SavedSearch", lambda person: Q(subscriber__email__in=person.addresses))

@@ -82,7 +82,7 @@ class Planted:
             answers={event.questions.get().pk: self.say("answer")},
         )
         certificate = Certificate(event=event, attendee=self.booking.attendees.get(), name=self.say("certified"))
-        certificate.minutes, certificate.title = 60, "A talk"
+        certificate.minutes = 60
         certificate.save()
         WalkIn.objects.create(event=event, name=self.say("walkin"), email=self.address)
         begins = (timezone.now() + timedelta(days=days)).replace(hour=11, minute=0, second=0, microsecond=0)
@@ -222,9 +222,10 @@ def test_the_command_says_where_somebody_is_still_named(both: tuple[Planted, Pla
     assert "Still named in 1 of tenancy_note.words" in out.getvalue()
 
 
-def has_just_signed_in(client: Client) -> None:
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+def has_just_proven_it(client: Client, user: User) -> None:
+    session, record = client.session, {"method": "password", "at": time.time(), "reauthenticated": True}
+    session["account_authentication_methods"] = [record]
+    session["account_authentication_methods_user"] = str(user.pk)
     session.save()
 
 
@@ -233,7 +234,7 @@ def test_somebody_deletes_their_account_and_everything(both: tuple[Planted, Plan
     mine, other = both
     client = sign_in(mine.user)
     assert "reauthenticate" in client.get("/my/data/delete/")["Location"]  # nobody else sits at the desk
-    has_just_signed_in(client)
+    has_just_proven_it(client, mine.user)
 
     assert "Tick the box" in words(client.post("/my/data/delete/"))
     assert User.objects.filter(pk=mine.user.pk).exists()
@@ -249,7 +250,7 @@ def test_somebody_deletes_their_account_and_everything(both: tuple[Planted, Plan
 def test_somebody_who_works_here_is_told_to_hand_over_first(sign_in: SignIn) -> None:
     manager = make.manager()
     client = sign_in(manager)
-    has_just_signed_in(client)
+    has_just_proven_it(client, manager)
 
     page = client.post("/my/data/delete/", {"sure": "yes"})
 
