@@ -13,7 +13,7 @@ from .models import User
 give("accounts.User", lambda person: Q(pk__in=person.users))
 give("account.EmailAddress", lambda person: Q(user__in=person.users))
 give("mfa.Authenticator", lambda person: Q(user__in=person.users))
-give_not("keeps you signed in, and holds a number alone; it ends when you sign out", "sessions.Session")
+give_not("What keeps you signed in: it holds a number alone, and ends when you sign out.", "sessions.Session")
 
 
 @erasure(last=True)

@@ -48,7 +48,7 @@ _held: dict[str, list[Held]] = {}
 _not_given: dict[str, str] = {}
 _erasures: list[tuple[bool, Callable[[Person], None]]] = []
 
-WORK = "says which colleague did their work; the record is about somebody else"
+WORK = "Records that say which colleague did their work: they are about somebody else."
 
 
 def give(model: str, which: Which, *, fields: tuple[str, ...] = ()) -> None:
@@ -109,6 +109,15 @@ class Table:
     purposes: list[str]
     kept: list[str]
     rows: list[dict[str, Any]]
+
+    def in_words(self) -> list[list[tuple[str, Any]]]:
+        """The rows as people read them: each column by its name, what is empty left out."""
+        fields = apps.get_model(self.model)._meta.get_field
+        names = {name: str(getattr(fields(name), "verbose_name", name)) for row in self.rows for name in row}
+        return [
+            [(names[name], value) for name, value in row.items() if name != "id" and value not in (None, "", [], {})]
+            for row in self.rows
+        ]
 
 
 def bundle(person: Person) -> list[Table]:
@@ -212,7 +221,7 @@ give("wagtailcore.PageSubscription", _of_user)
 give("wagtailcore.APIToken", _of_user, fields=("user",))
 give("wagtailusers.UserProfile", _of_user)
 give("wagtailadmin.EditingSession", _of_user)
-give_not("a preview of a page that is being written, kept for a day", "wagtailadmin.FormState")
+give_not("Previews of pages that are being written: kept for a day.", "wagtailadmin.FormState")
 give_not(
     WORK,
     *("core.VillageImage", "wagtailimages.Image", "wagtaildocs.Document", "wagtailmedia.Media"),

@@ -9,7 +9,7 @@ from .models import Invitation
 give("directory.OrganisationMember", lambda person: Q(user__in=person.users))
 give("directory.Invitation", lambda person: Q(email__in=person.addresses))
 give_not(
-    "stands on a public page with your agreement, under a name alone, which proves nobody; an editor takes it away",
+    "What public pages say of you with your agreement: it stands under a name alone, which proves nobody.",
     *("directory.OrganisationPerson", "directory.CohortMentor"),
 )
 give_not(WORK, "directory.OrganisationPage")

@@ -33,9 +33,12 @@ give("events.WalkIn", lambda person: Q(email__in=person.addresses))
 give("events.DoorRecord", _came)
 give("events.Presence", _came)
 give("events.Certificate", _came)
-give_not("stands on a public page with your agreement, under a name alone, which proves nobody", "events.Speaker")
-give_not("holds answers without a name, so that nobody can tell which are yours", "events.FeedbackSurvey")
-give_not("a hash that leads to nobody", "events.SpentToken")
+give_not(
+    "What public pages say of you with your agreement: it stands under a name alone, which proves nobody.",
+    "events.Speaker",
+)
+give_not("Answers to surveys: kept without a name, so that nobody can tell which are yours.", "events.FeedbackSurvey")
+give_not("Hashes by which people are counted once: they lead to nobody.", "events.SpentToken")
 give_not(WORK, "events.BookingLogEntry")
 
 

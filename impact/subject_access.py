@@ -3,4 +3,4 @@
 from core.subject_access import WORK, give_not
 
 give_not(WORK, "impact.ManualFigure", "impact.KpiSnapshot")
-give_not("counts people by a hash that leads to nobody", "impact.KpiEntry", "impact.CountingSalt")
+give_not("Hashes by which people are counted once: they lead to nobody.", "impact.KpiEntry", "impact.CountingSalt")

@@ -8,7 +8,7 @@ from .alerts.models import Subscriber
 
 give("search.Subscriber", lambda person: Q(email__in=person.addresses))
 give("search.SavedSearch", lambda person: Q(subscriber__email__in=person.addresses))
-give_not("says what was searched for, and nothing of who asked", "search.DailyQuery")
+give_not("Words that were searched for: nothing says who asked.", "search.DailyQuery")
 
 
 @erasure()

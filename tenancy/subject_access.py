@@ -68,11 +68,11 @@ give(
 give("tenancy.StateChange", lambda person: Q(by__in=person.users), fields=("model", "before", "after", "reason", "at"))
 give("auditlog.LogEntry", _history, fields=("timestamp", "changes"))
 give_not(
-    "notes are about a company, and may name others: ask, and a person reads through them for what is about you",
+    "Notes about a company, which may name others: ask, and a person reads through them for what is about you.",
     "tenancy.Note",
 )
 give_not(
-    "is about a company, and names nobody",
+    "Records about a company that name nobody.",
     *("tenancy.Tenancy", "tenancy.Plan", "tenancy.Objective", "tenancy.CollaborationParty"),
 )
 give_not(

@@ -10,7 +10,16 @@ from .enquiries import answer, assign, close, mark_duplicate, open_account, rece
 from .introductions import Over, answer_introduction, answer_signed_in, introduce, propose, take_back
 from .matching import dismiss, find_partners, put_back
 from .outcomes import answer_confirmation, ask_to_confirm, claim, claim_again, revoke, unconfirm
-from .people import accept_invitation, change_role, forget_expired, invite, leave, remove, take_back_invitation
+from .people import (
+    accept_invitation,
+    change_role,
+    claim_organisation,
+    forget_expired,
+    invite,
+    leave,
+    remove,
+    take_back_invitation,
+)
 from .reading import log_export, log_reads, log_reads_of
 from .refusals import LooksLikeOneWeKnow, Refusal, Unfit
 from .requests import (
@@ -51,6 +60,7 @@ __all__ = [
     "change_updates",
     "claim",
     "claim_again",
+    "claim_organisation",
     "classify",
     "close",
     "close_request",

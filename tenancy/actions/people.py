@@ -11,10 +11,14 @@ from directory.choices import MemberRole
 from directory.models import Invitation, OrganisationMember, OrganisationPage
 from directory.models.member import in_thirty_days
 from tenancy.policies import may_manage_people
+from tenancy.queries.enquiries import host_of, proven_domain
 from tenancy.signals import invited
 
 from .refusals import Refusal, Unfit, require
 
+# Of a university or a hospital thousands have an address.
+TOO_LARGE = (".ac.uk", ".gov.uk", ".nhs.uk", "nhs.net")
+HAS_ADMIN = "It has an admin already, who can invite you."
 MOST_OPEN = 20  # nobody’s mailbox is filled from our form
 
 
@@ -110,6 +114,33 @@ def leave(*, organisation: OrganisationPage, by: User) -> None:
     if member is not None:
         _keep_an_admin(member)
         member.delete()
+
+
+@transaction.atomic
+def claim_organisation(*, organisation: OrganisationPage, by: User) -> OrganisationMember:
+    """Become the first admin of an organisation, by a proven address at the domain of its website. Raises Unfit."""
+    member = OrganisationMember.objects.filter(organisation=organisation, user=by).first()
+    if member is not None:
+        return member
+    if why_not := why_not_claimed(organisation, by):
+        raise Unfit(why_not)
+    OrganisationPage.objects.select_for_update().get(pk=organisation.pk)  # of two at once the second finds the first
+    if organisation.members.filter(role=MemberRole.ADMIN).exists():
+        raise Unfit(HAS_ADMIN)
+    return OrganisationMember.objects.create(organisation=organisation, user=by, role=MemberRole.ADMIN)
+
+
+def why_not_claimed(organisation: OrganisationPage, by: User) -> str:
+    """Which rule keeps ``by`` from it, in words; empty where their address proves enough."""
+    domain = proven_domain(by)
+    if not domain or host_of(organisation.website) != domain:
+        return (
+            "Your address is not at the domain of its website. Sign in with one that is, or write to us: a person looks "
+            "into it."
+        )
+    if domain.endswith(TOO_LARGE):
+        return "It is so large that an address does not prove that somebody speaks for it. Write to us."
+    return ""
 
 
 def forget_expired() -> None:

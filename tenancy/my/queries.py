@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from directory.choices import MemberRole
-from directory.models import OrganisationMember
+from directory.models import OrganisationMember, OrganisationPage
 from events.bookings import links
 from events.bookings.queries import bookings_of as event_bookings_of
 from spaces.queries.people import bookings_of as space_bookings_of
+from tenancy.actions.people import why_not_claimed
 from tenancy.choices import Answer, IntroductionState, RequestState
 from tenancy.models import Account, Contact, Enquiry, Interaction, Introduction, Note, SupportRequest
+from tenancy.queries.enquiries import proven_domain
 
 SHOWN = 6
 
@@ -72,6 +74,16 @@ def memberships(user: User) -> list[OrganisationMember]:
     """The organisations of ``user``, the one they have belonged to longest first."""
     found = OrganisationMember.objects.filter(user=user).select_related("organisation")
     return list(found.order_by("since", "pk"))
+
+
+def to_claim(user: User) -> list[OrganisationPage]:
+    """Organisations without an admin whose website is at the domain of ``user``’s proven address."""
+    domain = proven_domain(user)
+    if not domain:
+        return []
+    found = OrganisationPage.objects.filter(live=True, website__icontains=domain)
+    found = found.exclude(members__role=MemberRole.ADMIN).exclude(members__user=user)
+    return [one for one in found.order_by("title") if not why_not_claimed(one, user)]
 
 
 def accounts(user: User) -> list[Account]:

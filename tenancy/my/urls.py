@@ -13,5 +13,6 @@ urlpatterns = [
     path("data/delete/", data.delete, name="my_data_delete"),
     path("people/", people.first, name="my_people"),
     path("people/<slug:slug>/", people.people, name="my_company_people"),
+    path("claim/<slug:slug>/", people.claim, name="my_claim"),
     path("invitation/<str:token>/", people.invitation, name="my_invitation"),
 ]

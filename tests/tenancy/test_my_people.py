@@ -145,3 +145,38 @@ def test_people_of_another_company_are_not_there(sign_in: SignIn, company: Organ
     own = f"/my/people/{stranger.organisation.slug}/"
     client.post(own, {"do": "remove", "who": company.members.get(user=admin).pk})
     assert OrganisationMember.objects.filter(user=admin).exists()
+
+
+# ---- claims ---------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("address", "website", "becomes"),
+    [
+        ("ada@thoresby.example.com", "https://www.thoresby.example.com/about", True),
+        ("ada@elsewhere.example.com", "https://thoresby.example.com", False),
+        ("ada@nothoresby.example.com", "https://thoresby.example.com", False),
+        ("ada@gmail.com", "https://gmail.com", False),
+        ("ada@thoresby.ac.uk", "https://www.thoresby.ac.uk", False),
+    ],
+)
+def test_an_address_at_its_domain_makes_somebody_the_first_admin(
+    sign_in: SignIn, home: object, address: str, website: str, becomes: bool
+) -> None:
+    company = OrganisationFactory(title="Thoresby Diagnostics", slug="thoresby", website=website)
+    client = sign_in(UserFactory(email=address))
+
+    offered = "I speak for it" in words(client.get("/my/people/"))
+    client.post("/my/claim/thoresby/")
+    client.post("/my/claim/thoresby/")
+
+    roles = [member.role for member in company.members.all()]
+    assert (offered, roles) == (becomes, [MemberRole.ADMIN] if becomes else [])
+
+
+def test_an_organisation_with_an_admin_is_not_claimed(sign_in: SignIn, company: OrganisationPage, admin: User) -> None:
+    company.website = "https://thoresby.example.com"
+    company.save()
+
+    page = sign_in(UserFactory(email="jo@thoresby.example.com")).post("/my/claim/thoresby/", follow=True)
+
+    assert "It has an admin already" in page.content.decode()
+    assert company.members.count() == 1
