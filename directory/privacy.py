@@ -26,6 +26,22 @@ register(
         erasure=Erasure.WITH_ACCOUNT,
     ),
     PersonalData(
+        model="directory.Invitation",
+        fields=("email", "role", "accepted_at"),
+        purpose="Asks somebody to join their organisation here, as one of its admins wished.",
+        basis=Basis.PUBLIC_TASK,
+        retention="30 days",
+        erasure=Erasure.NAMES_ONLY,
+    ),
+    PersonalData(
+        model="directory.Invitation",
+        fields=("invited_by",),
+        purpose="Says in the letter who invites somebody.",
+        basis=Basis.PUBLIC_TASK,
+        retention="30 days",
+        erasure=Erasure.NAMELESS,
+    ),
+    PersonalData(
         model="directory.OrganisationPage",
         fields=("checked_by",),
         purpose="Shows colleagues who last confirmed a profile.",

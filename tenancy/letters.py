@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from core.letters import letter
+from directory.models import Invitation
 from search.exports import absolute
 
 from . import links
@@ -47,6 +48,13 @@ def for_whoever_answers(enquiry: Enquiry) -> EmailMultiAlternatives | None:
     }
     headers = numbered("for whoever answers", enquiry.key.hex)
     return letter("tenancy/email/to_answer", to=enquiry.assigned_to.email, context=context, headers=headers)
+
+
+# ---- people of a company --------------------------------------------------------------------------------------------
+def invitation(invited: Invitation) -> EmailMultiAlternatives:
+    context = {"invitation": invited, "url": links.invitation_url(invited)}
+    headers = numbered("invitation", invited.nonce.hex)
+    return letter("tenancy/email/invitation", to=invited.email, context=context, headers=headers)
 
 
 # ---- updates --------------------------------------------------------------------------------------------------------

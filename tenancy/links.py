@@ -1,8 +1,10 @@
 """Links in our letters: each for one purpose, ended by the row it names or by another secret of that row."""
 
 from django.urls import reverse
+from django.utils import timezone
 
 from core.signed_links import read, sign
+from directory.models import Invitation
 from search.exports import absolute
 
 from .actions.outcomes import digest_of, token_of
@@ -12,6 +14,7 @@ RECEIVED = "tenancy.front_door.received"
 CONFIRM, MANAGE, UNSUBSCRIBE = "tenancy.updates.confirm", "tenancy.updates.manage", "tenancy.updates.unsubscribe"
 SIDES = {"tenant": "tenancy.introduction.tenant", "partner": "tenancy.introduction.partner"}
 CHECK_BACK = "tenancy.check_back"
+INVITATION = "tenancy.my.invitation"
 
 
 def received_path(enquiry: Enquiry) -> str:
@@ -64,6 +67,18 @@ def check_back_of(token: str) -> CheckBack | None:
     key, nonce = read(token, CHECK_BACK)
     found = CheckBack.objects.select_related("introduction__request__account", "introduction__tenant_contact")
     return found.filter(pk=key, introduction__nonce=nonce).first()
+
+
+# ---- people of a company --------------------------------------------------------------------------------------------
+def invitation_url(invitation: Invitation) -> str:
+    return absolute(reverse("my_invitation", args=[sign(INVITATION, invitation.pk, invitation.nonce.hex)]))
+
+
+def invitation_of(token: str) -> Invitation | None:
+    """None when it was taken back, or its time is over. Raises BadLink."""
+    key, nonce = read(token, INVITATION)
+    found = Invitation.objects.select_related("organisation", "invited_by")
+    return found.filter(pk=key, nonce=nonce, expires_at__gt=timezone.now()).first()
 
 
 def confirmation_url(confirmation: OutcomeConfirmation) -> str:

@@ -4,8 +4,9 @@ from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
 from directory.choices import MemberRole
-from directory.models import OrganisationMember
+from directory.models import OrganisationMember, OrganisationPage
 
+from .choices import Answer as Consent
 from .choices import Visibility
 from .grants import leads_accounts, works_with_accounts
 from .models import Account, Introduction, Note, SupportRequest
@@ -48,6 +49,30 @@ def may_answer_for_company(user: User | AnonymousUser, introduction: Introductio
     if _belongs(user, introduction.request.account, admin=True) or introduction.request.raised_by_id == user.pk:
         return ""
     return "Only whoever asked, or an admin of the company, can agree to an introduction."
+
+
+def may_answer_for_partner(user: User | AnonymousUser, introduction: Introduction) -> Answer:
+    """Say yes or no for the partner, which hears of it once the company has agreed."""
+    admins = OrganisationMember.objects.filter(organisation=introduction.partner_id, role=MemberRole.ADMIN)
+    asked = introduction.tenant_answer == Consent.GIVEN
+    if isinstance(user, User) and asked and admins.filter(user=user).exists():
+        return ""
+    return "Only an admin of the partner can agree to an introduction, once the company has."
+
+
+def may_manage_people(user: User | AnonymousUser, organisation: OrganisationPage) -> Answer:
+    """Invite people of a company, give them roles and take them out."""
+    admins = OrganisationMember.objects.filter(organisation=organisation, role=MemberRole.ADMIN)
+    if isinstance(user, User) and admins.filter(user=user).exists():
+        return ""
+    return "Only an admin of this organisation can invite people, change their roles or take them out."
+
+
+def may_delete_themselves(user: User) -> Answer:
+    """End one’s own account; of those who work here somebody else does, once their work is handed over."""
+    if works_with_accounts(user) or user.has_perm("wagtailadmin.access_admin"):
+        return "You work here: hand over what you look after, and ask whoever leads to close your account."
+    return ""
 
 
 def may_see_who_reads(user: User | AnonymousUser, note: Note) -> Answer:

@@ -8,4 +8,5 @@ introduction_asked = Signal()  # introduction, side: which one is to be asked no
 introduction_decided = Signal()  # introduction: one side has answered
 introduction_made = Signal()  # introduction
 check_back_due = Signal()  # check_back
+invited = Signal()  # invitation
 confirmation_asked = Signal()  # confirmation

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from core.letters import letter
 from core.tasks import durable
+from directory.models import Invitation
 
 from . import letters
 from .actions import note_reminded
@@ -30,6 +31,7 @@ from .signals import (
     introduction_asked,
     introduction_decided,
     introduction_made,
+    invited,
     updates_asked_for,
 )
 
@@ -70,6 +72,19 @@ def enquiry_is_received(sender: Any, enquiry: Enquiry, **kwargs: Any) -> None:
 @receiver(updates_asked_for)
 def updates_are_asked_for(sender: Any, subscription: UpdatesSubscription, **kwargs: Any) -> None:
     ask_to_confirm.using(priority=TO_ONE).enqueue(subscription=subscription.pk)
+
+
+@durable
+def send_invitation(invitation: int) -> None:
+    """Unless it was taken back or accepted before its turn came."""
+    found = Invitation.objects.select_related("organisation", "invited_by").filter(pk=invitation, accepted_at=None)
+    if one := found.first():
+        letters.invitation(one).send()
+
+
+@receiver(invited)
+def somebody_is_invited(sender: Any, invitation: Invitation, **kwargs: Any) -> None:
+    send_invitation.using(priority=TO_ONE).enqueue(invitation=invitation.pk)
 
 
 # ---- introductions and what came of them ----------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from .views import accounts, answers, day, enquiries, helping, requests
 
 urlpatterns = [
     path("", include("tenancy.front_door.urls")),
+    path("my/", include("tenancy.my.urls")),
     path("staff/", day.day, name="staff_day"),
     path("staff/accounts/", accounts.listing, name="staff_accounts"),
     path("staff/accounts/<int:pk>/", accounts.record, name="staff_account"),

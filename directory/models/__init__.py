@@ -6,7 +6,7 @@ from .cohort import (
     CohortPage,
 )
 from .index_pages import CohortIndexPage, DirectoryIndexPage, SupportPage
-from .member import OrganisationMember
+from .member import Invitation, OrganisationMember
 from .organisation import (
     NeedStatement,
     Offer,
@@ -41,6 +41,7 @@ __all__ = [
     "CohortOutcome",
     "CohortPage",
     "DirectoryIndexPage",
+    "Invitation",
     "Kind",
     "Need",
     "NeedPreparation",

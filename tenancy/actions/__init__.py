@@ -7,9 +7,19 @@ from .check_backs import answer_check_back
 from .collaborations import open_collaboration, step_collaboration
 from .dealings import add_task, cancel_task, finish_task, log_interaction, note_reminded, reopen_task, write_note
 from .enquiries import answer, assign, close, mark_duplicate, open_account, receive, sort
-from .introductions import Over, answer_introduction, introduce, propose, take_back
+from .introductions import Over, answer_introduction, answer_signed_in, introduce, propose, take_back
 from .matching import dismiss, find_partners, put_back
 from .outcomes import answer_confirmation, ask_to_confirm, claim, claim_again, revoke, unconfirm
+from .people import (
+    accept_invitation,
+    change_role,
+    claim_organisation,
+    forget_expired,
+    invite,
+    leave,
+    remove,
+    take_back_invitation,
+)
 from .reading import log_export, log_reads, log_reads_of
 from .refusals import LooksLikeOneWeKnow, Refusal, Unfit
 from .requests import (
@@ -32,21 +42,25 @@ __all__ = [
     "Refusal",
     "TooLate",
     "Unfit",
+    "accept_invitation",
     "add_contact",
     "add_task",
     "answer",
     "answer_check_back",
     "answer_confirmation",
     "answer_introduction",
+    "answer_signed_in",
     "ask_again",
     "ask_for_updates",
     "ask_to_confirm",
     "assign",
     "cancel_task",
+    "change_role",
     "change_state",
     "change_updates",
     "claim",
     "claim_again",
+    "claim_organisation",
     "classify",
     "close",
     "close_request",
@@ -57,8 +71,11 @@ __all__ = [
     "find_partners",
     "finish_task",
     "forget_contact",
+    "forget_expired",
     "hand_over",
     "introduce",
+    "invite",
+    "leave",
     "log_export",
     "log_interaction",
     "log_reads",
@@ -73,6 +90,7 @@ __all__ = [
     "put_back",
     "receive",
     "record_consent",
+    "remove",
     "reopen_task",
     "resume",
     "revoke",
@@ -81,6 +99,7 @@ __all__ = [
     "step_collaboration",
     "take",
     "take_back",
+    "take_back_invitation",
     "unconfirm",
     "withdraw",
     "write_note",

@@ -27,7 +27,7 @@ from tenancy.choices import (
     RequestState,
 )
 from tenancy.models import Account, CheckBack, Contact, Introduction, SupportRequest
-from tenancy.policies import may_work_on
+from tenancy.policies import may_answer_for_company, may_answer_for_partner, may_work_on
 from tenancy.signals import introduction_asked, introduction_decided, introduction_made
 from tenancy.states import NotDrawn, move
 
@@ -127,6 +127,14 @@ def answer_introduction(*, introduction: Introduction, side: str, says_yes: bool
             elif side == "tenant":
                 introduction_asked.send(Introduction, introduction=introduction, side="partner")
     introduction_decided.send(Introduction, introduction=introduction)
+
+
+def answer_signed_in(*, introduction: Introduction, side: str, says_yes: bool, by: User, words: str = "") -> None:
+    """By somebody who answers for that side and has signed in. Raises PermissionDenied and Over."""
+    may = may_answer_for_company if side == "tenant" else may_answer_for_partner
+    require(may(by, introduction))
+    with history.by(user=by):
+        answer_introduction(introduction=introduction, side=side, says_yes=says_yes, words=words)
 
 
 def over(introduction: Introduction) -> str:

@@ -24,6 +24,10 @@ class PrivateQuerySet(models.QuerySet[M], Generic[M]):
         mine = self.for_staff(user) if works_with_accounts(user) else self.for_outsider(user)
         return self.filter(mine)
 
+    def own_of(self, user: User) -> Self:
+        """Of these, what is theirs or their company's: of account managers too, who may read more."""
+        return self.filter(self.for_outsider(user))
+
     def for_staff(self, user: User) -> Q:
         """What an account manager reads; all, unless the model says less."""
         return Q()

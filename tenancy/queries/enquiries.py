@@ -9,6 +9,7 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from rapidfuzz import fuzz, process
 
 from accounts.models import User
+from core.addresses import proven_address
 from directory.models import OrganisationPage
 from tenancy.choices import EnquiryState
 from tenancy.models import Account, Contact, Enquiry
@@ -77,7 +78,7 @@ def accounts_like(enquiry: Enquiry) -> list[Account]:
             Account.objects.filter(organisation=enquiry.matched_organisation_id).values_list("pk", flat=True)
         )
     keys |= dict.fromkeys(Contact.objects.filter(email=enquiry.email).values_list("account", flat=True))
-    if domain := _domain(enquiry.email):
+    if domain := domain_of(enquiry.email):
         same_house = Contact.objects.filter(email__endswith=f"@{domain}").values_list("account", flat=True)
         keys |= dict.fromkeys(same_house[:MOST_SHOWN])
     if enquiry.organisation_name.strip():
@@ -90,8 +91,8 @@ def accounts_like(enquiry: Enquiry) -> list[Account]:
 def organisation_like(enquiry: Enquiry) -> OrganisationPage | None:
     """The profile of the directory that an enquiry surely comes from: its own domain, or the very same name."""
     pages = OrganisationPage.objects.filter(live=True).only("pk", "title", "website")
-    domain, name = _domain(enquiry.email), _bare(enquiry.organisation_name)
-    by_domain = (page for page in pages if domain and _host(page.website) == domain)
+    domain, name = domain_of(enquiry.email), _bare(enquiry.organisation_name)
+    by_domain = (page for page in pages if domain and host_of(page.website) == domain)
     by_name = (page for page in pages if name and _bare(page.title) == name)
     found: OrganisationPage | None = next(by_domain, None) or next(by_name, None)
     return found
@@ -119,10 +120,15 @@ def _bare(name: str) -> str:
     return " ".join(LEGAL_FORMS.sub(" ", letters).split())
 
 
-def _domain(email: str) -> str:
+def domain_of(email: str) -> str:
     domain = email.rpartition("@")[2].lower()
     return "" if domain in EVERYBODYS else domain
 
 
-def _host(url: str) -> str:
+def proven_domain(user: User) -> str:
+    """The domain of the address that ``user`` has proven; empty where anybody can have one there."""
+    return domain_of(proven_address(user))
+
+
+def host_of(url: str) -> str:
     return (urlsplit(url).hostname or "").removeprefix("www.")

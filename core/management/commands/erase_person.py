@@ -1,0 +1,24 @@
+"""``manage.py erase_person ADDRESS``: take out everything held about somebody, and say where they are still named."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandParser
+
+from core.subject_access import erase, person_at, where_said
+
+
+class Command(BaseCommand):
+    help = "Erase somebody for good. Make sure first that the address is theirs."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("address")
+
+    def handle(self, *args: Any, address: str, **options: Any) -> None:
+        person = person_at(address)
+        users = get_user_model()._default_manager.filter(pk__in=person.users)
+        names = [name for name in users.values_list("name", flat=True) if name.strip()]
+        erase(person)
+        self.stdout.write("Erased: bookings, requests, letters, account and history.")
+        for table, column, number in where_said(*person.addresses, *names):
+            self.stdout.write(f"Still named in {number} of {table}.{column}: a person has to look at it.")

@@ -1,0 +1,16 @@
+"""What is held about people who asked to be told of something new."""
+
+from django.db.models import Q
+
+from core.subject_access import Person, erasure, give, give_not
+
+from .alerts.models import Subscriber
+
+give("search.Subscriber", lambda person: Q(email__in=person.addresses))
+give("search.SavedSearch", lambda person: Q(subscriber__email__in=person.addresses))
+give_not("Words that were searched for: nothing says who asked.", "search.DailyQuery")
+
+
+@erasure()
+def forget_subscriber(person: Person) -> None:
+    Subscriber.objects.filter(email__in=person.addresses).delete()

@@ -1,0 +1,1 @@
+"""``/my/``: what somebody sees and does for themselves and for their company."""

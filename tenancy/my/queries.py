@@ -1,0 +1,190 @@
+"""What is somebody's own, or their company's. Account managers see theirs here too, and not what they look after."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from directory.choices import MemberRole
+from directory.models import OrganisationMember, OrganisationPage
+from events.bookings import links
+from events.bookings.queries import bookings_of as event_bookings_of
+from spaces.queries.people import bookings_of as space_bookings_of
+from tenancy.actions.people import why_not_claimed
+from tenancy.choices import Answer, IntroductionState, RequestState
+from tenancy.models import Account, Contact, Enquiry, Interaction, Introduction, Note, SupportRequest
+from tenancy.queries.enquiries import proven_domain
+
+SHOWN = 6
+
+# How a request stands, for whoever asked; and how loud that is said.
+STANDS: dict[str, tuple[str, str]] = {
+    RequestState.NEW: ("With the village", "wait"),
+    RequestState.TRIAGED: ("We look for partners", "wait"),
+    RequestState.MATCHED: ("Partners are being asked", "wait"),
+    RequestState.INTRODUCED: ("You have been introduced", ""),
+    RequestState.IN_PROGRESS: ("In progress", ""),
+    RequestState.CLOSED_OUTCOME: ("Something came of it", "plain"),
+    RequestState.CLOSED_UNMET: ("Closed, nobody was found", "plain"),
+    RequestState.WITHDRAWN: ("Withdrawn", "plain"),
+}
+
+
+@dataclass(frozen=True)
+class Coming:
+    """Something that somebody goes to."""
+
+    starts_at: datetime
+    ends_at: datetime
+    title: str
+    where: str
+    kind: str
+    url: str
+    status: str  # in words, unless it is sure
+
+
+def coming(user: User) -> list[Coming]:
+    """Events and spaces that are booked and not over, the soonest first."""
+    return sorted((*_events(user), *_spaces(user)), key=lambda one: one.starts_at)
+
+
+def _events(user: User) -> Iterator[Coming]:
+    found = event_bookings_of(user).filter(event__ends_at__gt=timezone.now()).select_related("event__building")
+    for one in found:
+        if one.is_live:
+            status = "" if one.status == "confirmed" else str(one.get_status_display())
+            url = reverse("booking", args=[links.token(one, links.MANAGE)])
+            event = one.event
+            yield Coming(event.starts_at, event.ends_at, event.title, event.place_words, "Event", url, status)
+
+
+def _spaces(user: User) -> Iterator[Coming]:
+    for one in space_bookings_of(user).filter(ends_at__gt=timezone.now()).select_related("space"):
+        if one.is_live:
+            status = "" if one.status == "confirmed" else str(one.get_status_display())
+            url = reverse("my_space_booking", args=[one.reference])
+            yield Coming(one.starts_at, one.ends_at, one.space.title, one.words, "Space", url, status)
+
+
+def memberships(user: User) -> list[OrganisationMember]:
+    """The organisations of ``user``, the one they have belonged to longest first."""
+    found = OrganisationMember.objects.filter(user=user).select_related("organisation")
+    return list(found.order_by("since", "pk"))
+
+
+def to_claim(user: User) -> list[OrganisationPage]:
+    """Organisations without an admin whose website is at the domain of ``user``’s proven address."""
+    domain = proven_domain(user)
+    if not domain:
+        return []
+    found = OrganisationPage.objects.filter(live=True, website__icontains=domain)
+    found = found.exclude(members__role=MemberRole.ADMIN).exclude(members__user=user)
+    return [one for one in found.order_by("title") if not why_not_claimed(one, user)]
+
+
+def accounts(user: User) -> list[Account]:
+    """Those for which ``user`` may ask."""
+    found = Account.objects.visible_to(user).own_of(user).select_related("manager", "organisation")
+    return list(found)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as the company reads it."""
+
+    request: SupportRequest
+
+    @property
+    def stands(self) -> str:
+        return STANDS[self.request.state][0]
+
+    @property
+    def tone(self) -> str:
+        return STANDS[self.request.state][1]
+
+
+def requests(user: User) -> list[Asked]:
+    """What ``user`` and their company asked for: what is open first, the latest on top."""
+    found = SupportRequest.objects.visible_to(user).own_of(user).select_related("account", "need", "stage", "owner")
+    rows = [Asked(one) for one in found.order_by("-opened_at", "-pk")]
+    return sorted(rows, key=lambda row: not row.request.is_open)
+
+
+def request(user: User, pk: int) -> Asked | None:
+    found = SupportRequest.objects.visible_to(user).own_of(user).filter(pk=pk)
+    one = found.select_related(
+        "account__organisation", "account__manager", "need", "stage", "owner", "raised_by"
+    ).first()
+    return Asked(one) if one else None
+
+
+def introductions(user: User, asked: SupportRequest) -> QuerySet[Introduction]:
+    found = Introduction.objects.visible_to(user).own_of(user).filter(request=asked)
+    return found.select_related("partner", "request__account", "partner_contact")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An introduction that waits for the answer of one side, and the page where that is given."""
+
+    introduction: Introduction
+    side: str
+
+    @property
+    def url(self) -> str:
+        return reverse("my_introduction", args=[self.side, self.introduction.pk])
+
+
+def waiting_for(user: User) -> list[Waiting]:
+    """Introductions that ``user`` can agree to: as whoever asked, or as an admin of one side."""
+    administered = list(
+        OrganisationMember.objects.filter(user=user, role=MemberRole.ADMIN).values_list("organisation", flat=True)
+    )
+    for_company = Q(request__raised_by=user) | Q(request__account__organisation__in=administered)
+    for_partner = Q(partner__in=administered, tenant_answer=Answer.GIVEN, partner_answer=Answer.WAITING)
+    found = (
+        Introduction.objects.visible_to(user)
+        .own_of(user)
+        .filter(state=IntroductionState.ASKED)
+        .filter(Q(for_company, tenant_answer=Answer.WAITING) | for_partner)
+        .select_related("partner", "request__account", "request__need")
+    )
+    return [Waiting(one, "tenant" if one.tenant_answer == Answer.WAITING else "partner") for one in found]
+
+
+def introduction(user: User, pk: int) -> Introduction | None:
+    found = Introduction.objects.visible_to(user).own_of(user).filter(pk=pk)
+    return found.select_related("partner", "request__account", "request__need", "request__stage").first()
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Something that the team wrote down and shares with the company."""
+
+    at: datetime
+    what: str
+    words: str
+
+
+def shared(user: User, account: Account) -> list[Shared]:
+    """The latest of what is shared with the company, the newest first."""
+    notes = Note.objects.visible_to(user).own_of(user).filter(account=account)[:SHOWN]
+    dealings = Interaction.objects.visible_to(user).own_of(user).filter(account=account)[:SHOWN]
+    rows = [Shared(note.at, "Note", note.words) for note in notes]
+    rows += [Shared(one.at, str(one.get_kind_display()), one.words) for one in dealings]
+    return sorted(rows, key=lambda row: row.at, reverse=True)[:SHOWN]
+
+
+def enquiries(user: User) -> list[Enquiry]:
+    """What ``user`` wrote to us, signed in, and nobody has turned into something else."""
+    found = Enquiry.objects.visible_to(user).own_of(user).filter(purged_at=None, account=None)
+    return list(found.order_by("-received_at")[:SHOWN])
+
+
+def contacts(user: User) -> QuerySet[Contact]:
+    """How we know ``user``; an admin sees how we know their colleagues."""
+    return Contact.objects.visible_to(user).own_of(user).current()

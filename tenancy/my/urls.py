@@ -1,0 +1,18 @@
+from django.urls import path
+
+from .views import data, home, introductions, people, requests
+
+urlpatterns = [
+    path("", home.my_village, name="my_village"),
+    path("requests/", requests.listing, name="my_requests"),
+    path("requests/new/", requests.new, name="my_new_request"),
+    path("requests/<int:pk>/", requests.request_, name="my_request"),
+    path("introductions/<slug:side>/<int:pk>/", introductions.introduction, name="my_introduction"),
+    path("data/", data.data, name="my_data"),
+    path("data/download/", data.download, name="my_data_download"),
+    path("data/delete/", data.delete, name="my_data_delete"),
+    path("people/", people.first, name="my_people"),
+    path("people/<slug:slug>/", people.people, name="my_company_people"),
+    path("claim/<slug:slug>/", people.claim, name="my_claim"),
+    path("invitation/<str:token>/", people.invitation, name="my_invitation"),
+]

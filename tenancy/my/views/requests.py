@@ -1,0 +1,75 @@
+"""``/my/requests/``: what somebody's company asked for, how it stands, and a new one."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from directory.models import Need
+from tenancy import actions
+from tenancy.choices import Confidentiality
+from tenancy.my import queries
+from tenancy.my.forms import AskForm
+from tenancy.my.guarded import my_page
+from tenancy.policies import may_answer_for_company, may_withdraw
+from tenancy.queries.requests import steps
+from tenancy.views.guarded import viewer_of
+
+
+@my_page
+def listing(request: HttpRequest) -> HttpResponse:
+    user = viewer_of(request)
+    context = {"asked": queries.requests(user), "accounts": queries.accounts(user)}
+    return render(request, "tenancy/my/requests.html", context)
+
+
+@my_page
+def new(request: HttpRequest) -> HttpResponse:
+    user = viewer_of(request)
+    accounts = queries.accounts(user)
+    if not accounts:
+        return render(request, "tenancy/my/nobody_to_ask_for.html")
+    first = accounts[0].organisation
+    need = Need.objects.filter(slug=request.GET.get("need", "")).first()
+    initial = {"key": uuid4(), "stage": first.stage_id if first else None, "need": need}
+    form = AskForm(request.POST or None, initial=initial, accounts=accounts)
+    if request.method == "POST" and form.is_valid():
+        said: dict[str, Any] = {"account": accounts[0], **form.cleaned_data}
+        made = actions.open_request(by=user, **said)
+        messages.success(request, f"Request {made.number} is with us. You hear by {made.respond_by:%-d %B}.")
+        return redirect("my_request", made.pk)
+    context = {"form": form, "company": accounts[0] if len(accounts) == 1 else None}
+    return render(request, "tenancy/my/new_request.html", context)
+
+
+@my_page
+def request_(request: HttpRequest, pk: int) -> HttpResponse:
+    user = viewer_of(request)
+    asked = queries.request(user, pk)
+    if asked is None:
+        raise Http404
+    found = asked.request
+    if request.method == "POST":
+        try:
+            if request.POST.get("do") == "withdraw":
+                actions.withdraw(request=found, by=user, reason=request.POST.get("reason", ""))
+                messages.success(request, f"Request {found.number} is withdrawn.")
+            elif request.POST.get("do") == "again":
+                return redirect("my_request", actions.ask_again(request=found, by=user).pk)
+        except (actions.Refusal, actions.NotDrawn, PermissionDenied) as refusal:
+            messages.error(request, str(refusal))
+        return redirect("my_request", pk)
+    introductions = [(one, not may_answer_for_company(user, one)) for one in queries.introductions(user, found)]
+    context = {
+        "asked": asked,
+        "request_": found,
+        "steps": [(change.at, queries.STANDS[change.after][0]) for change, _ in steps(found)],
+        "introductions": introductions,
+        "shared": queries.shared(user, found.account),
+        "may_withdraw": found.is_open and not may_withdraw(user, found),
+        "is_restricted": found.confidentiality == Confidentiality.RESTRICTED,
+    }
+    return render(request, "tenancy/my/request.html", context)

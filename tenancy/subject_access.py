@@ -1,0 +1,125 @@
+"""What is held about people of companies and whoever wrote to us. What goes here goes from the history too."""
+
+from auditlog.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+
+from core.subject_access import WORK, Person, erasure, give, give_not
+
+from . import history, retention
+from .choices import RequestState
+from .models import (
+    CheckBack,
+    Contact,
+    Enquiry,
+    Interaction,
+    Introduction,
+    OutcomeConfirmation,
+    StateChange,
+    SupportRequest,
+    UpdatesSubscription,
+)
+
+REMOVED = "Words removed"
+ANSWERED = ("request", "partner_name", "asked_at", "introduced_at", "state")
+
+
+def _contacts(person: Person) -> list[int]:
+    return list(Contact.objects.filter(person.owns()).values_list("pk", flat=True))
+
+
+def _alone_with_us(person: Person) -> Q:
+    """Conversations with them and nobody else: of others the words may be about somebody else."""
+    contacts = _contacts(person)
+    with_others = Interaction.objects.filter(contacts__in=Contact.objects.exclude(pk__in=contacts))
+    return Q(contacts__in=contacts) & ~Q(pk__in=with_others.values("pk"))
+
+
+def _history(person: Person) -> Q:
+    found = Q(pk__in=())
+    own = {
+        Contact: _contacts(person),
+        Enquiry: list(Enquiry.objects.filter(person.owns()).values_list("pk", flat=True)),
+    }
+    for model, keys in own.items():
+        found |= Q(content_type=ContentType.objects.get_for_model(model), object_id__in=keys)
+    return found
+
+
+give("tenancy.Enquiry", lambda person: person.owns())
+give("tenancy.UpdatesSubscription", lambda person: Q(email__in=person.addresses))
+give("tenancy.Contact", lambda person: person.owns())
+give("tenancy.ConsentEvent", lambda person: Q(contact__in=_contacts(person)))
+give("tenancy.Interaction", _alone_with_us)
+give("tenancy.SupportRequest", lambda person: Q(raised_by__in=person.users))
+for _side in ("tenant", "partner"):
+    give(
+        "tenancy.Introduction",
+        lambda person, side=_side: Q(**{f"{side}_contact__in": _contacts(person)}),  # type: ignore[misc]
+        fields=(*ANSWERED, f"{_side}_answer", f"{_side}_answered_at", f"{_side}_words"),
+    )
+give("tenancy.CheckBack", lambda person: Q(introduction__tenant_contact__in=_contacts(person)))
+give("tenancy.OutcomeConfirmation", lambda person: Q(contact__in=_contacts(person)))
+give(
+    "tenancy.Outcome",
+    lambda person: Q(confirmed_by__in=_contacts(person)),
+    fields=("account", "kind", "occurred_on", "confirmed_at"),
+)
+give("tenancy.StateChange", lambda person: Q(by__in=person.users), fields=("model", "before", "after", "reason", "at"))
+give("auditlog.LogEntry", _history, fields=("timestamp", "changes"))
+give_not(
+    "Notes about a company, which may name others: ask, and a person reads through them for what is about you.",
+    "tenancy.Note",
+)
+give_not(
+    "Records about a company that name nobody.",
+    *("tenancy.Tenancy", "tenancy.Plan", "tenancy.Objective", "tenancy.CollaborationParty"),
+)
+give_not(
+    WORK,
+    *("tenancy.Account", "tenancy.TeamMember", "tenancy.ChecklistItem", "tenancy.NoteReader", "tenancy.Task"),
+    *("tenancy.MatchSuggestion", "tenancy.Collaboration", "tenancy.AccessLog"),
+)
+
+
+@erasure()
+def forget(person: Person) -> None:
+    """Requests stay with the company, as a need at a stage; what was typed by or about the person goes."""
+    contacts = _contacts(person)
+    StateChange.objects.filter(by__in=person.users).exclude(reason="").delete()
+    _forget_answers(contacts)
+    for interaction in Interaction.objects.filter(
+        pk__in=Interaction.objects.filter(_alone_with_us(person)).values("pk")
+    ):
+        _blank(interaction, words=REMOVED)
+    for request in SupportRequest.objects.filter(raised_by__in=person.users):
+        withdrawn = request.state == RequestState.WITHDRAWN
+        _blank(request, words=REMOVED, reason="" if withdrawn else request.reason)
+    for enquiry in Enquiry.objects.filter(person.owns()):
+        retention.make_nameless(enquiry)
+    for subscription in UpdatesSubscription.objects.filter(email__in=person.addresses):
+        history.erase(subscription)
+    for contact in Contact.objects.filter(pk__in=contacts):
+        retention.forget_contact(contact)
+    LogEntry.objects.filter(actor_email__in=person.addresses).delete()
+
+
+def _forget_answers(contacts: list[int]) -> None:
+    for side in ("tenant", "partner"):
+        for introduction in Introduction.objects.filter(**{f"{side}_contact__in": contacts}):
+            steps = StateChange.objects.filter(model=Introduction._meta.label, object_pk=introduction.pk)
+            steps.exclude(reason="").delete()
+            _blank(introduction, **{f"{side}_words": ""})
+    for check_back in CheckBack.objects.filter(introduction__tenant_contact__in=contacts):
+        _blank(check_back, words="")
+    for confirmation in OutcomeConfirmation.objects.filter(contact__in=contacts):
+        _blank(confirmation, words="")
+
+
+def _blank(
+    record: Introduction | CheckBack | OutcomeConfirmation | Interaction | SupportRequest, **fields: str
+) -> None:
+    for name, value in fields.items():
+        setattr(record, name, value)
+    record.save()
+    history.forget(type(record), record.pk)
