@@ -15,6 +15,7 @@ from .attending import ATTENDING
 from .bookings import BOOKINGS
 from .evidence import EVIDENCE
 from .front_door import FRONT_DOOR
+from .my_village import MY_VILLAGE
 from .saved_searches import SAVED_SEARCHES
 from .space_bookings import SPACES
 from .visiting import MODES, MODULES, TOO_WIDE, Visit, Watch, axe, settle
@@ -26,7 +27,7 @@ KB = 1024
 BUDGETS = {"document": 20 * KB, "stylesheet": 25 * KB, "script": 20 * KB, "image": 200 * KB}
 MOST_REQUESTS = 8
 
-ADDRESSES = [*VILLAGE, *FRONT_DOOR, *SAVED_SEARCHES, *BOOKINGS, *ATTENDING, *SPACES, *EVIDENCE]
+ADDRESSES = [*VILLAGE, *FRONT_DOOR, *SAVED_SEARCHES, *BOOKINGS, *ATTENDING, *SPACES, *EVIDENCE, *MY_VILLAGE]
 
 Look = Callable[[Address], Visit]
 each_address = pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
