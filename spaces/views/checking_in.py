@@ -151,7 +151,7 @@ class _Door:
         if not self.fault.is_valid() or not to:
             return self.show()
         said = self.fault.cleaned_data
-        context = {"space": self.space, "words": said["words"], "url": absolute(self.url), "reply_to": said["reply_to"]}
+        context = {"space": self.space, "fault": said["words"], "url": absolute(self.url), "reply_to": said["reply_to"]}
         headers = {"Reply-To": said["reply_to"]} if said["reply_to"] else None
         try:
             letter("spaces/email/fault", to=to, context=context, headers=headers).send()

@@ -213,7 +213,9 @@ def test_an_introduction_to_all_of_them(client: Client) -> None:
 
     assert asked == "/contact/?organisation=gamma&organisation=alpha&organisation=beta"
     told = " ".join(assert_public_page(client.get(asked)).select_one(".v-notice").get_text().split())
-    assert told == "Your enquiry is about Gamma, Alpha and Beta. Please say so when you write or ring."
+    assert (
+        told == "Your enquiry is about Gamma, Alpha and Beta. The form below says so; please say it too when you ring."
+    )
 
 
 def test_a_draft_is_not_found_where_the_directory_is_not_live(client: Client) -> None:

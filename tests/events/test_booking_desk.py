@@ -28,7 +28,7 @@ from tests.factories.directory import OrganisationFactory, PlaceFactory
 from tests.factories.events import EventFactory
 
 pytestmark = pytest.mark.django_db
-LIST, NEEDS, PAST = 17, 12, 14  # SQL statements
+LIST, NEEDS, PAST = 18, 13, 15  # SQL statements
 BY_POST = {"events_booking_attendees", "events_booking_needs_file", "events_need_prepared"}
 
 
@@ -107,7 +107,7 @@ def test_needs_are_seen_by_those_alone_who_prepare_them(client: Client) -> None:
     from django.contrib.auth.models import Permission
 
     manager = UserFactory(group="Editors")
-    manager.user_permissions.add(Permission.objects.get(codename="manage_bookings"))
+    manager.user_permissions.add(Permission.objects.get(codename="manage_bookings", content_type__app_label="events"))
     client.force_login(manager)
     booking = book(bookable(3), needs={NeedKind.ACCESS: "Hearing loop"})
 
