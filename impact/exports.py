@@ -7,14 +7,14 @@ from django.db import transaction
 
 from accounts.models import User
 from search.exports import cell
-from tenancy.choices import Access
+from tenancy.actions import log_export
 from tenancy.models import AccessLog
 
-from .models import StrategyTarget
+from .models import KpiEntry, StrategyTarget
 from .queries import export_rows
 from .queries.evidence import COLUMNS
 
-LOGGED_AS = "impact.KpiEntry"
+LOGGED_AS = KpiEntry._meta.label
 MARK = "\ufeff"  # tells Excel that it is UTF-8
 
 
@@ -29,13 +29,8 @@ def evidence_file(*, target: StrategyTarget | None, by: User) -> str:
         writer.writerow([cell(value) for value in row])
         number += 1
     of_what = target.slug if target else "all targets"
-    AccessLog.objects.create(
-        what=Access.EXPORT,
-        model=LOGGED_AS,
-        object_pk=target.pk if target else None,
-        words=f"Evidence of {of_what}, {number} rows",
-        by=by,
-    )
+    words = f"Evidence of {of_what}, {number} rows"
+    log_export(model=KpiEntry, words=words, by=by, key=target.pk if target else None)
     return MARK + out.getvalue()
 
 

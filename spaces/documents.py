@@ -12,6 +12,9 @@ from search.documents import Document, DocumentSource, exclude_from_search, regi
 from search.results import Hit
 from spaces.models import AccessFeature, Floor, SpaceIndexPage, SpacePage
 
+# Among everything else a room is rarely what is meant; whoever looks for one finds nothing that fits better.
+BESIDE_ORGANISATIONS = 0.4
+
 exclude_from_search(SpaceIndexPage)
 
 
@@ -37,6 +40,7 @@ class SpaceSource(DocumentSource):
             summary=obj.description,
             keywords=("space", "room", "book", obj.get_kind_display(), *obj.kit_lines, *access),
             body=obj.price,
+            boost=BESIDE_ORGANISATIONS,
             facets={"place": (floor.building.slug,) if floor else ()},
             card={
                 "initials": "".join(word[0] for word in obj.title.split()[:2]).upper(),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Model
 
 from accounts.models import User
 from tenancy.choices import Access, Confidentiality, Visibility
@@ -22,9 +23,9 @@ def log_reads_of(*, keys: Iterable[tuple[str, int]], by: User) -> None:
             AccessLog.objects.bulk_create(reads)
 
 
-def log_export(*, model: type[Private], words: str, by: User) -> None:
+def log_export(*, model: type[Model], words: str, by: User, key: int | None = None) -> None:
     """Before a file is given out. ``words``: which one and how many rows, never a name."""
-    AccessLog.objects.create(what=Access.EXPORT, model=model._meta.label, words=words, by=by)
+    AccessLog.objects.create(what=Access.EXPORT, model=model._meta.label, object_pk=key, words=words, by=by)
 
 
 def is_restricted(record: Private) -> bool:

@@ -42,6 +42,7 @@ from tests.factories.directory import (
 )
 from tests.factories.events import AudienceFactory, EventFactory
 from tests.factories.home import EpisodeFactory, PodcastFactory, StoryFactory
+from tests.factories.spaces import SpaceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +135,7 @@ def village(home: object) -> dict[str, list[dict[str, str]]]:
         transcript="<p>Hm.</p>",
     )
     EventFactory(title="An event", slug="event", audiences=[AudienceFactory()])
+    SpaceFactory(title="A space", slug="space")
     rebuild()
     offer = partner.offers.first()
     services = ((Entity.OFFER, offer), (Entity.PROGRAMME, programme), (Entity.COHORT, cohort))
@@ -144,6 +146,8 @@ def village(home: object) -> dict[str, list[dict[str, str]]]:
         "/api/v1/cohorts/{slug}/": [{"slug": "cohort-1"}],
         "/api/v1/stories/{slug}/": [{"slug": "story"}],
         "/api/v1/events/{slug}/": [{"slug": "event"}],
+        "/api/v1/spaces/{slug}/": [{"slug": "space"}],
+        "/api/v1/spaces/{slug}/availability/": [{"slug": "space"}],
         "/api/v1/stories/{podcast}/{slug}/": [{"podcast": "series", "slug": "episode"}],
         "/api/v1/open-referral/services/{id}": [{"id": str(identity(of, record.pk))} for of, record in services],
         "/api/v1/open-referral/taxonomies/{id}": [{"id": str(term.taxonomy.id)}],
