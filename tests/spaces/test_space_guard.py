@@ -49,6 +49,7 @@ def drop() -> None:
             for name in ("spaces_unit_taken", "spaces_unit_taken_anew"):
                 cursor.execute(f"DROP TRIGGER {name}")
         else:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or the table has events that wait
             cursor.execute(f"ALTER TABLE {ALLOCATION} DROP CONSTRAINT {TAKEN}")
 
 

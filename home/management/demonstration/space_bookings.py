@@ -39,7 +39,7 @@ ABSENT = 12  # one in so many does not come
 
 def load_space_bookings(today: date) -> int:
     """Fill the weeks around ``today``, once. Nobody is written to. Returns how many were made."""
-    if Booking.objects.exists():
+    if Booking.objects.of_people().exists():
         return 0
     tenants = list(OrganisationPage.objects.live().filter(role=Role.TENANT).order_by("slug"))
     spaces = [space for space in bookable().order_by("slug") if not space.is_by_the_day]
@@ -52,7 +52,7 @@ def load_space_bookings(today: date) -> int:
                 for number in range(_tries(space, today + timedelta(days=days))):
                     _load_one(space, today + timedelta(days=days), number, tenants)
         _load_what_else_happens(spaces)
-    return Booking.objects.count()
+    return Booking.objects.of_people().count()
 
 
 def _chance(*parts: object) -> int:
