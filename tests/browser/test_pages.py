@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 
 from .addresses import VILLAGE, Address
 from .attending import ATTENDING
+from .behind_the_door import BEHIND_THE_DOOR, NOT_YET
 from .bookings import BOOKINGS
 from .evidence import EVIDENCE
 from .front_door import FRONT_DOOR
@@ -27,7 +28,17 @@ KB = 1024
 BUDGETS = {"document": 20 * KB, "stylesheet": 25 * KB, "script": 20 * KB, "image": 200 * KB}
 MOST_REQUESTS = 8
 
-ADDRESSES = [*VILLAGE, *FRONT_DOOR, *SAVED_SEARCHES, *BOOKINGS, *ATTENDING, *SPACES, *EVIDENCE, *MY_VILLAGE]
+ADDRESSES = [
+    *VILLAGE,
+    *FRONT_DOOR,
+    *SAVED_SEARCHES,
+    *BOOKINGS,
+    *ATTENDING,
+    *SPACES,
+    *BEHIND_THE_DOOR,
+    *EVIDENCE,
+    *MY_VILLAGE,
+]
 
 Look = Callable[[Address], Visit]
 each_address = pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
@@ -134,7 +145,8 @@ def page_templates() -> set[str]:
 def test_every_page_template_was_looked_at(visited: Look) -> None:
     shown = {name for address in ADDRESSES for name in visited(address).templates}
     assert "home/home_page.html" in shown, "nothing was recorded"
-    missing = sorted(page_templates() - shown)
+    missing = sorted(page_templates() - shown - NOT_YET)
+    assert not shown & NOT_YET, "take it off the list"
     assert not missing, f"add an address for each of these to tests/browser/addresses.py: {missing}"
 
 
