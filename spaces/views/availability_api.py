@@ -34,14 +34,13 @@ HOW_MANY = Parameter("number", NUMBER, "Of desks or pieces: how many are wanted 
 )
 def availability(request: HttpRequest, slug: str) -> dict[str, Any]:
     do_not_keep()  # it changes with every booking, and no page is published then
+    page = found(whole(SpacePage.objects.all()), slug)
     first = _day(request, "from") or timezone.localdate()
     last = _day(request, "until") or first
     if not 0 <= (last - first).days < MOST_DAYS:
         raise Refused("until", f"It has to be the first day or one of the {MOST_DAYS - 1} after it.")
-    number = _number(request)
-    page = found(whole(SpacePage.objects.all()), slug)
     days = [first + timedelta(days=count) for count in range((last - first).days + 1)]
-    timetable = Timetable([page], days, timezone.now(), number)
+    timetable = Timetable([page], days, timezone.now(), _number(request))
     free = [stretch for day in days for stretch in timetable.free(page, day)]
     taken = [stretch for day in days for stretch in _rest(timetable, page, day)]
     return {"slug": page.slug, "free": [_said(one) for one in free], "taken": [_said(one) for one in taken]}

@@ -59,7 +59,8 @@ def booking(request: HttpRequest, token: str) -> HttpResponse:
     """By its link: whoever holds it may do what the person may do whose it is."""
     found = links.booking_of(token)
     if found is None:
-        return render(request, "spaces/booking/gone.html", {"done": request.GET.get("done", "")})
+        done = request.GET.get("done", "")  # they handed it on this moment: that is no mistake
+        return render(request, "spaces/booking/gone.html", {"done": done}, status=200 if done else 404)
     # A guest of theirs has no account: what they belonged to when it was booked counts on.
     asker = asker_for(booker_of(found.user)) if found.user else Asker(Booker(groups=frozenset(found.groups)))
     return _Page(request, found, asker, reverse("space_booking", args=[token]), is_signed_in=False).answer()

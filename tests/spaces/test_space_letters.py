@@ -272,7 +272,8 @@ def test_the_link_in_a_letter_opens_the_booking_until_it_is_handed_on(aire: Spac
     page = client.get(old)
     assert page.status_code == 200 and booking.reference in page.content.decode()
     actions.hand_on(booking=booking.pk, name="Grace", email="grace@example.org", asker=ANYONE)
-    assert booking.reference not in client.get(old).content.decode()
+    gone = client.get(old)
+    assert gone.status_code == 404 and booking.reference not in gone.content.decode()
 
 
 def test_a_desk_is_named_in_a_letter_once_it_can_not_change(mailoutbox: Outbox) -> None:
