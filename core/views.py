@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from . import readiness
 
-NOT_FOR_ROBOTS = ("/cms/", "/accounts/", "/my/", "/staff/", "/search/", "/api/")
+# Also what has a page for every day to come, and forms that are filled in for each of them.
+NOT_FOR_ROBOTS = ("/cms/", "/accounts/", "/my/", "/staff/", "/search/", "/api/", "/spaces/availability/", "/*/book/")
 
 LAST_RESORT = (
     '<!DOCTYPE html><html lang="en-GB"><title>Something broke on our side</title>'

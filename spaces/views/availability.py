@@ -1,6 +1,6 @@
 """``/spaces/availability/``: what is free, by hour of a day or by day of a week. Who has a space is never shown."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -127,13 +127,18 @@ def availability(request: HttpRequest, page: SpaceIndexPage) -> HttpResponseBase
         "day_url": asked.url(view="day"),
         "week_url": asked.url(view=WEEK),
         "previous_url": asked.url(date=asked.day - step) if days[0] > day_of(now) else "",
-        "following_url": asked.url(date=asked.day + step),
+        "following_url": asked.url(date=asked.day + step) if asked.day + step <= _furthest(spaces, now) else "",
         "today_url": asked.url(date=day_of(now)) if day_of(now) not in days else "",
         "without_filters_url": asked.url(people=None, number=None, kind=None, access=None, kit=None),
         "is_closed_all_day": not asked.is_week
         and all(timetable.opening(space.hours, asked.day) is None for space in spaces),
     }
     return TemplateResponse(request, "spaces/availability.html", context)
+
+
+def _furthest(spaces: Iterable[SpacePage], now: datetime) -> date:
+    """The last day for which any of them can be booked today: after it there is nothing to look for."""
+    return day_of(now) + timedelta(days=max((space.window_days for space in spaces), default=0))
 
 
 class _Asked:
