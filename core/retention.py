@@ -2,15 +2,12 @@
 
 from datetime import timedelta
 
-from django.core.cache import cache
 from django.core.management import call_command
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from wagtail.models import Page, Revision, WorkflowState
 
 VERSIONS_KEPT_FOR = timedelta(days=365)
-ONCE_A_DAY = 24 * 60 * 60
-DONE_TODAY = "old-versions-forgotten"
 
 
 def forget_ended_sessions() -> None:
@@ -24,8 +21,6 @@ def forget_old_versions() -> None:
     Counted from when a version was replaced, not written: the one before yesterday's change may be old and is still the
     one to go back to. What is live, scheduled or in approval stays.
     """
-    if not cache.add(DONE_TODAY, True, ONCE_A_DAY):
-        return
     until = timezone.now() - VERSIONS_KEPT_FOR
     of_same = {"base_content_type": OuterRef("base_content_type"), "object_id": OuterRef("object_id")}
     successor = Revision.objects.filter(**of_same, created_at__gt=OuterRef("created_at"), created_at__lt=until)

@@ -11,7 +11,7 @@ class EventsConfig(AppConfig):
         from spaces import happenings  # noqa: PLC0415
 
         from . import queries, receivers  # noqa: F401, PLC0415 -- receivers connect themselves
-        from .attendance.retention import forget_daily  # noqa: PLC0415
+        from .attendance import retention as attendance_retention  # noqa: PLC0415
         from .attendance.tasks import afterwards  # noqa: PLC0415
         from .bookings import actions, retention, sweep, tasks  # noqa: PLC0415
         from .bookings import receivers as _receivers  # noqa: F401, PLC0415
@@ -20,9 +20,9 @@ class EventsConfig(AppConfig):
         guards.register(GUARD)
         happenings.register(queries.events_in)
         post_migrate.connect(GUARD.install, sender=self)
-        register_due_job("forget who came to past events", retention.forget_past_bookings)
+        register_due_job("forget who came to past events", retention.forget, daily=True)
         register_due_job("serve those who wait for a place", actions.settle_due)
-        register_due_job("look over places", sweep.look_over_places)
+        register_due_job("look over places", sweep.look_over_places, daily=True)
         register_due_job("remind those who have a place", tasks.remind_due)
         register_due_job("certificates and letters after events", afterwards)
-        register_due_job("forget who came to events", forget_daily)
+        register_due_job("forget who came to events", attendance_retention.forget, daily=True)

@@ -24,5 +24,5 @@ class SearchConfig(AppConfig):
         register_due_job("forget what nobody wants to be told", actions.forget)
         page_cache.watch(query_log.NOTE, query_log.page_was_given)
         request_finished.connect(query_log.write_when_due)
-        register_due_job("forget what was searched for", query_log.forget)
+        register_due_job("forget what was searched for", query_log.forget, daily=True)
         autodiscover_modules("documents")

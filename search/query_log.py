@@ -20,7 +20,6 @@ from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import Error, transaction
 from django.db.models import F, QuerySet, Sum
 from django.http import HttpRequest, QueryDict
@@ -46,8 +45,6 @@ MOST_WAITING = 200  # counts of different words; more are written at once
 MOST_OPENED = 1000  # results opened in the time that counts wait: beyond it somebody is playing
 MOST_TEXTS_A_DAY = 5000  # beyond it somebody is inventing words; they are counted without
 
-ONCE_A_DAY = 24 * 60 * 60
-DONE_TODAY = "searches-forgotten"
 
 # An address, a date of birth, a national insurance number, a postcode.
 PERSONAL = re.compile(
@@ -231,8 +228,6 @@ def _without_invented_words(counts: dict[Key, Count]) -> dict[Key, Count]:
 # ---- forgetting -----------------------------------------------------------------------------------------------------
 def forget() -> None:
     """What is due: everything after ``KEPT_FOR``, the words of what hardly anybody asked for after ``RARE_KEPT_FOR``."""
-    if not cache.add(DONE_TODAY, True, ONCE_A_DAY):
-        return
     today = timezone.localdate()
     DailyQuery.objects.filter(day__lt=today - KEPT_FOR).delete()
     rare = DailyQuery.objects.filter(day__lt=today - RARE_KEPT_FOR).exclude(text__in=common_texts())

@@ -9,7 +9,7 @@ class SpacesConfig(AppConfig):
         from core import guards  # noqa: PLC0415 -- once models are ready
         from core.due import register_due_job  # noqa: PLC0415
 
-        from . import actions, daily, receivers, retention, tasks  # noqa: F401, PLC0415 -- receivers connect themselves
+        from . import actions, receivers, retention, sweep, tasks  # noqa: F401, PLC0415 -- receivers connect themselves
         from .guard import GUARD  # noqa: PLC0415
 
         guards.register(GUARD)
@@ -17,7 +17,7 @@ class SpacesConfig(AppConfig):
         register_due_job("end holds of spaces", actions.expire_due)
         register_due_job("give back spaces that nobody came to", actions.release_no_shows)
         register_due_job("serve those who wait for a space", actions.serve_all_waiting)
-        register_due_job("carry over what tenants may book", daily.carry_over)
-        register_due_job("look over spaces", daily.look_over_spaces)
+        register_due_job("carry over what tenants may book", actions.carry_over, daily=True)
+        register_due_job("look over spaces", sweep.look_over_spaces, daily=True)
         register_due_job("remind those who have a space", tasks.remind_due)
-        register_due_job("forget who had spaces", retention.forget_past_bookings)
+        register_due_job("forget who had spaces", retention.forget, daily=True)

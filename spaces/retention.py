@@ -6,7 +6,6 @@ which are about nobody.
 
 from datetime import datetime, timedelta
 
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -20,15 +19,6 @@ NAMES_KEPT_FOR = timedelta(days=365)
 VISITORS_KEPT_FOR = timedelta(days=30)
 CREDENTIALS_KEPT_FOR = timedelta(days=365)  # after their last day
 NOBODY_COMES = (BookingStatus.CANCELLED, BookingStatus.DECLINED, BookingStatus.LAPSED)
-
-ONCE_A_DAY = 24 * 60 * 60
-DONE_TODAY = "past-spaces-forgotten"
-
-
-def forget_past_bookings() -> None:
-    """Done once a day, whoever asks how often."""
-    if cache.add(DONE_TODAY, True, ONCE_A_DAY):
-        forget()
 
 
 def forget() -> None:

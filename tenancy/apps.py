@@ -16,4 +16,4 @@ class TenancyConfig(AppConfig):
         register_due_job("close introductions that nobody answered", introductions.lapse)
         register_due_job("ask what came of introductions", check_backs.ask_due)
         register_due_job("forget invitations that nobody accepted", people.forget_expired)
-        register_due_job("forget private records", retention.forget_daily)
+        register_due_job("forget private records", retention.forget, daily=True)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
@@ -48,8 +47,6 @@ ACCOUNTS_KEPT_FOR = 6 * YEAR
 ACCESS_KEPT_FOR = 6 * YEAR
 CONFIRMATIONS_KEPT_FOR = YEAR
 
-ONCE_A_DAY = 24 * 60 * 60
-DONE_TODAY = "private-records-forgotten"
 NOBODY = "Name removed"
 NO_ADDRESS = "erased.invalid"  # RFC 2606: no letter can ever go there
 
@@ -61,12 +58,6 @@ class Rule:
     words: str
     forget: Callable[[datetime], None] | None = None
     goes_with: type[Model] | None = None
-
-
-def forget_daily() -> None:
-    """Done once a day, whoever asks how often."""
-    if cache.add(DONE_TODAY, True, ONCE_A_DAY):
-        forget()
 
 
 def forget() -> None:

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.core.cache import cache
 from django.utils import timezone
 
 from .models import Certificate, DoorRecord, FeedbackSurvey, SpentToken, WalkIn
@@ -11,13 +10,6 @@ from .report import set_figures
 NAMES_KEPT_FOR = timedelta(days=90)  # after the end of the event
 WORDS_KEPT_FOR = timedelta(days=365)
 CERTIFICATES_KEPT_FOR = timedelta(days=6 * 365)  # a round of revalidation, and the year in which it is looked at
-ONCE_A_DAY = 24 * 60 * 60
-DONE_TODAY = "attendance-forgotten"
-
-
-def forget_daily() -> None:
-    if cache.add(DONE_TODAY, True, ONCE_A_DAY):
-        forget()
 
 
 def forget() -> None:

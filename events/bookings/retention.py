@@ -6,7 +6,6 @@ Counted from the end of the event. Numbers stay: which places were had, by which
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -19,15 +18,6 @@ NEEDS_KEPT_FOR = timedelta(days=14)
 ANSWERS_KEPT_FOR = timedelta(days=90)
 ABSENT_KEPT_FOR = ANSWERS_KEPT_FOR  # who had no place in the end: nothing will be asked about them
 NAMES_KEPT_FOR = timedelta(days=2 * 365)  # of those who had one: certificates, and what came of the event
-
-ONCE_A_DAY = 24 * 60 * 60
-DONE_TODAY = "past-bookings-forgotten"
-
-
-def forget_past_bookings() -> None:
-    """Done once a day, whoever asks how often."""
-    if cache.add(DONE_TODAY, True, ONCE_A_DAY):
-        forget()
 
 
 def forget() -> None:

@@ -2,19 +2,12 @@
 
 import logging
 
-from django.core.cache import cache
-
 from .queries import invariants_broken
 
 log = logging.getLogger(__name__)
 
-ONCE_A_DAY = 24 * 60 * 60
-DONE_TODAY = "places-looked-over"
-
 
 def look_over_places() -> None:
     """Write an error into the log for whatever does not hold; it names rows by their number, and nobody."""
-    if not cache.add(DONE_TODAY, True, ONCE_A_DAY):
-        return
     for words in invariants_broken():
         log.error("Places of events are wrong: %s.", words)

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
-from django.core.cache import cache
 from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
@@ -18,7 +17,7 @@ from core.due import tick
 from core.offer_times import is_night
 from directory.choices import Role
 from home.models import HomePage
-from spaces import actions, daily, links, tasks
+from spaces import actions, links, sweep, tasks
 from spaces.choices import BookingStatus, SpaceKind
 from spaces.models import Allocation, AllowanceAccount, Booking, BookingLetter, SpacePage
 from spaces.queries.people import asker_of
@@ -470,15 +469,13 @@ def test_a_unit_that_is_taken_twice_is_an_error_that_names_nobody(
 ) -> None:
     one, other = book(aire, STARTS), book(aire, STARTS + timedelta(hours=2), email="eve@example.org")
     unit = aire.units.get().pk
-    daily.look_over_spaces()
+    sweep.look_over_spaces()
     assert caplog.records == []
 
     broken = f"unit {unit}: bookings {one.pk} and {other.pk} overlap"
-    monkeypatch.setattr(daily, "overlaps_broken", lambda since: [broken])  # the database refuses to hold it
-    cache.clear()
+    monkeypatch.setattr(sweep, "overlaps_broken", lambda since: [broken])  # the database refuses to hold it
     with caplog.at_level(logging.ERROR):
-        daily.look_over_spaces()
-        daily.look_over_spaces()
+        sweep.look_over_spaces()
     assert [record.getMessage() for record in caplog.records] == [f"A unit is taken twice: {broken}."]
     assert not re.search("ada|eve|aire", caplog.text, re.IGNORECASE)
 

@@ -10,7 +10,6 @@ from django.db import models
 from django.utils import timezone
 
 from core.due import tick
-from tenancy import retention
 from tenancy.models import (
     AccessLog,
     Account,
@@ -158,5 +157,5 @@ def test_it_is_done_once_a_day_by_the_tick() -> None:
     assert errors == {}
     assert not UpdatesSubscription.objects.exists()
     make.UpdatesSubscriptionFactory(asked_at=days_ago(8))
-    retention.forget_daily()
+    assert tick() == {}
     assert UpdatesSubscription.objects.count() == 1
