@@ -83,6 +83,7 @@ def _moved(key: int, wish: Wish, asker: Asker, by: User | None) -> Booking:
     lapse_expired(units_of(wish.space), now)
     booking = found(key)
     _refuse_unless(booking, (*HOLDING, BookingStatus.WAITING), "This booking has ended. Make a new one.")
+    _refuse_to_unmake(booking, wish, now)
     pinned = _pinned(booking, wish)
     packed = place(Wish(wish.space, wish.starts_at, wish.ends_at, wish.number, wish.people, pinned), without=key)
     if packed is None and pinned is not None:  # the desk that was chosen is not free then: another is
@@ -111,6 +112,19 @@ def _moved(key: int, wish: Wish, asker: Asker, by: User | None) -> Booking:
     return booking
 
 
+def _refuse_to_unmake(booking: Booking, wish: Wish, now: datetime) -> None:
+    """What was used stays used: it can't be moved away from where it was, nor its allowance be taken back."""
+    if booking.ends_at <= now:
+        raise Refusal("over", "It is over, and can't be moved any more. Make a new booking.", field="start")
+    if booking.starts_at > now:
+        return
+    if wish.space.pk != booking.space_id or wish.starts_at != booking.starts_at:
+        words = "It has begun, and can't be moved any more. It can be made longer, or ended now."
+        raise Refusal("begun", words, field="start")
+    if wish.ends_at < booking.ends_at:
+        raise Refusal("begun", "It has begun. To give back the rest, end it now.", field="end")
+
+
 def _pinned(booking: Booking, wish: Wish) -> int | None:
     if booking.space_id != wish.space.pk or wish.number != 1:
         return None
@@ -135,7 +149,7 @@ def cancel(*, booking: int, by: User | None = None, words: str = "") -> Booking:
 
 
 def end_early(*, booking: int, by: User | None = None) -> Booking:
-    """Give back the rest of what has begun, from the next step of its grid on."""
+    """Give back the rest of what has begun, from the next minute on. What it counts stays counted."""
     with transaction.atomic():
         one = found(booking)
         now = timezone.now()

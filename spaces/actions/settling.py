@@ -143,13 +143,18 @@ def note(booking: Booking, what: str, by: User | None = None) -> None:
 
 # ---- due ------------------------------------------------------------------------------------------------------------
 def expire_due() -> None:
-    """End holds whose time is over; one transaction each. Safe to run at any time, and twice at once."""
+    """End holds whose time is over, and waiting for what has begun; one transaction each. Safe to run twice at once."""
     now = timezone.now()
     for key in Booking.objects.filter(status__in=EXPIRING, expires_at__lte=now).values_list("pk", flat=True):
         with transaction.atomic():
             booking = found(key)
             if booking.status in EXPIRING and booking.expires_at and booking.expires_at <= now:
                 lapse(booking)
+    for key in Booking.objects.waiting().filter(starts_at__lte=now).values_list("pk", flat=True):
+        with transaction.atomic():
+            booking = found(key)
+            if booking.status == BookingStatus.WAITING:
+                set_status(booking, BookingStatus.CANCELLED, "nothing became free")
 
 
 def release_no_shows() -> None:

@@ -107,7 +107,7 @@ class AllowanceAccount(models.Model):
 
 
 class AllowanceEntry(models.Model):
-    """PRIVATE: a change of an account; added to, never changed or deleted. The database refuses both."""
+    """PRIVATE: a change of an account; added to, never changed: the database refuses that. It goes with its account."""
 
     account = models.ForeignKey(AllowanceAccount, on_delete=models.CASCADE, related_name="entries")
     kind = models.CharField(max_length=10, choices=EntryKind)

@@ -295,6 +295,28 @@ def test_a_booking_is_moved_or_stays_as_it_was() -> None:
     assert theirs.allocations.get().active
 
 
+def test_what_was_used_stays_used() -> None:
+    """Nobody moves a booking away after they had it, and has its allowance back."""
+    room = SpaceFactory(allowance=AllowanceFactory())
+    asker = tenant_of(TenantTermsFactory().organisation)
+    booking = book(room, 10, 12, asker=asker)
+    left = AllowanceAccount.objects.get().balance
+
+    def moved(begins: float, ends: float) -> Booking:
+        return actions.change(booking=booking.pk, starts_at=at(begins), ends_at=at(ends), asker=asker)
+
+    with time_machine.travel(at(11)):
+        with pytest.raises(Refusal, match="It has begun, and can't be moved"):
+            moved(14, 16)
+        with pytest.raises(Refusal, match="end it now"):
+            moved(10, 11.5)
+        assert moved(10, 13).ends_at == at(13)
+    with time_machine.travel(at(15)), pytest.raises(Refusal, match="It is over"):
+        moved(17, 18)
+    assert AllowanceAccount.objects.get().balance == left - 1000
+    assert booking.allocations.filter(active=True).count() == 1
+
+
 def test_what_is_ended_early_is_free_for_others() -> None:
     room = SpaceFactory()
     booking = book(room, 10, 12)
@@ -348,6 +370,19 @@ def test_an_offer_that_is_not_taken_up_lapses_and_keeps_nobody_out() -> None:
         assert book(room, 10, 11, email="bob@example.org").status == BookingStatus.CONFIRMED
     waiting.refresh_from_db()
     assert waiting.status == BookingStatus.LAPSED
+
+
+def test_who_waited_in_vain_waits_no_longer_once_it_begins() -> None:
+    room = SpaceFactory()
+    book(room, 10, 11)
+    waiting = book(room, 10, 11, email="eve@example.org", waits=True)
+
+    with time_machine.travel(at(10)):
+        actions.expire_due()
+
+    waiting.refresh_from_db()
+    assert waiting.status == BookingStatus.CANCELLED
+    assert waiting.log.last().what == "nothing became free"
 
 
 def manager() -> Any:
