@@ -3,14 +3,11 @@
 Who has a space, or had one, gets it as an entry of their calendar: the last part of the letter, which mail programs read.
 """
 
-from urllib.parse import urlsplit
-
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from core import calendars
+from core.letters import in_two_lines, message_id
 from core.letters import letter as write_letter
 
 from . import invitations
@@ -78,17 +75,14 @@ def _message(letter: BookingLetter, words: Words, to: str) -> EmailMultiAlternat
         "space_url": told.page,
         "when": told.when,
         "is_off": booking.status not in LIVE or not is_theirs,
-        "where": _in_two_lines(place_lines(booking, lasting=True)),
+        "where": in_two_lines(place_lines(booking, lasting=True)),
         "organisation": booking.organisation if is_theirs else None,
         "manage_url": told.manage_url if is_theirs else "",
         "is_theirs": is_theirs,
     }
-    host = urlsplit(settings.BASE_URL).hostname
-    # The same letter twice has the same number, by which mail programs drop the second.
-    digest = salted_hmac("spaces.letter", f"{letter.pk}").hexdigest()[:32]
-    return write_letter("spaces/email/booking", to=to, context=context, headers={"Message-ID": f"<{digest}@{host}>"})
-
-
-def _in_two_lines(place: list[str]) -> list[str]:
-    """What stands on the door; then the way there."""
-    return [*place[:1], ", ".join(place[1:])] if len(place) > 1 else place
+    return write_letter(
+        "spaces/email/booking",
+        to=to,
+        context=context,
+        headers={"Message-ID": message_id("spaces.letter", str(letter.pk))},
+    )

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from core.letters import NIGHT, NOT_YOU, Words
 from core.moments_in_words import day, day_and_time, from_until
-from core.offer_times import DAY_BEGINS, DAY_ENDS
 from search.exports import absolute
 
 from . import links
@@ -17,19 +17,8 @@ from .invitations import check_in_words
 from .models import Booking, SpacePage
 from .places import desks_of
 
-NIGHT = f"at night, between {DAY_ENDS:%-H:%M} and {DAY_BEGINS:%-H:%M}"
 DONT_NEED_IT = "You don’t need it after all? Cancel on the same page, and somebody else can have it."
-NOT_YOU = "It was not you? Answer this letter: a person reads it."
 WAS_HELD = ("offered", "pending", "moved")  # letters of which the last says what a hold was for
-
-
-@dataclass(frozen=True)
-class Words:
-    subject: str
-    heading: str
-    lead: tuple[str, ...]
-    button: tuple[str, str] = ("", "")  # words, address
-    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from core.models import BasePage
 from directory.importing import uploads
 from directory.importing.columns import COLUMNS
 from directory.importing.faults import SHOWN, Refused
@@ -25,13 +26,17 @@ from directory.models import DirectoryIndexPage, OrganisationPage
 ROWS_AT_ONCE = 500  # a browser waits for so many; more are for the command line
 
 
-def may_import(user: Any) -> bool:
-    """Whoever may add and publish organisations may import them."""
-    index = DirectoryIndexPage.objects.first()
-    if index is None or not user.is_active:
-        return False
-    permissions = index.permissions_for_user(user)
-    return bool(permissions.can_add_subpage() and permissions.can_publish_subpage())
+def may_import_below(index: type[BasePage]) -> Callable[[Any], bool]:
+    """Whoever may add and publish pages below the page of type ``index`` may import them."""
+
+    def may(user: Any) -> bool:
+        page = index._default_manager.first()
+        if page is None or not user.is_active:
+            return False
+        permissions = page.permissions_for_user(user)
+        return bool(permissions.can_add_subpage() and permissions.can_publish_subpage())
+
+    return may
 
 
 class ImportForm(forms.Form):
@@ -83,7 +88,7 @@ ORGANISATIONS = Importer(
     command="load_directory",
     columns={name: column.hint for name, column in COLUMNS.items()},
     load=load_organisations,
-    may=may_import,
+    may=may_import_below(DirectoryIndexPage),
     runs=recent_runs,
 )
 

@@ -4,14 +4,12 @@ Who has a place, or had one, gets it as an entry of their calendar: the last par
 """
 
 from datetime import datetime
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from core import calendars
+from core.letters import in_two_lines, message_id
 from core.letters import letter as write_letter
 from events.choices import EventStatus
 from search.exports import absolute
@@ -119,18 +117,15 @@ def _message(letter: BookingLetter, words: Words, to: str) -> EmailMultiAlternat
         "places": booking.attendees.count(),
         "when": when_lines(event),
         "is_off": event.status != EventStatus.SCHEDULED,
-        "where": _in_two_lines(event.place_lines) or ["Online"],
+        "where": in_two_lines(event.place_lines) or ["Online"],
         "is_also_online": event.is_online and event.is_in_person,
         "join_url": links.join_url(booking) if joins else "",
         "manage_url": links.manage_url(booking) if is_theirs else "",
         "is_theirs": is_theirs,
     }
-    host = urlsplit(settings.BASE_URL).hostname
-    # The same letter twice has the same number, by which mail programs drop the second.
-    digest = salted_hmac("events.bookings.letter", f"{letter.pk}.{words.heading}").hexdigest()[:32]
-    return write_letter("events/email/booking", to=to, context=context, headers={"Message-ID": f"<{digest}@{host}>"})
-
-
-def _in_two_lines(place: list[str]) -> list[str]:
-    """The room, or what stands on the door; then the way there."""
-    return [*place[:1], ", ".join(place[1:])] if len(place) > 1 else place
+    return write_letter(
+        "events/email/booking",
+        to=to,
+        context=context,
+        headers={"Message-ID": message_id("events.bookings.letter", f"{letter.pk}.{words.heading}")},
+    )

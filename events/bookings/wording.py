@@ -8,8 +8,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from core import letters
+from core.letters import NIGHT, NOT_YOU
 from core.moments_in_words import day, day_and_time, from_until
-from core.offer_times import DAY_BEGINS, DAY_ENDS
 from events.choices import Attendance
 from events.models import EventPage
 from search.exports import absolute
@@ -19,18 +20,11 @@ from .choices import BookingStatus
 from .models import Booking
 from .queries import place_in_queue
 
-NIGHT = f"at night, between {DAY_ENDS:%-H:%M} and {DAY_BEGINS:%-H:%M}"
 CANT_COME = "Can’t you come after all? Cancel on the same page, and somebody who waits gets the place at once."
-NOT_YOU = "It was not you? Answer this letter: a person reads it."
 
 
 @dataclass(frozen=True)
-class Words:
-    subject: str
-    heading: str
-    lead: tuple[str, ...]
-    button: tuple[str, str] = ("", "")  # words, address
-    after: tuple[str, ...] = ()
+class Words(letters.Words):
     notice: str = ""
     shows_directions: bool = False  # and how to join online
 

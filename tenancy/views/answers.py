@@ -3,6 +3,8 @@
 The link is all they need, and opens nothing else. A GET never changes anything: scanners of mail servers open links too.
 """
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -10,7 +12,20 @@ from core.signed_links import opened_by_link
 from tenancy import actions, links
 from tenancy.actions import check_backs, introductions, outcomes
 from tenancy.choices import Answer, Anyway, CheckedBack
+from tenancy.models import Introduction
 from tenancy.queries.introductions import named_to_partner
+
+
+def asked_of(introduction: Introduction, side: str) -> dict[str, Any]:
+    """What one side of an introduction is asked, and may know of the other: by link and signed in the same."""
+    return {
+        "introduction": introduction,
+        "side": side,
+        "is_tenant": side == "tenant",
+        "question": introductions.wording(introduction, side),
+        "company": introduction.request.account.name if side == "tenant" else named_to_partner(introduction),
+        "has_agreed": getattr(introduction, f"{side}_answer") == Answer.GIVEN,
+    }
 
 
 @opened_by_link
@@ -30,16 +45,10 @@ def introduction(request: HttpRequest, side: str, token: str) -> HttpResponse:
             return redirect("answer_introduction", side, token)
         except actions.Over as over:
             refusal = str(over)
-    answer = getattr(found, f"{side}_answer")
     context = {
-        "introduction": found,
-        "side": side,
-        "is_tenant": side == "tenant",
-        "question": introductions.wording(found, side),
-        "company": found.request.account.name if side == "tenant" else named_to_partner(found),
-        "answer": answer,
+        **asked_of(found, side),
+        "answer": getattr(found, f"{side}_answer"),
         "words": getattr(found, f"{side}_words"),
-        "has_agreed": answer == Answer.GIVEN,
         "over": refusal or introductions.over(found),
     }
     return render(request, "tenancy/answers/introduction.html", context, status=409 if refusal else 200)

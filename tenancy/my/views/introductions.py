@@ -6,12 +6,11 @@ from django.shortcuts import redirect, render
 
 from tenancy import actions
 from tenancy.actions import introductions
-from tenancy.choices import Answer
 from tenancy.links import SIDES
 from tenancy.my import queries
 from tenancy.my.guarded import my_page
 from tenancy.policies import may_answer_for_company, may_answer_for_partner
-from tenancy.queries.introductions import named_to_partner
+from tenancy.views.answers import asked_of
 from tenancy.views.guarded import viewer_of
 
 
@@ -31,14 +30,5 @@ def introduction(request: HttpRequest, side: str, pk: int) -> HttpResponse:
         except actions.Over as over:
             messages.error(request, str(over))
         return redirect("my_introduction", side, pk)
-    answer = getattr(found, f"{side}_answer")
-    context = {
-        "introduction": found,
-        "side": side,
-        "is_tenant": side == "tenant",
-        "question": introductions.wording(found, side),
-        "company": found.request.account.name if side == "tenant" else named_to_partner(found),
-        "has_agreed": answer == Answer.GIVEN,
-        "over": introductions.over(found),
-    }
+    context = {**asked_of(found, side), "over": introductions.over(found)}
     return render(request, "tenancy/my/introduction.html", context)
