@@ -9,6 +9,7 @@ import statistics
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -135,7 +136,7 @@ WAYS: dict[str, Callable[[Facts], str | None]] = {
 
 
 # ---- what they contend for --------------------------------------------------------------------------------------------
-class Round:
+class Round(ABC):
     """One kind of contest: ``tasks`` for each rival, and ``wrong``: what is not as it should be, once all have tried."""
 
     def __init__(self) -> None:
@@ -146,11 +147,13 @@ class Round:
         self.ends_at = self.starts_at + timedelta(hours=2)
         self.tasks = self.prepare()
 
+    @abstractmethod
     def prepare(self) -> list[Facts]:
-        raise NotImplementedError
+        """What each rival is to do."""
 
+    @abstractmethod
     def wrong(self, answers: list[str]) -> str:
-        raise NotImplementedError
+        """What did not end as it has to, in words; empty where all did."""
 
     def at(self, rival: int = 0, **more: Any) -> Facts:
         """Overlapping, and not the same."""
