@@ -48,6 +48,7 @@ class AccountState(models.TextChoices):
     LEAVING = "leaving", "Leaving"
     ALUMNI = "alumni", "Alumni"
     CLOSED = "closed", "Closed"
+    MERGED = "merged", "Merged into another"
 
 
 class Tier(models.TextChoices):

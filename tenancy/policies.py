@@ -27,6 +27,19 @@ def may_work_on(user: User | AnonymousUser, request: SupportRequest) -> Answer:
     return ""
 
 
+def may_merge(user: User | AnonymousUser, account: Account, other: Account) -> Answer:
+    """Make one of two accounts: who then looks after it reads all of both, so whoever decides it reads all of both."""
+    if why_not := may_work(user):
+        return why_not
+    requests = SupportRequest.objects.filter(account__in=[account, other])
+    if requests.count() != requests.visible_to(user).count():
+        return (
+            "These two are merged by somebody who reads everything of both: whoever manages both, or who leads. "
+            "Ask one of them."
+        )
+    return ""
+
+
 def may_read_log(user: User | AnonymousUser) -> Answer:
     return "" if leads_accounts(user) else "Only those who lead account management read the log of access."
 

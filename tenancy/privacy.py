@@ -45,6 +45,7 @@ register(
         erasure=Erasure.BY_THEMSELVES,
     ),
     _us("Account", ("manager",), "looks after a company"),
+    _us("AccountMerge", ("by", "undone_by"), "made one account of two, or two again"),
     _about(
         "TeamMember", ("user",), "Shows colleagues who helps to look after a company.", erasure=Erasure.WITH_ACCOUNT
     ),

@@ -16,6 +16,7 @@ from .choices import AccountState, EnquiryState
 from .models import (
     AccessLog,
     Account,
+    AccountMerge,
     CheckBack,
     ChecklistItem,
     Collaboration,
@@ -46,6 +47,7 @@ CONTACTS_KEPT_FOR = 2 * YEAR
 ACCOUNTS_KEPT_FOR = 6 * YEAR
 ACCESS_KEPT_FOR = 6 * YEAR
 CONFIRMATIONS_KEPT_FOR = YEAR
+MERGES_UNDONE_FOR = timedelta(days=30)
 
 NOBODY = "Name removed"
 NO_ADDRESS = "erased.invalid"  # RFC 2606: no letter can ever go there
@@ -88,12 +90,17 @@ def forget_contact(contact: Contact) -> None:
 
 @transaction.atomic
 def forget_account(account: Account) -> None:
-    """Delete an account with everything that hangs on it, history and enquiries included. The public profile stays."""
+    """Delete an account with everything that hangs on it, history, enquiries and what was merged into it included.
+
+    The public profile stays.
+    """
+    gone = list(_hanging_on(account))
+    for merged in account.merged_from.all():
+        forget_account(merged)
     for enquiry in account.enquiries.all():
         for copy in (*enquiry.duplicates.all(), enquiry):
             _forget_reasons(copy)
             history.erase(copy)
-    gone = list(_hanging_on(account))
     account.delete()
     for model, keys in gone:
         history.forget(model, *keys)
@@ -119,6 +126,7 @@ PATHS_TO_ACCOUNT: dict[type[Model], str] = {
     Outcome: "account",
     OutcomeConfirmation: "outcome__account",
     StateChange: "account",
+    AccountMerge: "account",
 }
 
 
@@ -155,6 +163,14 @@ def _closed_accounts(now: datetime) -> None:
         forget_account(account)
 
 
+def _old_merges(now: datetime) -> None:
+    """Who merged what, and when, stays with the account; what went where does not."""
+    for merge in AccountMerge.objects.filter(at__lt=now - MERGES_UNDONE_FOR).exclude(moved={}):
+        merge.moved = {}
+        merge.save(update_fields=["moved"])
+        history.forget(AccountMerge, merge.pk)
+
+
 def _old_access(now: datetime) -> None:
     AccessLog.objects.filter(at__lt=now - ACCESS_KEPT_FOR).delete()
 
@@ -173,6 +189,7 @@ RULES: dict[str, Rule] = {
     ),
     "tenancy.UpdatesSubscription": Rule("seven days unless confirmed; then until they end it", _unconfirmed),
     "tenancy.Account": Rule("six years after it was closed", _closed_accounts),
+    "tenancy.AccountMerge": Rule("as long as the account; what went where, thirty days", _old_merges),
     "tenancy.Contact": Rule("two years after they left; at most as long as the account", _who_left),
     "tenancy.ConsentEvent": Rule("as long as the contact", goes_with=Contact),
     "tenancy.AccessLog": Rule("six years", _old_access),
@@ -182,6 +199,6 @@ RULES: dict[str, Rule] = {
     **{
         model._meta.label: WITH_ACCOUNT
         for model in PATHS_TO_ACCOUNT
-        if model not in (Contact, ConsentEvent, OutcomeConfirmation)
+        if model not in (Contact, ConsentEvent, OutcomeConfirmation, AccountMerge)
     },
 }

@@ -77,7 +77,14 @@ give_not(
 )
 give_not(
     WORK,
-    *("tenancy.Account", "tenancy.TeamMember", "tenancy.ChecklistItem", "tenancy.NoteReader", "tenancy.Task"),
+    *(
+        "tenancy.Account",
+        "tenancy.AccountMerge",
+        "tenancy.TeamMember",
+        "tenancy.ChecklistItem",
+        "tenancy.NoteReader",
+        "tenancy.Task",
+    ),
     *("tenancy.MatchSuggestion", "tenancy.Collaboration", "tenancy.AccessLog"),
 )
 

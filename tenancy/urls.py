@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from .views import accounts, answers, day, enquiries, helping, requests
+from .views import accounts, answers, day, enquiries, helping, merging, requests
 
 urlpatterns = [
     path("", include("tenancy.front_door.urls")),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("staff/accounts/<int:pk>/", accounts.record, name="staff_account"),
     path("staff/accounts/<int:pk>/change/", accounts.change, name="staff_change_account"),
     path("staff/accounts/<int:pk>/people/", accounts.people, name="staff_people"),
+    path("staff/accounts/<int:pk>/merge/", merging.merge, name="staff_merge"),
+    path("staff/merges/<int:pk>/", merging.merged, name="staff_merged"),
     path("staff/accounts/<int:pk>/requests/new/", requests.new, name="staff_new_request"),
     path("staff/tasks/<int:pk>/", day.task, name="staff_task"),
     path("staff/enquiries/", enquiries.listing, name="staff_enquiries"),

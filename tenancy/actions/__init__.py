@@ -9,6 +9,7 @@ from .dealings import add_task, cancel_task, finish_task, log_interaction, note_
 from .enquiries import answer, assign, close, mark_duplicate, open_account, receive, sort
 from .introductions import Over, answer_introduction, answer_signed_in, introduce, propose, take_back
 from .matching import dismiss, find_partners, put_back
+from .merging import ChangedSince, NotListed, merge, refuse_what_is_not_listed, undo_merge, why_not_undone
 from .outcomes import answer_confirmation, ask_to_confirm, claim, claim_again, revoke, unconfirm
 from .people import (
     accept_invitation,
@@ -36,8 +37,10 @@ from .requests import (
 from .updates import TooLate, ask_for_updates, change_updates, confirm_updates, end_updates
 
 __all__ = [
+    "ChangedSince",
     "LooksLikeOneWeKnow",
     "NotDrawn",
+    "NotListed",
     "Over",
     "Refusal",
     "TooLate",
@@ -81,6 +84,7 @@ __all__ = [
     "log_reads",
     "log_reads_of",
     "mark_duplicate",
+    "merge",
     "note_reminded",
     "open_account",
     "open_collaboration",
@@ -90,6 +94,7 @@ __all__ = [
     "put_back",
     "receive",
     "record_consent",
+    "refuse_what_is_not_listed",
     "remove",
     "reopen_task",
     "resume",
@@ -101,6 +106,8 @@ __all__ = [
     "take_back",
     "take_back_invitation",
     "unconfirm",
+    "undo_merge",
+    "why_not_undone",
     "withdraw",
     "write_note",
 ]

@@ -5,6 +5,7 @@ from .audit import AccessLog, StateChange
 from .dealings import Interaction, Note, NoteReader, Task
 from .enquiries import Enquiry, UpdatesSubscription
 from .introductions import CheckBack, Introduction
+from .merges import AccountMerge
 from .outcomes import Collaboration, CollaborationParty, Outcome, OutcomeConfirmation
 from .private import AppendOnly, AppendOnlyError, Private
 from .requests import MatchSuggestion, SupportRequest
@@ -13,6 +14,7 @@ from .stays import ChecklistItem, Objective, Plan, Tenancy
 __all__ = [
     "AccessLog",
     "Account",
+    "AccountMerge",
     "AppendOnly",
     "AppendOnlyError",
     "CheckBack",

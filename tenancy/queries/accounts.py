@@ -50,7 +50,7 @@ def listed(viewer: User, wanted: Wanted) -> QuerySet[Account]:
     if wanted.state:
         found = found.filter(state=wanted.state)
     elif not wanted.words:
-        found = found.exclude(state=AccountState.CLOSED)
+        found = found.exclude(state__in=[AccountState.CLOSED, AccountState.MERGED])
     if wanted.need:
         asked = SupportRequest.objects.visible_to(viewer).open().filter(need__slug=wanted.need)
         found = found.filter(pk__in=asked.values("account"))
@@ -105,6 +105,13 @@ def record(viewer: User, pk: int) -> Account | None:
     """The account, or None where ``viewer`` may not read it or there is none."""
     found: QuerySet[Account] = Account.objects.visible_to(viewer).filter(pk=pk)
     return found.select_related("manager", "organisation__kind", "organisation__stage").first()
+
+
+def stays_for(account: Account) -> Account:
+    """The one that ``account`` was merged into, at the end of the way; itself where it was not merged."""
+    while account.merged_into is not None:
+        account = account.merged_into
+    return account
 
 
 def beside(account: Account, viewer: User) -> dict[str, Any]:

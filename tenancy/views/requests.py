@@ -13,12 +13,12 @@ from accounts.models import User
 from tenancy import actions
 from tenancy.choices import RequestState
 from tenancy.forms import BoardForm, ClockForm, RequestForm, TakeForm
-from tenancy.models import SupportRequest
-from tenancy.queries import accounts, enquiries
+from tenancy.models import Account, SupportRequest
+from tenancy.queries import enquiries
 from tenancy.queries import requests as queries
 from tenancy.states import REQUEST
 
-from .guarded import around, staff_page, viewer_of
+from .guarded import account_page, around, staff_page, viewer_of
 from .helping import helped
 
 
@@ -107,12 +107,9 @@ def _set_clock(found: SupportRequest, said: dict[str, str], by: User) -> None:
         actions.excuse(request=found, why=said["excused"], by=by)
 
 
-@staff_page
-def new(request: HttpRequest, pk: int) -> HttpResponseBase:
+@account_page
+def new(request: HttpRequest, account: Account) -> HttpResponseBase:
     by = viewer_of(request)
-    account = accounts.record(by, pk)
-    if account is None:
-        raise Http404
     stage = account.organisation.stage_id if account.organisation else None
     asked = enquiries.asked_for(account, by)
     initial = {"key": uuid4(), "stage": stage}

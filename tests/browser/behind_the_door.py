@@ -1,6 +1,7 @@
 """Where spaces are looked after and account managers work: dense pages, held to the same as all others."""
 
 from collections.abc import Callable
+from typing import Any
 
 from tests.factories import tenancy as make
 
@@ -27,6 +28,14 @@ def _request(part: str = "") -> Callable[[], str]:
     return lambda: f"/staff/requests/{make.SupportRequestFactory().pk}/{part}"
 
 
+def _two_accounts(**fields: Any) -> str:
+    other = make.AccountFactory(organisation=None, name="The same, again", tier="growth", **fields)
+    for account in (one := make.AccountFactory(), other):
+        make.ContactFactory(account=account, email="same@example.org")
+    make.NoteFactory(account=other)
+    return f"/staff/accounts/{one.pk}/merge/?with={other.pk}"
+
+
 BEHIND_THE_DOOR = [
     Address("spaces-plan", lambda: f"{space_of('plan').get_parent().url}plan/"),
     Address("my-space-calendar", "/my/spaces/calendar/", keeps_cookie=True, who=PERSON),
@@ -46,6 +55,10 @@ BEHIND_THE_DOOR = [
     work("change", _account("change/")),
     work("people", _account("people/")),
     work("new-request", _account("requests/new/")),
+    work("merge", _account("merge/?q=Leeds")),
+    work("merge-preview", _two_accounts),
+    work("merge-refused", lambda: _two_accounts(demonstration=True)),
+    work("merged", lambda: f"/staff/merges/{make.AccountMergeFactory().pk}/"),
     work("enquiries", "/staff/enquiries/"),
     work("enquiry", lambda: f"/staff/enquiries/{make.EnquiryFactory().pk}/"),
     work("requests", "/staff/requests/"),

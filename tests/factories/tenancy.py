@@ -19,6 +19,7 @@ from tenancy.choices import (
 )
 from tenancy.models import (
     Account,
+    AccountMerge,
     CheckBack,
     ChecklistItem,
     Collaboration,
@@ -85,6 +86,14 @@ class AccountFactory(DjangoModelFactory):
     name = factory.LazyAttribute(lambda account: account.organisation.title if account.organisation else "A prospect")
     state = AccountState.ACTIVE
     manager = factory.LazyFunction(manager)
+
+
+class AccountMergeFactory(DjangoModelFactory):
+    class Meta:
+        model = AccountMerge
+
+    account = factory.SubFactory(AccountFactory)
+    merged = factory.SubFactory(AccountFactory)
 
 
 class TeamMemberFactory(DjangoModelFactory):
