@@ -102,5 +102,10 @@ def relations_to(model: type[Model]) -> Iterator[str]:
         yield f"{model._meta.label}.{generic.name}"
 
 
+def column(model: type[Model], name: str) -> Any:
+    """A column of ``model``, as a field whose ``attname`` is known."""
+    return model._meta.get_field(name)
+
+
 def columns(model: type[Model]) -> list[str]:
     return [field.name for field in (*model._meta.concrete_fields, *model._meta.many_to_many)]

@@ -1,12 +1,15 @@
 from django.urls import include, path
 
-from .views import accounts, answers, day, enquiries, helping, merging, requests
+from .views import accounts, answers, day, enquiries, helping, imports, merging, requests
 
 urlpatterns = [
     path("", include("tenancy.front_door.urls")),
     path("my/", include("tenancy.my.urls")),
     path("staff/", day.day, name="staff_day"),
     path("staff/accounts/", accounts.listing, name="staff_accounts"),
+    path("staff/accounts/import/", imports.upload, name="staff_import"),
+    path("staff/accounts/import/review/", imports.review, name="staff_import_review"),
+    path("staff/accounts/import/template/", imports.template, name="staff_import_template"),
     path("staff/accounts/<int:pk>/", accounts.record, name="staff_account"),
     path("staff/accounts/<int:pk>/change/", accounts.change, name="staff_change_account"),
     path("staff/accounts/<int:pk>/people/", accounts.people, name="staff_people"),

@@ -12,7 +12,7 @@ from accounts.models import User
 from directory.models import OrganisationPage
 from tenancy import history
 from tenancy.choices import AccountState
-from tenancy.merging import CHOSEN, OF_ACCOUNT, How, unlisted
+from tenancy.merging import CHOSEN, OF_ACCOUNT, How, column, unlisted
 from tenancy.models import Account, AccountMerge, ConsentEvent, Contact, Introduction, Outcome, OutcomeConfirmation
 from tenancy.policies import may_merge
 from tenancy.queries.merging import Joined, joined, rows_of, seen_of, why_not
@@ -104,7 +104,7 @@ class _Went:
 
     def point(self, row: Model, name: str, to: Any) -> None:
         """``to``: of a relation the key."""
-        attname = row._meta.get_field(name).attname  # type: ignore[union-attr]
+        attname = column(type(row), name).attname
         self.note(row, attname, _text(getattr(row, attname)), _text(to))
         setattr(row, attname, to)
         row.save(update_fields=[name])
@@ -135,7 +135,7 @@ def _join(pair: Joined, went: _Went) -> None:
         same = {name: getattr(said, name) for name in ("purpose", "given", "wording", "channel", "at", "by")}
         went.note(ConsentEvent.objects.create(contact=mine, **same), "written", None, None)
     for name in pair.fills:
-        attname = Contact._meta.get_field(name).attname
+        attname = column(Contact, name).attname
         setattr(mine, attname, getattr(theirs, attname))
         went.note(mine, f"filled {attname}", theirs.pk, None)  # not the value: that is in the other entry
     if theirs.do_not_contact and not mine.do_not_contact:
@@ -165,7 +165,7 @@ def _choose(account: Account, other: Account, names: Iterable[str]) -> dict[str,
     """Each with what it was and what it is."""
     fields = {}
     for name in names:
-        attname = Account._meta.get_field(name).attname
+        attname = column(Account, name).attname
         fields[attname] = [_text(getattr(account, attname)), _text(getattr(other, attname))]
         setattr(account, attname, getattr(other, attname))
     fields["opened_at"] = [_text(account.opened_at), _text(min(account.opened_at, other.opened_at))]
@@ -183,7 +183,7 @@ def why_not_undone(merge: AccountMerge) -> str:
         return "The account that stayed was merged itself since. Take that back first."
     for name, (_, after) in merge.moved["fields"].items():
         if _text(getattr(merge.account, name)) != after:
-            words = Account._meta.get_field(name.removesuffix("_id")).verbose_name
+            words = column(Account, name.removesuffix("_id")).verbose_name
             return f"Somebody has changed the {words} of {merge.account.name} since. Take that back first, or leave it merged."
     for label, key, name, _, after in merge.moved["rows"]:
         row = _row(label, key)
@@ -258,7 +258,7 @@ def _empty_again(contact: Contact, attname: str, source: int) -> None:
     """As long as it says what it was filled with: what somebody typed since is theirs."""
     other = Contact.objects.filter(pk=source).first()
     if other is not None and getattr(contact, attname) == getattr(other, attname):
-        is_text = Contact._meta.get_field(attname.removesuffix("_id")).empty_strings_allowed
+        is_text = column(Contact, attname.removesuffix("_id")).empty_strings_allowed
         setattr(contact, attname, "" if is_text else None)
         contact.save()
 

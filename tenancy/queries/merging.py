@@ -168,7 +168,7 @@ def _label(relation: Any) -> str:
 def seen_of(account: Account, other: Account) -> str:
     """Changes with whatever a preview says: so that what is confirmed is what was looked at."""
     parts = [
-        f"{one.pk} {name} {getattr(one, one._meta.get_field(name).attname)}"
+        f"{one.pk} {name} {getattr(one, merging.column(Account, name).attname)}"
         for one in (account, other)
         for name in merging.columns(Account)
     ]
@@ -186,7 +186,7 @@ def _differences(account: Account, other: Account) -> Iterable[Difference]:
         if mine == theirs:
             continue
         takes = "other" if mine in (None, "") else "this"
-        label = LABELS.get(name) or str(Account._meta.get_field(name).verbose_name)
+        label = LABELS.get(name) or str(merging.column(Account, name).verbose_name)
         yield Difference(name, label.capitalize(), in_words(account, name), in_words(other, name), takes)
 
 

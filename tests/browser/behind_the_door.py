@@ -51,6 +51,7 @@ BEHIND_THE_DOOR = [
     desk("calendars", "/staff/spaces/calendars/"),
     work("day", "/staff/"),
     work("list", "/staff/accounts/"),
+    work("import", "/staff/accounts/import/"),
     work("record", _account()),
     work("change", _account("change/")),
     work("people", _account("people/")),
@@ -86,6 +87,8 @@ NOT_YET = {
     "tenancy/front_door/updates_manage.html",
     "tenancy/front_door/updates_sent.html",
     "tenancy/front_door/updates_unsubscribe.html",
+    "tenancy/imports/refused.html",
+    "tenancy/imports/review.html",
     "tenancy/request/ask.html",
     "tenancy/request/new_collaboration.html",
 }

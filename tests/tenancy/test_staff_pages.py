@@ -38,6 +38,7 @@ def addresses() -> list[str]:
     return [
         "/staff/",
         "/staff/accounts/",
+        "/staff/accounts/import/",
         f"/staff/accounts/{account.pk}/",
         f"/staff/accounts/{account.pk}/change/",
         f"/staff/accounts/{account.pk}/people/",
