@@ -34,6 +34,13 @@ class Topic(models.TextChoices):
     SPACES = "spaces", "Space and laboratories"
 
 
+class ListOf(models.TextChoices):
+    """A list whose filters somebody can keep under a name."""
+
+    ACCOUNTS = "accounts", "Accounts"
+    REQUESTS = "requests", "Requests"
+
+
 # ---- the account ----------------------------------------------------------------------------------------------------
 class AccountKind(models.TextChoices):
     COMPANY = "company", "Company"

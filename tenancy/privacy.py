@@ -83,6 +83,7 @@ register(
     ),
     _us("OutcomeConfirmation", ("by",), "had an outcome confirmed"),
     _us("Collaboration", ("approved_by",), "approved what is said in public"),
+    _about("SavedView", ("user",), "Keeps how somebody of us looks at a list.", erasure=Erasure.WITH_ACCOUNT),
     _us("StateChange", ("by",), "moved a record from one state to the next"),
     _us("AccessLog", ("by",), "read what is restricted, or took records away as a file"),
     PersonalData(

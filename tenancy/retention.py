@@ -193,6 +193,7 @@ RULES: dict[str, Rule] = {
     "tenancy.Contact": Rule("two years after they left; at most as long as the account", _who_left),
     "tenancy.ConsentEvent": Rule("as long as the contact", goes_with=Contact),
     "tenancy.AccessLog": Rule("six years", _old_access),
+    "tenancy.SavedView": Rule("until whoever keeps it takes it away, or their account ends"),
     "tenancy.OutcomeConfirmation": Rule("a year after it was sent", _old_confirmations),
     "tenancy.Collaboration": Rule("as long as the figures of the strategy; it holds nobody's name"),
     "tenancy.CollaborationParty": Rule("as long as the collaboration", goes_with=Collaboration),

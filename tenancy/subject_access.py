@@ -15,6 +15,7 @@ from .models import (
     Interaction,
     Introduction,
     OutcomeConfirmation,
+    SavedView,
     StateChange,
     SupportRequest,
     UpdatesSubscription,
@@ -65,6 +66,7 @@ give(
     lambda person: Q(confirmed_by__in=_contacts(person)),
     fields=("account", "kind", "occurred_on", "confirmed_at"),
 )
+give("tenancy.SavedView", lambda person: Q(user__in=person.users), fields=("of", "name", "query"))
 give("tenancy.StateChange", lambda person: Q(by__in=person.users), fields=("model", "before", "after", "reason", "at"))
 give("auditlog.LogEntry", _history, fields=("timestamp", "changes"))
 give_not(
@@ -106,6 +108,8 @@ def forget(person: Person) -> None:
         retention.make_nameless(enquiry)
     for subscription in UpdatesSubscription.objects.filter(email__in=person.addresses):
         history.erase(subscription)
+    for view in SavedView.objects.filter(user__in=person.users):
+        history.erase(view)
     for contact in Contact.objects.filter(pk__in=contacts):
         retention.forget_contact(contact)
     LogEntry.objects.filter(actor_email__in=person.addresses).delete()

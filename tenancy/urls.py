@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from .views import accounts, answers, day, enquiries, helping, imports, merging, requests
+from .views import accounts, answers, day, enquiries, helping, imports, kept, merging, requests
 
 urlpatterns = [
     path("", include("tenancy.front_door.urls")),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("staff/accounts/<int:pk>/merge/", merging.merge, name="staff_merge"),
     path("staff/merges/<int:pk>/", merging.merged, name="staff_merged"),
     path("staff/accounts/<int:pk>/requests/new/", requests.new, name="staff_new_request"),
+    path("staff/views/", kept.views, name="staff_views"),
     path("staff/tasks/<int:pk>/", day.task, name="staff_task"),
     path("staff/enquiries/", enquiries.listing, name="staff_enquiries"),
     path("staff/enquiries/<int:pk>/", enquiries.enquiry, name="staff_enquiry"),

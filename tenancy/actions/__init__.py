@@ -35,6 +35,7 @@ from .requests import (
     withdraw,
 )
 from .updates import TooLate, ask_for_updates, change_updates, confirm_updates, end_updates
+from .views import keep_view, open_with, remove_view, rename_view
 
 __all__ = [
     "ChangedSince",
@@ -78,6 +79,7 @@ __all__ = [
     "hand_over",
     "introduce",
     "invite",
+    "keep_view",
     "leave",
     "log_export",
     "log_interaction",
@@ -89,6 +91,7 @@ __all__ = [
     "open_account",
     "open_collaboration",
     "open_request",
+    "open_with",
     "pause",
     "propose",
     "put_back",
@@ -96,6 +99,8 @@ __all__ = [
     "record_consent",
     "refuse_what_is_not_listed",
     "remove",
+    "remove_view",
+    "rename_view",
     "reopen_task",
     "resume",
     "revoke",

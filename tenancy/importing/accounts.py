@@ -39,8 +39,8 @@ def load_accounts(
     """
     rows = read_rows(name, data, under="accounts")
     with transaction.atomic(), history.by(user=by):
-        load = _Load(by)
-        stated = _read_all(rows, Known.read())
+        stated, faults = _read_all(rows, Known.read())
+        load = _Load(by, faults)
         for done, one in enumerate(stated, start=1):
             load.take(one)
             if progress:
@@ -53,8 +53,8 @@ def load_accounts(
 
 
 # ---- reading --------------------------------------------------------------------------------------------------------
-def _read_all(rows: list[Mapping], known: Known) -> list[Stated]:
-    """Every row by itself. Raises Refused."""
+def _read_all(rows: list[Mapping], known: Known) -> tuple[list[Stated], list[Fault]]:
+    """Every row by itself: those that can be read, and what is wrong with the others. Raises Refused."""
     faults = faults_of_columns(rows, COLUMNS, SYNONYMS)
     if faults:
         raise Refused(faults)
@@ -62,10 +62,9 @@ def _read_all(rows: list[Mapping], known: Known) -> list[Stated]:
     for row in rows:
         stated, wrong = _read(row, known)
         faults += wrong
-        found.append(stated)
-    if faults:
-        raise Refused(faults)
-    return found
+        if not wrong:
+            found.append(stated)
+    return found, faults
 
 
 def _read(row: Mapping, known: Known) -> tuple[Stated, list[Fault]]:
@@ -91,7 +90,7 @@ def _read(row: Mapping, known: Known) -> tuple[Stated, list[Fault]]:
 @dataclass
 class _Load:
     by: User | None
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[Fault]
     notes: list[str] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
 

@@ -10,6 +10,7 @@ from .outcomes import Collaboration, CollaborationParty, Outcome, OutcomeConfirm
 from .private import AppendOnly, AppendOnlyError, Private
 from .requests import MatchSuggestion, SupportRequest
 from .stays import ChecklistItem, Objective, Plan, Tenancy
+from .views import SavedView
 
 __all__ = [
     "AccessLog",
@@ -34,6 +35,7 @@ __all__ = [
     "OutcomeConfirmation",
     "Plan",
     "Private",
+    "SavedView",
     "StateChange",
     "SupportRequest",
     "Task",

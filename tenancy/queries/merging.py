@@ -187,7 +187,11 @@ def _differences(account: Account, other: Account) -> Iterable[Difference]:
             continue
         takes = "other" if mine in (None, "") else "this"
         label = LABELS.get(name) or str(merging.column(Account, name).verbose_name)
-        yield Difference(name, label.capitalize(), in_words(account, name), in_words(other, name), takes)
+        said = [
+            in_words(one, name) if name == "name" else f"{in_words(one, name)}, as with {one.name}"
+            for one in (account, other)
+        ]
+        yield Difference(name, label.capitalize(), *said, takes)
 
 
 LABELS = {"organisation": "public profile", "manager": "who looks after it"}

@@ -13,12 +13,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from tenancy import actions, timeline
-from tenancy.choices import AccountState
+from tenancy.choices import AccountState, ListOf
 from tenancy.forms import AccountForm, AccountsForm, ConsentForm, ContactForm, InteractionForm, NoteForm, TaskForm
 from tenancy.models import Account, Contact
 from tenancy.queries import accounts as queries
+from tenancy.queries.views import kept as kept_views
 from tenancy.states import ACCOUNT
 
+from . import kept
 from .guarded import account_page, around, staff_page, viewer_of, with_query
 
 ON_A_PAGE = 50
@@ -28,6 +30,9 @@ LIST = ("Accounts", "/staff/accounts/")
 @staff_page
 def listing(request: HttpRequest) -> HttpResponseBase:
     by = viewer_of(request)
+    views = kept_views(by, ListOf.ACCOUNTS)
+    if first := kept.opens_with(request, views):
+        return first
     form = AccountsForm(request.GET)
     wanted = form.wanted()
     page = Paginator(queries.listed(by, wanted), ON_A_PAGE).get_page(request.GET.get("page"))
@@ -38,7 +43,7 @@ def listing(request: HttpRequest) -> HttpResponseBase:
         "form": form,
         "page_of": page,
         "accounts": rows,
-        "is_narrowed": bool(request.GET.keys() - {"page"}),
+        **kept.bar(request, ListOf.ACCOUNTS, views),
         "others": request.GET.urlencode()
         and "&".join(part for part in request.GET.urlencode().split("&") if not part.startswith("page=")),
         "views": [

@@ -52,6 +52,7 @@ BEHIND_THE_DOOR = [
     work("day", "/staff/"),
     work("list", "/staff/accounts/"),
     work("import", "/staff/accounts/import/"),
+    work("views", "/staff/views/"),
     work("record", _account()),
     work("change", _account("change/")),
     work("people", _account("people/")),

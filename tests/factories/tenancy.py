@@ -36,6 +36,7 @@ from tenancy.models import (
     Outcome,
     OutcomeConfirmation,
     Plan,
+    SavedView,
     SupportRequest,
     Task,
     TeamMember,
@@ -183,6 +184,16 @@ class NoteReaderFactory(DjangoModelFactory):
 
     note = factory.SubFactory(NoteFactory, visibility="restricted")
     user = factory.LazyFunction(manager)
+
+
+class SavedViewFactory(DjangoModelFactory):
+    class Meta:
+        model = SavedView
+
+    user = factory.LazyFunction(manager)
+    of = "accounts"
+    name = factory.Sequence(lambda n: f"View {n}")
+    query = "tier=growth"
 
 
 class TaskFactory(DjangoModelFactory):

@@ -175,7 +175,9 @@ def test_a_fault_names_line_column_and_remedy(text: str, words: str) -> None:
 
 
 def test_every_fault_of_the_file_is_told_at_once() -> None:
-    assert len(faults("name,tier\nOne,gold\nTwo,silver\nThree,core\n")) == 2
+    make.AccountFactory(name="Known Company", organisation=None)
+
+    assert len(faults("name,tier\nOne,gold\nTwo,silver\nThree,core\nKnown Co,core\n")) == 3
 
 
 def test_a_company_that_looks_like_one_we_know_is_not_added_twice() -> None:

@@ -39,6 +39,7 @@ def addresses() -> list[str]:
         "/staff/",
         "/staff/accounts/",
         "/staff/accounts/import/",
+        "/staff/views/",
         f"/staff/accounts/{account.pk}/",
         f"/staff/accounts/{account.pk}/change/",
         f"/staff/accounts/{account.pk}/people/",
