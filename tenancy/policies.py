@@ -8,7 +8,7 @@ from directory.models import OrganisationMember, OrganisationPage
 
 from .choices import Answer as Consent
 from .choices import Visibility
-from .grants import leads_accounts, works_with_accounts
+from .grants import leads_accounts, sends_news, works_with_accounts
 from .models import Account, Introduction, Note, SupportRequest
 
 Answer = str  # why not, in words for the person; empty where they may
@@ -38,6 +38,11 @@ def may_merge(user: User | AnonymousUser, account: Account, other: Account) -> A
             "Ask one of them."
         )
     return ""
+
+
+def may_send_news(user: User | AnonymousUser) -> Answer:
+    """Write to everybody who asked for news, without learning who they are."""
+    return "" if sends_news(user) else "Only those who write the village’s news send it."
 
 
 def may_read_log(user: User | AnonymousUser) -> Answer:

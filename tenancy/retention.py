@@ -26,6 +26,8 @@ from .models import (
     Interaction,
     Introduction,
     MatchSuggestion,
+    NewsDelivery,
+    NewsLetter,
     Note,
     NoteReader,
     Objective,
@@ -47,6 +49,9 @@ CONTACTS_KEPT_FOR = 2 * YEAR
 ACCOUNTS_KEPT_FOR = 6 * YEAR
 ACCESS_KEPT_FOR = 6 * YEAR
 CONFIRMATIONS_KEPT_FOR = YEAR
+NEWS_KEPT_FOR = 2 * YEAR
+DRAFTS_KEPT_FOR = YEAR
+DELIVERIES_KEPT_FOR = timedelta(days=30)
 MERGES_UNDONE_FOR = timedelta(days=30)
 
 NOBODY = "Name removed"
@@ -171,6 +176,17 @@ def _old_merges(now: datetime) -> None:
         history.forget(AccountMerge, merge.pk)
 
 
+def _old_news(now: datetime) -> None:
+    drafts = NewsLetter.objects.filter(started_at=None, made_at__lt=now - DRAFTS_KEPT_FOR)
+    for letter in (*drafts, *NewsLetter.objects.filter(started_at__lt=now - NEWS_KEPT_FOR)):
+        history.erase(letter)
+
+
+def _old_deliveries(now: datetime) -> None:
+    """Who had a letter; how many had it stays with the letter."""
+    NewsDelivery.objects.filter(letter__finished_at__lt=now - DELIVERIES_KEPT_FOR).delete()
+
+
 def _old_access(now: datetime) -> None:
     AccessLog.objects.filter(at__lt=now - ACCESS_KEPT_FOR).delete()
 
@@ -193,6 +209,8 @@ RULES: dict[str, Rule] = {
     "tenancy.Contact": Rule("two years after they left; at most as long as the account", _who_left),
     "tenancy.ConsentEvent": Rule("as long as the contact", goes_with=Contact),
     "tenancy.AccessLog": Rule("six years", _old_access),
+    "tenancy.NewsLetter": Rule("two years after it was sent; a draft a year", _old_news),
+    "tenancy.NewsDelivery": Rule("thirty days after the letter went out, then only how many", _old_deliveries),
     "tenancy.SavedView": Rule("until whoever keeps it takes it away, or their account ends"),
     "tenancy.OutcomeConfirmation": Rule("a year after it was sent", _old_confirmations),
     "tenancy.Collaboration": Rule("as long as the figures of the strategy; it holds nobody's name"),

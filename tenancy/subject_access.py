@@ -66,6 +66,11 @@ give(
     lambda person: Q(confirmed_by__in=_contacts(person)),
     fields=("account", "kind", "occurred_on", "confirmed_at"),
 )
+give(
+    "tenancy.NewsDelivery",
+    lambda person: Q(subscription__email__in=person.addresses),
+    fields=("letter", "at"),
+)
 give("tenancy.SavedView", lambda person: Q(user__in=person.users), fields=("of", "name", "query"))
 give("tenancy.StateChange", lambda person: Q(by__in=person.users), fields=("model", "before", "after", "reason", "at"))
 give("auditlog.LogEntry", _history, fields=("timestamp", "changes"))
@@ -87,7 +92,7 @@ give_not(
         "tenancy.NoteReader",
         "tenancy.Task",
     ),
-    *("tenancy.MatchSuggestion", "tenancy.Collaboration", "tenancy.AccessLog"),
+    *("tenancy.MatchSuggestion", "tenancy.Collaboration", "tenancy.AccessLog", "tenancy.NewsLetter"),
 )
 
 

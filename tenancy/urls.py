@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from .views import accounts, answers, day, enquiries, helping, imports, kept, merging, requests
+from .views import accounts, answers, day, enquiries, helping, imports, kept, merging, news, requests
 
 urlpatterns = [
     path("", include("tenancy.front_door.urls")),
@@ -17,6 +17,10 @@ urlpatterns = [
     path("staff/merges/<int:pk>/", merging.merged, name="staff_merged"),
     path("staff/accounts/<int:pk>/requests/new/", requests.new, name="staff_new_request"),
     path("staff/views/", kept.views, name="staff_views"),
+    path("staff/news/", news.listing, name="staff_news"),
+    path("staff/news/new/", news.write, name="staff_write_news"),
+    path("staff/news/<int:pk>/", news.letter, name="staff_newsletter"),
+    path("staff/news/<int:pk>/change/", news.change, name="staff_change_news"),
     path("staff/tasks/<int:pk>/", day.task, name="staff_task"),
     path("staff/enquiries/", enquiries.listing, name="staff_enquiries"),
     path("staff/enquiries/<int:pk>/", enquiries.enquiry, name="staff_enquiry"),

@@ -10,6 +10,7 @@ from .enquiries import answer, assign, close, mark_duplicate, open_account, rece
 from .introductions import Over, answer_introduction, answer_signed_in, introduce, propose, take_back
 from .matching import dismiss, find_partners, put_back
 from .merging import ChangedSince, NotListed, merge, refuse_what_is_not_listed, undo_merge, why_not_undone
+from .news import go_on_with_news, remove_news, send_news, stop_news, take_news_turn, try_news, write_news
 from .outcomes import answer_confirmation, ask_to_confirm, claim, claim_again, revoke, unconfirm
 from .people import (
     accept_invitation,
@@ -76,6 +77,7 @@ __all__ = [
     "finish_task",
     "forget_contact",
     "forget_expired",
+    "go_on_with_news",
     "hand_over",
     "introduce",
     "invite",
@@ -99,20 +101,26 @@ __all__ = [
     "record_consent",
     "refuse_what_is_not_listed",
     "remove",
+    "remove_news",
     "remove_view",
     "rename_view",
     "reopen_task",
     "resume",
     "revoke",
+    "send_news",
     "sort",
     "step",
     "step_collaboration",
+    "stop_news",
     "take",
     "take_back",
     "take_back_invitation",
+    "take_news_turn",
+    "try_news",
     "unconfirm",
     "undo_merge",
     "why_not_undone",
     "withdraw",
+    "write_news",
     "write_note",
 ]

@@ -6,6 +6,7 @@ from .dealings import Interaction, Note, NoteReader, Task
 from .enquiries import Enquiry, UpdatesSubscription
 from .introductions import CheckBack, Introduction
 from .merges import AccountMerge
+from .news import NewsDelivery, NewsLetter
 from .outcomes import Collaboration, CollaborationParty, Outcome, OutcomeConfirmation
 from .private import AppendOnly, AppendOnlyError, Private
 from .requests import MatchSuggestion, SupportRequest
@@ -28,6 +29,8 @@ __all__ = [
     "Interaction",
     "Introduction",
     "MatchSuggestion",
+    "NewsDelivery",
+    "NewsLetter",
     "Note",
     "NoteReader",
     "Objective",

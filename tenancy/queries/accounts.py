@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from tenancy.choices import AccountState
+from tenancy.grants import LEAD, WORK
 from tenancy.models import (
     Account,
     ConsentEvent,
@@ -142,5 +143,5 @@ def consents(account: Account, viewer: User) -> list[ConsentEvent]:
 
 def managers() -> QuerySet[User]:
     """Who can look after an account."""
-    given = Permission.objects.filter(content_type__app_label="tenancy")
+    given = Permission.objects.filter(content_type__app_label="tenancy", codename__in=(WORK, LEAD))
     return User.objects.filter(is_active=True, groups__permissions__in=given).distinct().order_by("name", "pk")

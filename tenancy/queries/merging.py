@@ -187,14 +187,15 @@ def _differences(account: Account, other: Account) -> Iterable[Difference]:
             continue
         takes = "other" if mine in (None, "") else "this"
         label = LABELS.get(name) or str(merging.column(Account, name).verbose_name)
-        said = [
-            in_words(one, name) if name == "name" else f"{in_words(one, name)}, as with {one.name}"
-            for one in (account, other)
-        ]
-        yield Difference(name, label.capitalize(), *said, takes)
+        yield Difference(name, label.capitalize(), _as_with(account, name), _as_with(other, name), takes)
 
 
 LABELS = {"organisation": "public profile", "manager": "who looks after it"}
+
+
+def _as_with(account: Account, name: str) -> str:
+    said = in_words(account, name)
+    return said if name == "name" else f"{said}, as with {account.name}"
 
 
 def in_words(account: Account, name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from tests.factories import tenancy as make
 
 from .addresses import Address
-from .front_door import ADMIN, LEAD, PERSON
+from .front_door import ADMIN, COMMS, LEAD, PERSON
 from .space_bookings import given, space_of
 
 Path = str | Callable[[], str]
@@ -18,6 +18,10 @@ def desk(name: str, path: Path) -> Address:
 
 def work(name: str, path: Path) -> Address:
     return Address(f"accounts-{name}", path, keeps_cookie=True, who=LEAD)
+
+
+def news(name: str, path: Path) -> Address:
+    return Address(f"news-{name}", path, keeps_cookie=True, who=COMMS)
 
 
 def _account(part: str = "") -> Callable[[], str]:
@@ -67,6 +71,9 @@ BEHIND_THE_DOOR = [
     work("request", _request()),
     work("outcome", _request("outcomes/new/")),
     Address("updates", "/join/updates/", keeps_cookie=True),
+    news("list", "/staff/news/"),
+    news("write", "/staff/news/new/"),
+    news("letter", lambda: f"/staff/news/{make.NewsLetterFactory().pk}/"),
 ]
 # Opened by a link that is good once, or after a form was sent: their own tests hold them, and no browser does yet.
 NOT_YET = {

@@ -30,6 +30,8 @@ from tenancy.models import (
     Interaction,
     Introduction,
     MatchSuggestion,
+    NewsDelivery,
+    NewsLetter,
     Note,
     NoteReader,
     Objective,
@@ -168,6 +170,23 @@ class InteractionFactory(DjangoModelFactory):
     account = factory.SubFactory(AccountFactory)
     kind = Channel.CALL
     words = "They asked about benches."
+
+
+class NewsLetterFactory(DjangoModelFactory):
+    class Meta:
+        model = NewsLetter
+
+    subject = "Two benches are free"
+    text = "From March.\n\nSee https://example.org/benches?from=march"
+    topics = ["news"]
+
+
+class NewsDeliveryFactory(DjangoModelFactory):
+    class Meta:
+        model = NewsDelivery
+
+    letter = factory.SubFactory(NewsLetterFactory)
+    subscription = factory.SubFactory(UpdatesSubscriptionFactory)
 
 
 class NoteFactory(DjangoModelFactory):
