@@ -211,11 +211,10 @@ class _Load:
         """Which fields of somebody changed, and whether they are new."""
         said = dict(stated.contact)
         first = said.pop("is_primary", None)
-        found = (
-            account.contacts.filter(email=said["email"])
-            if said.get("email")
-            else account.contacts.filter(name__iexact=said["name"])
-        )
+        found = account.contacts.filter(name__iexact=said["name"])
+        if email := said.get("email"):
+            by_email = account.contacts.filter(email=email)
+            found = by_email if by_email.exists() else found.filter(email="")  # whose address is news
         contact = found.filter(left_on=None).first()
         if contact is None and (gone := found.first()) is not None:
             words = (

@@ -173,7 +173,7 @@ COLUMNS: dict[str, Column] = {
     "contact_name": Column(
         _of_contact("name"), "one of its people; further people are further lines of the same account"
     ),
-    "contact_email": Column(_email, "an address that the account has already means that person"),
+    "contact_email": Column(_email, "an address that the account has already means that person; else the name does"),
     "contact_role": Column(_of_contact("role"), "what they do there"),
     "contact_telephone": Column(_of_contact("telephone"), "a number"),
     "prefers": Column(_prefers, f"how they like to be reached, one of: {', '.join(Channel.values)}"),

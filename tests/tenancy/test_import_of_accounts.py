@@ -116,6 +116,17 @@ def test_only_what_a_line_states_is_changed(manager: User) -> None:
     assert (ann.is_primary, old.is_primary) == (True, False)
 
 
+def test_somebody_without_an_address_gets_the_one_of_the_file() -> None:
+    ann = make.ContactFactory(account__name="Orrest", name="Ann Lee", email="")
+    other = make.ContactFactory(account=ann.account, name="Ann Lee", email="another@orrest.co.uk")
+
+    load(f"name,contact_name,contact_email,lawful_basis,source\nOrrest,Ann Lee,ann@orrest.co.uk,{PERSON}\n")
+
+    ann.refresh_from_db()
+    assert ann.email == "ann@orrest.co.uk"
+    assert set(Contact.objects.all()) == {ann, other}
+
+
 def test_the_public_profile_comes_before_the_name() -> None:
     page = OrganisationFactory(slug="orrest")
     account = make.AccountFactory(organisation=page, name="Old name")
