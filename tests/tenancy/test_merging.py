@@ -1,12 +1,11 @@
 """Two accounts of one company become one, with everything that belongs to them; and two again."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from auditlog.models import LogEntry
-from bs4 import BeautifulSoup
 from django.apps import apps
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.db import IntegrityError, transaction
@@ -26,38 +25,6 @@ from tests.factories.bookings import OrganisationMemberFactory
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
 MAIL = "ann@orrest-valve.co.uk"
-
-
-def words(response: Any) -> str:
-    assert response.status_code == 200, response
-    return " ".join(BeautifulSoup(response.content, "html.parser").main.get_text(" ").split())  # type: ignore[union-attr]
-
-
-@pytest.fixture
-def two() -> tuple[Account, Account]:
-    """One that we know well, and the same company again with something of every kind."""
-    stays = make.AccountFactory(name="Orrest Valve Company", opened_at=timezone.now() - timedelta(days=10))
-    other = make.AccountFactory(
-        name="Orrest Valve Co.", organisation=None, tier="growth", opened_at=timezone.now() - timedelta(days=400)
-    )
-    make.ContactFactory(account=stays, name="Ann Lee", email=MAIL, is_primary=True)
-    ann = make.ContactFactory(account=other, name="A. Lee", email=MAIL, role="Founder", is_primary=True)
-    bea = make.ContactFactory(account=other, name="Bea Ode")
-    make.ConsentEventFactory(contact=ann, given=False)
-    make.InteractionFactory(account=other, words="They moved.").contacts.add(ann, bea)
-    make.NoteFactory(account=other)
-    make.TaskFactory(account=other)
-    make.PlanFactory(account=other)
-    make.TenancyFactory(account=other)
-    make.TeamMemberFactory(account=other)
-    make.EnquiryFactory(account=other, state="converted")
-    request = make.SupportRequestFactory(account=other)
-    make.IntroductionFactory(request=request, tenant_contact=ann)
-    outcome = make.OutcomeFactory(account=other, request=request, confirmed_by=ann)
-    make.OutcomeConfirmationFactory(outcome=outcome, contact=ann)
-    elsewhere = make.IntroductionFactory(partner_contact=ann)
-    assert elsewhere.request.account not in (stays, other)
-    return stays, other
 
 
 def moving(account: Account) -> dict[str, set[int]]:
@@ -87,24 +54,6 @@ def test_every_table_that_names_a_record_by_its_key_is_known() -> None:
         if ours and (generic or names & {"object_pk", "object_id", "record_id"}):
             by_key.add(model._meta.label)
     assert by_key == merging.BY_KEY
-
-
-@pytest.mark.parametrize("name", ["tenancy.Note.account", "tenancy.Introduction.partner_contact"])
-def test_what_nobody_listed_refuses_the_preview_by_its_name(
-    sign_in: SignIn, manager: User, two: tuple[Account, Account], monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    stays, other = two
-    table = OF_ACCOUNT if name in OF_ACCOUNT else OF_CONTACT
-    monkeypatch.delitem(table, name)  # type: ignore[arg-type]
-
-    page = sign_in(manager).get(f"/staff/accounts/{stays.pk}/merge/?with={other.pk}")
-
-    assert name in words(page)
-    assert "Merge into" not in page.content.decode()
-    with pytest.raises(actions.NotListed, match=name):
-        actions.merge(account=stays, other=other, by=manager)
-    other.refresh_from_db()
-    assert other.state == "active"
 
 
 # ---- the merge ------------------------------------------------------------------------------------------------------
@@ -341,81 +290,3 @@ def test_what_was_merged_is_forgotten_with_the_account_that_stayed(manager: User
 
     assert not Account.objects.filter(pk__in=[stays.pk, other.pk]).exists()
     assert not LogEntry.objects.filter(changes__icontains="Orrest").exists()
-
-
-# ---- the pages ------------------------------------------------------------------------------------------------------
-def test_those_that_look_alike_are_suggested_with_why(
-    sign_in: SignIn, manager: User, two: tuple[Account, Account]
-) -> None:
-    stays, _ = two
-    make.AccountFactory(name="Something else")
-
-    page = sign_in(manager).get(f"/staff/accounts/{stays.pk}/merge/")
-
-    assert "A contact with the same address, addresses at the same domain, a name that reads alike" in words(page)
-    assert "Something else" not in words(page)
-    assert "Something else" in words(sign_in(manager).get(f"/staff/accounts/{stays.pk}/merge/?q=something"))
-
-
-def test_a_merge_from_the_first_look_to_the_way_back(
-    sign_in: SignIn, manager: User, two: tuple[Account, Account]
-) -> None:
-    stays, other = two
-    client = sign_in(manager)
-    url = f"/staff/accounts/{stays.pk}/merge/?with={other.pk}"
-    page = client.get(url)
-    assert "Ann Lee , there A. Lee" in words(page)
-    assert "Filled from the other entry: role" in words(page)
-    soup = BeautifulSoup(page.content, "html.parser")
-    sent = {field["name"]: field["value"] for field in soup.select("input[checked], input[name=seen]")}
-    assert sent["tier"] == "this"
-
-    done = client.post(url, {**sent, "tier": "other"}, follow=True)
-
-    assert done.redirect_chain == [(f"/staff/accounts/{stays.pk}/", 302)]
-    assert "Orrest Valve Co. was merged into this account" in words(done)
-    assert "Growth" in words(done)
-    again = client.post(url, {**sent, "tier": "other"})
-    assert again["Location"] == f"/staff/accounts/{stays.pk}/"
-
-    back = client.post(f"/staff/merges/{AccountMerge.objects.get().pk}/", follow=True)
-    assert back.redirect_chain == [(f"/staff/accounts/{other.pk}/", 302)]
-    assert "is an account of its own again" in words(back)
-
-
-@pytest.mark.parametrize("part", ["", "change/", "people/", "merge/", "requests/new/"])
-def test_the_old_address_leads_to_the_one_that_stays(
-    sign_in: SignIn, manager: User, two: tuple[Account, Account], part: str
-) -> None:
-    stays, other = two
-    third = make.AccountFactory()
-    actions.merge(account=stays, other=other, by=manager)
-    actions.merge(account=third, other=stays, by=manager)
-
-    answer = sign_in(manager).get(f"/staff/accounts/{other.pk}/{part}")
-
-    assert (answer.status_code, answer["Location"]) == (302, f"/staff/accounts/{third.pk}/{part}")
-
-
-def test_what_was_typed_on_the_page_of_a_merged_account_is_not_lost(
-    sign_in: SignIn, manager: User, two: tuple[Account, Account]
-) -> None:
-    stays, other = two
-    actions.merge(account=stays, other=other, by=manager)
-
-    sign_in(manager).post(f"/staff/accounts/{other.pk}/", {"do": "note", "words": "Rang.", "visibility": "team"})
-
-    assert stays.notes.filter(words="Rang.").exists()
-
-
-def test_a_merged_account_is_not_in_the_list_and_is_found_by_its_name(
-    sign_in: SignIn, manager: User, two: tuple[Account, Account]
-) -> None:
-    stays, other = two
-    Account.objects.filter(pk=other.pk).update(name="Former Name", next_review_on=date(2020, 1, 1), manager=manager)
-    actions.merge(account=stays, other=Account.objects.get(pk=other.pk), by=manager)
-
-    client = sign_in(manager)
-    assert "Former Name" not in words(client.get("/staff/accounts/"))
-    assert "Former Name" not in words(client.get("/staff/"))
-    assert "Merged into another" in words(client.get("/staff/accounts/?q=former+name"))
