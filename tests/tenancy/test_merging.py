@@ -239,7 +239,7 @@ def _everything() -> dict[str, list[dict[str, Any]]]:
     for model in apps.get_app_config("tenancy").get_models(include_auto_created=True):
         if model._meta.model_name in {"statechange", "accountmerge", "interaction_contacts"}:
             continue
-        names = [name for name in columns(model) if name not in left_out]
+        names = [field.name for field in model._meta.concrete_fields if field.name not in left_out]
         found[model._meta.label] = list(model._default_manager.order_by("pk").values(*names))
     found["with whom"] = list(make.Interaction.objects.order_by("pk", "contacts").values("pk", "contacts"))
     return found
