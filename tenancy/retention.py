@@ -89,8 +89,19 @@ def make_nameless(enquiry: Enquiry) -> None:
 
 @transaction.atomic
 def forget_contact(contact: Contact) -> None:
-    """Delete somebody with their consents; interactions with the account stay, without them."""
+    """Delete somebody with their consents; interactions with the account stay, without them.
+
+    Of a merge there may be a second entry, which waits for it to be taken back: that goes too.
+    """
+    if contact.email:
+        for other in Contact.objects.filter(email=contact.email, account__state=AccountState.MERGED):
+            if _end_of_the_way(other.account) == contact.account:
+                history.erase(other)
     history.erase(contact)
+
+
+def _end_of_the_way(account: Account) -> Account:
+    return _end_of_the_way(account.merged_into) if account.merged_into else account
 
 
 @transaction.atomic
@@ -169,8 +180,10 @@ def _closed_accounts(now: datetime) -> None:
 
 
 def _old_merges(now: datetime) -> None:
-    """Who merged what, and when, stays with the account; what went where does not."""
+    """Who merged what, and when, stays with the account; what went where does not, and no second entry of a person."""
     for merge in AccountMerge.objects.filter(at__lt=now - MERGES_UNDONE_FOR).exclude(moved={}):
+        for contact in merge.merged.contacts.all() if merge.undone_at is None else ():
+            history.erase(contact)
         merge.moved = {}
         merge.save(update_fields=["moved"])
         history.forget(AccountMerge, merge.pk)

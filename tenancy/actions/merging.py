@@ -185,8 +185,9 @@ def why_not_undone(merge: AccountMerge) -> str:
         if _text(getattr(merge.account, name)) != after:
             words = column(Account, name.removesuffix("_id")).verbose_name
             return f"Somebody has changed the {words} of {merge.account.name} since. Take that back first, or leave it merged."
+    rows = _rows(merge)
     for label, key, name, _, after in merge.moved["rows"]:
-        row = _row(label, key)
+        row = rows.get((label, key))
         if row is not None and name.endswith("_id") and getattr(row, name) != after:
             return f"{row} was moved elsewhere since. Take that back first, or leave it merged."
     return ""
@@ -223,10 +224,11 @@ def undo_merge(*, merge: AccountMerge, by: User) -> Account:
             organisation=organisation,
             closed_at=was["closed_at"],
         )
+        rows = _rows(merge)
         try:
             with transaction.atomic():
                 for label, key, name, before, after in reversed(merge.moved["rows"]):
-                    if (row := _row(label, key)) is not None:
+                    if (row := rows.get((label, key))) is not None:
                         _bring_back(row, name, before, after)
         except IntegrityError as clash:
             raise Unfit(
@@ -237,6 +239,7 @@ def undo_merge(*, merge: AccountMerge, by: User) -> Account:
             keep_last_contact(one)
         merge.undone_at, merge.undone_by, merge.moved = timezone.now(), by, {}
         merge.save()
+        history.forget(AccountMerge, merge.pk)
     return other
 
 
@@ -263,8 +266,16 @@ def _empty_again(contact: Contact, attname: str, source: int) -> None:
         contact.save()
 
 
-def _row(label: str, key: int) -> Any:
-    return apps.get_model(label)._default_manager.filter(pk=key).first()
+def _rows(merge: AccountMerge) -> dict[tuple[str, int], Any]:
+    """What went, by model and key, as it is now: a statement a table. What was erased since is not there."""
+    keys: dict[str, set[int]] = {}
+    for label, key, *_ in merge.moved["rows"]:
+        keys.setdefault(label, set()).add(key)
+    return {
+        (label, row.pk): row
+        for label, of_it in keys.items()
+        for row in apps.get_model(label)._default_manager.filter(pk__in=of_it)
+    }
 
 
 def _read(model: type[Model], attname: str, value: Any) -> Any:

@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+from playwright.sync_api import Page as Tab
+from playwright.sync_api import Response
+
+from accounts.models import User
 from tests.factories import tenancy as make
 
-from .addresses import Address
+from .addresses import Address, Steps
 from .front_door import ADMIN, COMMS, LEAD, PERSON
 from .space_bookings import given, space_of
 
@@ -16,8 +20,8 @@ def desk(name: str, path: Path) -> Address:
     return Address(f"desk-{name}", path, keeps_cookie=True, who=ADMIN)
 
 
-def work(name: str, path: Path) -> Address:
-    return Address(f"accounts-{name}", path, keeps_cookie=True, who=LEAD)
+def work(name: str, path: Path, **more: Any) -> Address:
+    return Address(f"accounts-{name}", path, keeps_cookie=True, who=LEAD, **more)
 
 
 def news(name: str, path: Path) -> Address:
@@ -40,6 +44,23 @@ def _two_accounts(**fields: Any) -> str:
     return f"/staff/accounts/{one.pk}/merge/?with={other.pk}"
 
 
+def _views() -> str:
+    make.SavedViewFactory(user=User.objects.get(email=LEAD), is_default=False)
+    return "/staff/views/"
+
+
+def _file(text: str) -> Steps:
+    """Choose a file of accounts, and see what would happen."""
+
+    def then(tab: Tab) -> Response | None:
+        tab.set_input_files("input[type=file]", {"name": "a.csv", "mimeType": "text/csv", "buffer": text.encode()})
+        with tab.expect_navigation() as shown:
+            tab.get_by_role("button", name="Show what would happen").click()
+        return shown.value
+
+    return then
+
+
 BEHIND_THE_DOOR = [
     Address("spaces-plan", lambda: f"{space_of('plan').get_parent().url}plan/"),
     Address("my-space-calendar", "/my/spaces/calendar/", keeps_cookie=True, who=PERSON),
@@ -56,7 +77,9 @@ BEHIND_THE_DOOR = [
     work("day", "/staff/"),
     work("list", "/staff/accounts/"),
     work("import", "/staff/accounts/import/"),
-    work("views", "/staff/views/"),
+    work("import-review", "/staff/accounts/import/", then=_file("name,tier\nA new one,core\n")),
+    work("import-refused", "/staff/accounts/import/", status=422, then=_file("name,tier\nA new one,gold\n")),
+    work("views", _views),
     work("record", _account()),
     work("change", _account("change/")),
     work("people", _account("people/")),
@@ -95,8 +118,6 @@ NOT_YET = {
     "tenancy/front_door/updates_manage.html",
     "tenancy/front_door/updates_sent.html",
     "tenancy/front_door/updates_unsubscribe.html",
-    "tenancy/imports/refused.html",
-    "tenancy/imports/review.html",
     "tenancy/request/ask.html",
     "tenancy/request/new_collaboration.html",
 }

@@ -24,7 +24,7 @@ from tests.factories.bookings import OrganisationMemberFactory
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
-MAIL = "ann@orrest-valve.co.uk"
+ANN = "ann@orrest-valve.co.uk"
 
 
 def moving(account: Account) -> dict[str, set[int]]:
@@ -79,7 +79,7 @@ def test_somebody_in_both_is_one_person_afterwards(manager: User, two: tuple[Acc
 
     actions.merge(account=stays, other=other, by=manager)
 
-    ann = stays.contacts.get(email=MAIL)
+    ann = stays.contacts.get(email=ANN)
     assert (ann.name, ann.role, ann.is_primary) == ("Ann Lee", "Founder", True)
     assert {contact.name for contact in stays.contacts.current()} == {"Ann Lee", "Bea Ode"}
     assert {contact.name for contact in stays.interactions.get().contacts.all()} == {"Ann Lee", "Bea Ode"}
@@ -89,7 +89,7 @@ def test_somebody_in_both_is_one_person_afterwards(manager: User, two: tuple[Acc
         if relation != "tenancy.Interaction_contacts.contact":
             assert apps.get_model(label)._default_manager.filter(**{name: ann}).exists(), relation
     left = other.contacts.get()
-    assert (left.name, left.left_on) == ("A. Lee", timezone.localdate())  # and goes after two years, by its rule
+    assert (left.name, left.left_on) == ("A. Lee", timezone.localdate())
 
 
 def test_each_row_that_moves_is_in_the_history_with_who(manager: User, two: tuple[Account, Account]) -> None:
@@ -158,7 +158,7 @@ def test_a_merge_that_fails_leaves_everything_as_it_was(
         actions.merge(account=stays, other=other, by=manager)
 
     assert moving(other) == before
-    assert Contact.objects.filter(email=MAIL, left_on=None).count() == 2
+    assert Contact.objects.filter(email=ANN, left_on=None).count() == 2
 
 
 # ---- who and which --------------------------------------------------------------------------------------------------
@@ -277,9 +277,23 @@ def test_after_thirty_days_there_is_no_way_back(manager: User, two: tuple[Accoun
 
     merge.refresh_from_db()
     assert merge.moved == {}
-    assert not LogEntry.objects.get_for_object(merge).filter(changes__has_key="rows").exists()
+    assert not LogEntry.objects.get_for_object(merge).exists()
+    assert not other.contacts.exists(), "the second entry of a person waited for the way back alone"
+    assert stays.contacts.filter(email=ANN).exists()
     with pytest.raises(actions.Unfit, match="30 days"):
         actions.undo_merge(merge=merge, by=manager)
+
+
+def test_who_is_erased_is_erased_in_both(manager: User, two: tuple[Account, Account]) -> None:
+    stays, other = two
+    third = make.AccountFactory(organisation=None)
+    actions.merge(account=stays, other=other, by=manager)
+    actions.merge(account=third, other=stays, by=manager)
+
+    actions.forget_contact(contact=third.contacts.get(email=ANN), by=manager)
+
+    assert not Contact.objects.filter(email=ANN).exists()
+    assert not LogEntry.objects.filter(changes__icontains=ANN).exists()
 
 
 def test_what_was_merged_is_forgotten_with_the_account_that_stayed(manager: User, two: tuple[Account, Account]) -> None:

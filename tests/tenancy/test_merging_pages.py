@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from tenancy import actions
@@ -117,3 +119,17 @@ def test_a_merged_account_is_not_in_the_list_and_is_found_by_its_name(
     assert "Former Name" not in words(client.get("/staff/accounts/"))
     assert "Former Name" not in words(client.get("/staff/"))
     assert "Merged into another" in words(client.get("/staff/accounts/?q=former+name"))
+
+
+def test_looking_at_a_merge_costs_the_same_however_much_went(sign_in: SignIn, manager: User) -> None:
+    client, counts = sign_in(manager), []
+    for number in (1, 30):
+        stays, other = make.AccountFactory(manager=manager), make.AccountFactory(organisation=None)
+        make.NoteFactory.create_batch(number, account=other)
+        with CaptureQueriesContext(connection) as preview:
+            client.get(f"/staff/accounts/{stays.pk}/merge/?with={other.pk}")
+        merge = actions.merge(account=stays, other=other, by=manager)
+        with CaptureQueriesContext(connection) as done:
+            client.get(f"/staff/merges/{merge.pk}/")
+        counts.append((len(preview), len(done)))
+    assert counts[0] == counts[1]
