@@ -18,7 +18,7 @@ from tenancy import history
 from tenancy.choices import AccountState
 from tenancy.models import Account, Contact
 from tenancy.queries.accounts import stays_for
-from tenancy.queries.enquiries import alike, domain_of
+from tenancy.queries.enquiries import Names, domain_of
 from tenancy.states import ACCOUNT, NotDrawn, move
 
 from .columns import COLUMNS, SYNONYMS, Known, Stated
@@ -97,7 +97,7 @@ class _Load:
     def __post_init__(self) -> None:
         accounts = list(Account.objects.select_related("organisation", "manager", "merged_into"))
         self.by_organisation = {one.organisation_id: one for one in accounts if one.organisation_id}
-        self.names = {one.pk: one.name for one in accounts if one.state != AccountState.MERGED}
+        self.names = Names({one.pk: one.name for one in accounts if one.state != AccountState.MERGED})
         self.by_name: dict[str, list[Account]] = {}
         self.by_key = {one.pk: one for one in accounts}
         for one in accounts:
@@ -158,8 +158,8 @@ class _Load:
         """Why a new account may be one that we know; empty where nothing says so."""
         name = stated.name or str(stated.organisation)
         remedy = "Write that name if it is the same company, else “yes” under “another”."
-        if keys := alike(name, self.names):
-            return f"it reads like “{self.names[keys[0]]}”, which we know. {remedy}"
+        if keys := self.names.like(name):
+            return f"it reads like “{self.by_key[keys[0]].name}”, which we know. {remedy}"
         email = stated.contact.get("email", "")
         if keys := sorted(self.mails.get(email, ())):
             return f"{email} belongs to “{self.by_key[keys[0]].name}”, which we know. {remedy}"
@@ -170,7 +170,7 @@ class _Load:
         name = stated.name or str(stated.organisation)
         account = Account.objects.create(name=name[:160], organisation=stated.organisation, **said)
         self.by_key[account.pk] = account
-        self.names[account.pk] = account.name
+        self.names.add(account.pk, account.name)
         self.by_name.setdefault(_key(account.name), []).append(account)
         if account.organisation_id:
             self.by_organisation[account.organisation_id] = account
@@ -202,7 +202,7 @@ class _Load:
             move(account, state, by=self.by, why="by an import", closed_at=None)
             changed.append("state")
         if "name" in changed:
-            self.names[account.pk] = account.name
+            self.names.add(account.pk, account.name)
             self.by_name.setdefault(_key(account.name), []).append(account)
         return changed
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 
 from directory.importing import uploads
 from directory.importing.faults import SHOWN, Refused
+from directory.importing.files import read_rows
 from directory.importing.reports import CREATED, UNCHANGED, UPDATED
 from directory.views.imports import ROWS_AT_ONCE, ImportForm
 from tenancy.importing.accounts import load_accounts
@@ -51,14 +52,14 @@ def review(request: HttpRequest) -> HttpResponseBase:
         "name": name,
     }
     try:
-        report = load_accounts(name, data, by=viewer_of(request), dry_run=True)
-        too_many = len(report.changes) > ROWS_AT_ONCE
+        too_many = len(read_rows(name, data, under="accounts")) > ROWS_AT_ONCE
         if request.method == "POST" and not too_many:
             report = load_accounts(name, data, by=viewer_of(request))
             uploads.drop(token)
             del request.session[WAITING]
             messages.success(request, f"{name} was imported: {report}.")
             return redirect("staff_accounts")
+        report = load_accounts(name, data, by=viewer_of(request), dry_run=True)
     except Refused as refused:
         faults = refused.faults
         context |= {"faults": faults[:SHOWN], "number": len(faults), "hidden": max(len(faults) - SHOWN, 0)}
