@@ -12,6 +12,7 @@ from .village import (
     LEAD,
     MANAGER,
     MEMBER,
+    NINE,
     OTHER_ADMIN,
     OTHER_MANAGER,
     OTHER_MEMBER,
@@ -68,6 +69,11 @@ class Row:
         if role in self.opens:
             return self.answer
         return self.outside if role == VISITOR else self.refusal
+
+    @property
+    def asked_by(self) -> tuple[str, ...]:
+        """Where everybody gets in there is nobody to be told apart from the nine."""
+        return NINE if self.opens == EVERYBODY else ROLES
 
     @property
     def who_changes(self) -> frozenset[str]:

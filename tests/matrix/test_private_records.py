@@ -12,12 +12,10 @@ from tenancy.models import Private
 from tests.structure.house import apps_from_high_to_low
 
 from .addresses import FOR_SOMEBODY
+from .asking import ask
 from .records import PUBLISHED, RECORDS, TENANCY, Record
 from .rows import EVERYBODY
-from .test_matrix import Asked, village
 from .village import ROLES, Village
-
-__all__ = ["village"]  # a fixture
 
 pytestmark = pytest.mark.django_db
 EACH = pytest.mark.parametrize("record", RECORDS, ids=str)
@@ -67,7 +65,7 @@ def test_who_reads_it_elsewhere(record: Record, village: Village) -> None:
         for name in record.mark.split("."):
             mark = getattr(mark, name)
         for row in (BY_NAME[name] for name in record.shown_at):
-            asked = {role: Asked(village, row, role) for role in ROLES}
+            asked = {role: ask(village, row, role) for role in ROLES}
             shown |= {
                 role for role in ROLES if asked[role].answer.status_code == 200 and str(mark) in asked[role].words
             }
@@ -76,7 +74,7 @@ def test_who_reads_it_elsewhere(record: Record, village: Village) -> None:
         assert sorted(by_permission | shown) == sorted(record.reads)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def changed(village: Village) -> dict[str, set[str]]:
     """Whose forms wrote to which table, of all addresses that are for somebody."""
     labels = {model._meta.db_table: model._meta.label for model in apps.get_models()}
@@ -84,7 +82,7 @@ def changed(village: Village) -> dict[str, set[str]]:
     for row in FOR_SOMEBODY:
         if row.send:
             for role in EVERYBODY:
-                for table in Asked(village, row, role, row.send(village)).written:
+                for table in ask(village, row, role, sends=True).written:
                     found.setdefault(labels.get(table, table), set()).add(role)
     return found
 

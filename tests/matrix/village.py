@@ -87,6 +87,7 @@ class Village:
     of: dict[str, Any] = field(default_factory=dict)
     people: dict[str, User | None] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
+    answers: dict[Any, Any] = field(default_factory=dict)  # what was asked already: see ``asking``
 
     def __getattr__(self, name: str) -> Any:
         try:
