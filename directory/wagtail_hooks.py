@@ -25,11 +25,11 @@ from directory.models import (
     Stage,
     Theme,
 )
-from directory.views import imports_in_cms
+from directory.views import changes_in_cms, imports_in_cms
 from directory.views.checks import ConfirmCheck, overdue
 from directory.views.support_table import SupportTable
 
-__all__ = ["imports_in_cms"]  # importing it registers its hooks
+__all__ = ["changes_in_cms", "imports_in_cms"]  # importing them registers their hooks
 
 
 # ---- organisations --------------------------------------------------------------------------------------------------
