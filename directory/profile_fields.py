@@ -122,7 +122,7 @@ def _say_statements(statements: list[dict[str, Any]]) -> Lines:
     numbers = dict(Stage.objects.values_list("pk", "number"))
     said = []
     for one in statements:
-        stages = ", ".join(str(numbers[key]) for key in sorted(one["stages"], key=numbers.get) if key in numbers)
+        stages = ", ".join(map(str, sorted(numbers[key] for key in one["stages"] if key in numbers)))
         parts = [f"{needs.get(one['need'], 'A need that is no longer in the list')}, at stage {stages or '–'}"]
         if one["words"]:
             parts.append(f": “{one['words']}”")
@@ -139,7 +139,7 @@ def _statements(name: str, label: str, model: type[Offer] | type[Seek]) -> Field
         had: dict[int, list[Any]] = {}
         for row in manager.get_object_list():
             had.setdefault(row.need_id, []).append(row)
-        stages, rows = Stage.objects.in_bulk(), []
+        stages, rows = Stage.objects.in_bulk(), list[Any]()
         known = set(Need.objects.values_list("pk", flat=True))
         for one in statements:
             if one["need"] not in known:

@@ -4,8 +4,8 @@ from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Max, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
@@ -19,7 +19,8 @@ from directory import actions, profile_fields
 from directory.actions.profile_changes import sight_of
 from directory.choices import CHECK_IS_GOOD_FOR, ChangeState, ClaimState, MemberRole
 from directory.models import Claim, OrganisationPage, ProfileChange
-from directory.models.member import publishable_by
+from directory.models.member import ClaimQuerySet, publishable_by
+from directory.models.profile_change import ProfileChangeQuerySet
 
 LATELY = 12
 MOST_UNCONFIRMED = 100
@@ -64,7 +65,7 @@ class Waiting(_Desk):
         return super().get_context_data(**context, **kwargs)
 
 
-def _changes(viewer: User) -> QuerySet[ProfileChange] | Any:
+def _changes(viewer: User) -> ProfileChangeQuerySet:
     return (
         ProfileChange.objects.visible_to(viewer)
         .filter(organisation__in=publishable_by(viewer))
@@ -72,7 +73,7 @@ def _changes(viewer: User) -> QuerySet[ProfileChange] | Any:
     )
 
 
-def _claims(viewer: User) -> QuerySet[Claim] | Any:
+def _claims(viewer: User) -> ClaimQuerySet:
     return (
         Claim.objects.visible_to(viewer)
         .filter(organisation__in=publishable_by(viewer))
@@ -96,9 +97,7 @@ class DecideChange(_Desk):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if may_open(request.user):
-            self.change = _changes(cast(User, request.user)).filter(pk=kwargs["pk"]).first()
-            if self.change is None:
-                raise Http404
+            self.change = get_object_or_404(_changes(cast(User, request.user)), pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
 
     def get_page_title(self) -> str:
@@ -153,9 +152,7 @@ class DecideClaim(_Desk):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if may_open(request.user):
-            self.claim = _claims(cast(User, request.user)).filter(pk=kwargs["pk"]).first()
-            if self.claim is None:
-                raise Http404
+            self.claim = get_object_or_404(_claims(cast(User, request.user)), pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
 
     def get_page_title(self) -> str:
