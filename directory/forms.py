@@ -1,7 +1,8 @@
 """The profile as its own people type it: plain fields, and a group of fields for each offer and each need."""
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
 from django import forms
 from django.core.validators import URLValidator
@@ -52,7 +53,7 @@ class ProfileForm(forms.Form):
         label="Website",
         required=False,
         max_length=200,
-        widget=forms.URLInput(attrs={"autocomplete": "url"}),
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "url"}),
         help_text="The whole address, such as https://example.org/.",
     )
     founded = forms.IntegerField(
@@ -187,16 +188,31 @@ class ProfileForm(forms.Form):
 
     # ---- as it is shown ---------------------------------------------------------------------------------------------
     @property
+    def as_sent(self) -> list[tuple[str, str]]:
+        """Everything that was typed, by the name of its field, to be sent along unseen."""
+        data = cast(QueryDict, self.data)
+        return [(name, value) for name in self.fields for value in data.getlist(name)]
+
+    @property
     def plain(self) -> list[BoundField]:
         return [field for field in self.visible_fields() if "-" not in field.name]
 
     @property
-    def statements(self) -> list[tuple[str, list[list[BoundField]]]]:
+    def statements(self) -> list[tuple[str, list["Group"]]]:
         """The fields of each offer, then of each need, in groups."""
-        return [
-            (kind, [[self[f"{kind}-{number}-{part}"] for part in PARTS] for number in range(self.rows[kind])])
-            for kind in STATEMENTS
-        ]
+        return [(kind, [self._group(f"{kind}-{number}") for number in range(self.rows[kind])]) for kind in STATEMENTS]
+
+    def _group(self, prefix: str) -> "Group":
+        fields = [self[f"{prefix}-{part}"] for part in PARTS]
+        return Group(fields, is_blank=not any(field.value() or field.errors for field in fields))
+
+
+@dataclass(frozen=True)
+class Group:
+    """The fields of one offer or need."""
+
+    fields: list[BoundField]
+    is_blank: bool
 
 
 def _rows_in(data: QueryDict, kind: str) -> int:

@@ -19,6 +19,7 @@ from core.templatetags.village import short_date
 
 from .choices import TeamSize
 from .models import Need, Offer, OrganisationPage, Place, Sector, Seek, Stage, Theme
+from .word_diff import Line, marked
 
 Values = dict[str, Any]  # by the name of a field
 Lines = list[str]
@@ -231,10 +232,10 @@ class Row:
 
     name: str
     label: str
-    before: Lines
-    after: Lines
-    now: Lines | None = None  # what is live, where somebody changed it meanwhile
-    draft: Lines | None = None  # what a draft in the CMS says, where it says something else than what is live
+    before: list[Line]
+    after: list[Line]
+    now: list[Line] | None = None  # what is live, where somebody changed it meanwhile
+    draft: list[Line] | None = None  # what a draft in the CMS says, where it says something else than what is live
 
 
 def compared(before: Values, after: Values, *, live: Values | None = None, draft: Values | None = None) -> list[Row]:
@@ -244,14 +245,8 @@ def compared(before: Values, after: Values, *, live: Values | None = None, draft
         field = FIELDS[name]
         changed = live is not None and live[name] not in (before[name], after[name])
         drafted = live is not None and draft is not None and draft[name] not in (live[name], after[name])
-        rows.append(
-            Row(
-                name,
-                field.label,
-                field.say(before[name]),
-                field.say(after[name]),
-                field.say(live[name]) if live is not None and changed else None,
-                field.say(draft[name]) if draft is not None and drafted else None,
-            )
-        )
+        old, new = marked(field.say(before[name]), field.say(after[name]))
+        now = marked((), field.say(live[name]))[1] if live is not None and changed else None
+        in_draft = marked((), field.say(draft[name]))[1] if draft is not None and drafted else None
+        rows.append(Row(name, field.label, old, new, now, in_draft))
     return rows

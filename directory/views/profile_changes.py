@@ -22,6 +22,7 @@ from directory.models import Claim, OrganisationPage, ProfileChange
 from directory.models.member import ClaimQuerySet, publishable_by
 from directory.models.profile_change import ProfileChangeQuerySet
 
+TITLE = "From organisations"
 LATELY = 12
 MOST_UNCONFIRMED = 100
 
@@ -43,12 +44,21 @@ class _Desk(WagtailAdminTemplateMixin, TemplateView):
     def viewer(self) -> User:
         return cast(User, self.request.user)  # the CMS lets nobody else in
 
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        return [*self.breadcrumbs_items, *self.steps]
+
+    @property
+    def steps(self) -> list[dict[str, str]]:
+        """From the list to here."""
+        here = {"url": "", "label": self.get_page_title()}
+        return [here] if isinstance(self, Waiting) else [{"url": reverse("directory_changes"), "label": TITLE}, here]
+
 
 class Waiting(_Desk):
     """Everything that organisations wait for, and the profiles that wait for them."""
 
     template_name = "directory/cms/changes/list.html"
-    page_title = "From organisations"
+    page_title = TITLE
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         changes = _changes(self.viewer)
@@ -103,9 +113,6 @@ class DecideChange(_Desk):
     def get_page_title(self) -> str:
         return self.change.organisation.title
 
-    def get_page_subtitle(self) -> str:
-        return "A change of its profile"
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         change, page = self.change, self.change.organisation
         live = profile_fields.read(page)
@@ -157,9 +164,6 @@ class DecideClaim(_Desk):
 
     def get_page_title(self) -> str:
         return self.claim.organisation.title
-
-    def get_page_subtitle(self) -> str:
-        return "Somebody says that they belong to it"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = self.claim.organisation

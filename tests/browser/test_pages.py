@@ -17,6 +17,7 @@ from .bookings import BOOKINGS
 from .evidence import EVIDENCE
 from .front_door import FRONT_DOOR
 from .my_village import MY_VILLAGE
+from .profile_changes import PROFILE_CHANGES
 from .saved_searches import SAVED_SEARCHES
 from .space_bookings import SPACES
 from .visiting import MODES, MODULES, TOO_WIDE, Visit, Watch, axe, settle
@@ -38,6 +39,7 @@ ADDRESSES = [
     *BEHIND_THE_DOOR,
     *EVIDENCE,
     *MY_VILLAGE,
+    *PROFILE_CHANGES,
 ]
 
 Look = Callable[[Address], Visit]
