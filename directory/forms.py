@@ -22,11 +22,6 @@ EARLIEST_YEAR = 1000
 PARTS = ("need", "stages", "words", "expires_on")
 
 
-class StageChoices(forms.ModelMultipleChoiceField):
-    def label_from_instance(self, stage: Any) -> str:
-        return f"{stage.number} {stage.short_name or stage.name}"
-
-
 class ProfileForm(forms.Form):
     """``rows`` says how many offers and needs there are to fill in; sent along, so that nothing typed is lost."""
 
@@ -85,7 +80,9 @@ class ProfileForm(forms.Form):
             data = data.copy()
             data[f"{add}_rows"] = str(min(_rows_in(data, add) + 1, MOST_STATEMENTS))
         super().__init__(data, initial=_initial(values) if values else None, use_required_attribute=False)
-        needs, stages = Need.objects.all(), Stage.objects.all()
+        needs, stages = list(Need.objects.all()), list(Stage.objects.all())  # read once, however many rows there are
+        self.need_choices = [("", "None: leave this out"), *((need.pk, str(need)) for need in needs)]
+        self.stage_choices = [(stage.pk, f"{stage.number} {stage.short_name or stage.name}") for stage in stages]
         self.rows = {}
         for kind, label in STATEMENTS.items():
             there = _rows_in(data, kind) if data is not None else len((values or {}).get(kind, [])) + 1
@@ -94,16 +91,20 @@ class ProfileForm(forms.Form):
                 widget=forms.HiddenInput, initial=self.rows[kind], required=False
             )
             for number in range(self.rows[kind]):
-                self._add_statement(f"{kind}-{number}", f"{label} {number + 1}", needs, stages)
+                self._add_statement(f"{kind}-{number}", f"{label} {number + 1}")
 
-    def _add_statement(self, prefix: str, label: str, needs: Any, stages: Any) -> None:
+    def _add_statement(self, prefix: str, label: str) -> None:
+        need = forms.ModelChoiceField(label=label, queryset=Need.objects.all(), required=False)
+        stages = forms.ModelMultipleChoiceField(
+            label="At which stages?",
+            queryset=Stage.objects.all(),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
+        need.choices, stages.choices = self.need_choices, self.stage_choices
         self.fields |= {
-            f"{prefix}-need": forms.ModelChoiceField(
-                label=label, queryset=needs, required=False, empty_label="None: leave this out"
-            ),
-            f"{prefix}-stages": StageChoices(
-                label="At which stages?", queryset=stages, required=False, widget=forms.CheckboxSelectMultiple
-            ),
+            f"{prefix}-need": need,
+            f"{prefix}-stages": stages,
             f"{prefix}-words": forms.CharField(
                 label="In one sentence of yours",
                 required=False,

@@ -106,16 +106,31 @@ def _write_stage(page: OrganisationPage, key: int | None) -> None:
 
 
 # ---- offers and seeks ----------------------------------------------------------------------------------------------
-def _read_statements(manager: Any) -> list[dict[str, Any]]:
+def _read_statements(page: OrganisationPage, name: str) -> list[dict[str, Any]]:
+    rows = list(getattr(page, name).get_object_list())
+    stages = _stages_of(rows)
     return [
         {
             "need": row.need_id,
-            "stages": sorted(stage.pk for stage in row.stages.all()),
+            "stages": sorted(stages[position]),
             "words": row.words,
             "expires_on": row.expires_on.isoformat() if row.expires_on else "",
         }
-        for row in manager.get_object_list()
+        for position, row in enumerate(rows)
     ]
+
+
+def _stages_of(rows: list[Any]) -> list[list[int]]:
+    """Keys of the stages of each row: in one statement where they are as stored, from memory in a draft."""
+    stored: dict[int, list[int]] = {
+        row.pk: [] for row in rows if row.pk and not hasattr(row, "_cluster_related_objects")
+    }
+    if stored:
+        through = type(rows[0]).stages.through
+        source = f"{type(rows[0])._meta.model_name}_id"
+        for key, stage in through.objects.filter(**{f"{source}__in": stored}).values_list(source, "stage_id"):
+            stored[key].append(stage)
+    return [stored[row.pk] if row.pk in stored else [stage.pk for stage in row.stages.all()] for row in rows]
 
 
 def _say_statements(statements: list[dict[str, Any]]) -> Lines:
@@ -152,7 +167,7 @@ def _statements(name: str, label: str, model: type[Offer] | type[Seek]) -> Field
             rows.append(row)
         manager.set(rows)
 
-    return Field(label, read=lambda page: _read_statements(getattr(page, name)), say=_say_statements, write=write)
+    return Field(label, read=lambda page: _read_statements(page, name), say=_say_statements, write=write)
 
 
 # ---- all of them ---------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from directory.models import (
     Need,
     OrganisationPage,
     Place,
+    ProfileChange,
     RelationKind,
     Sector,
     Source,
@@ -77,6 +78,10 @@ def check_button(
             icon_name="check",
             priority=15,
         )
+        if change := ProfileChange.objects.visible_to(user).waiting().filter(organisation=page.pk).first():
+            yield Button(
+                "Change that waits", reverse("directory_change", args=[change.pk]), icon_name="mail", priority=14
+            )
 
 
 @hooks.register("register_admin_urls")

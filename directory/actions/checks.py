@@ -118,6 +118,8 @@ def forget_old_questions() -> None:
 
 def _confirm(organisation: OrganisationPage, *, seen: str, by: User | None) -> None:
     public = OrganisationPage.objects.select_for_update().get(pk=organisation.pk)
+    if not public.live:
+        raise Refusal("The profile is not public, so there is nothing to confirm.")
     if profile_fields.fingerprint(profile_fields.read(public)) != seen:
         raise ChangedMeanwhile("The profile has just been changed. Read it once more, and then confirm it.")
     today = timezone.localdate()

@@ -18,6 +18,8 @@ from .writing import rewrite
 
 NOTHING_DIFFERS = "Nothing differs from what the profile says now. If all of it is right, confirm that instead."
 CHANGED_MEANWHILE = "The profile was changed while you looked. Look at it once more, then decide."
+NOT_PUBLIC = "The profile is not public at the moment, so there is nothing to change. Write to us if it should be."
+NOT_PUBLISHED = "The page is not public. Publish it first, or send the change back and say why."
 OVER = "This was decided or withdrawn meanwhile. What it said is below."
 
 
@@ -38,6 +40,8 @@ def propose(
     """
     require(may_propose(by, organisation))
     public = OrganisationPage.objects.select_for_update().get(pk=organisation.pk)
+    if not public.live:
+        raise Refusal(NOT_PUBLIC)
     live = profile_fields.read(public)
     names = profile_fields.differing(live, values)
     before, after = {name: live[name] for name in names}, {name: values[name] for name in names}
@@ -90,6 +94,8 @@ def approve(*, change: ProfileChange, fields: Collection[str], seen: str, by: Us
     require(may_decide(by, change.organisation))
     public = OrganisationPage.objects.select_for_update().get(pk=change.organisation_id)
     found = _waiting(change)
+    if not public.live:
+        raise Refusal(NOT_PUBLISHED)
     live = profile_fields.read(public)
     if sight_of(found, live) != seen:
         raise ChangedMeanwhile(CHANGED_MEANWHILE)

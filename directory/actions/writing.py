@@ -27,15 +27,19 @@ class _PublishBesideApproval(PublishPageRevisionAction):
 def rewrite(*, organisation: OrganisationPage, write: Write, write_draft: Write | None = None, by: User | None) -> None:
     """Publish the profile with what ``write`` does to it. Must be called in a transaction.
 
-    A draft in progress stays a draft, in approval or scheduled as it was; ``write_draft`` (else ``write``) is done to it, so
-    that publishing it later does not undo this. The version before is kept even where the page had none. Whether ``by``
-    may do it the caller has asked.
+    What is not live stays so. A draft in progress stays a draft, in approval or scheduled as it was; ``write_draft`` (else
+    ``write``) is done to it, so that publishing it later does not undo this. The version before is kept even where the page
+    had none. Whether ``by`` may do it the caller has asked.
     """
     public = OrganisationPage.objects.select_for_update().get(pk=organisation.pk)
     draft = public.get_latest_revision_as_object() if public.has_unpublished_changes else None
     scheduled = public.scheduled_revision
     if public.latest_revision_id is None:
         public.save_revision(clean=False)
+    if not public.live:  # nothing of it is public, and that is not decided here
+        (write_draft or write)(draft or public)
+        (draft or public).save_revision(user=by, log_action=True, clean=False)
+        return
     write(public)
     public.go_live_at = None  # of the draft: it would put this off too
     revision = public.save_revision(user=by, log_action=True, clean=False)

@@ -85,6 +85,9 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
             return self.none()
         return self.filter(Q(user=user) | Q(organisation__in=publishable_by(user)))
 
+    def own_of(self, user: User) -> "ClaimQuerySet":
+        return self.filter(user=user)
+
     def waiting(self) -> "ClaimQuerySet":
         return self.filter(state=ClaimState.WAITING)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from directory.choices import ChangeState
 
-from .member import publishable_by
+from .member import OrganisationMember, publishable_by
 
 OPEN = (ChangeState.WAITING, ChangeState.RETURNED)
 DECIDED = (ChangeState.APPROVED, ChangeState.RETURNED)
@@ -29,7 +29,15 @@ class ProfileChangeQuerySet(models.QuerySet["ProfileChange"]):
         """People of the organisation, and whoever may publish its profile."""
         if not isinstance(user, User):
             return self.none()
-        return self.filter(Q(organisation__members__user=user) | Q(organisation__in=publishable_by(user))).distinct()
+        return self.filter(self._own(user) | Q(organisation__in=publishable_by(user)))
+
+    def own_of(self, user: User) -> "ProfileChangeQuerySet":
+        """Of their organisations alone, whoever they are here."""
+        return self.filter(self._own(user))
+
+    @staticmethod
+    def _own(user: User) -> Q:
+        return Q(organisation__in=OrganisationMember.objects.filter(user=user).values("organisation"))
 
     def open(self) -> "ProfileChangeQuerySet":
         """Not yet decided for good: what was sent back is put right and sent again."""

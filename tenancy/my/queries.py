@@ -1,6 +1,6 @@
 """What is somebody's own, or their company's. Account managers see theirs here too, and not what they look after."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -193,16 +193,22 @@ def contacts(user: User) -> QuerySet[Contact]:
 # ---- what the public profile says -----------------------------------------------------------------------------------
 def open_change(user: User, organisation: OrganisationPage) -> ProfileChange | None:
     """What the organisation has proposed, or was sent back, and is not decided."""
-    found = ProfileChange.objects.visible_to(user).filter(organisation=organisation).open()
+    found = ProfileChange.objects.own_of(user).filter(organisation=organisation).open()
     return found.select_related("by").first()
+
+
+def sent_back(organisations: Iterable[OrganisationPage], user: User) -> set[int]:
+    """Keys of those ``organisations`` whose change waits for them to put it right."""
+    found = ProfileChange.objects.own_of(user).filter(organisation__in=list(organisations), state=ChangeState.RETURNED)
+    return set(found.values_list("organisation", flat=True))
 
 
 def last_change(user: User, organisation: OrganisationPage) -> ProfileChange | None:
     """The latest that is live."""
-    found = ProfileChange.objects.visible_to(user).filter(organisation=organisation, state=ChangeState.APPROVED)
+    found = ProfileChange.objects.own_of(user).filter(organisation=organisation, state=ChangeState.APPROVED)
     return found.order_by("-decided_at").first()
 
 
 def claims(user: User) -> list[Claim]:
     """Those of ``user`` that wait for us."""
-    return list(Claim.objects.visible_to(user).waiting().filter(user=user).select_related("organisation"))
+    return list(Claim.objects.own_of(user).waiting().select_related("organisation"))

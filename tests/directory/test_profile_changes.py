@@ -210,6 +210,26 @@ def test_decided_once_it_is_decided(company: OrganisationPage, admin: User, comm
         actions.withdraw(change=change, by=admin)
 
 
+def test_whoever_edits_the_page_sees_that_a_change_waits(cms: Client, company: OrganisationPage, admin: User) -> None:
+    address = f"/cms/pages/{company.pk}/edit/"
+    assert "Change that waits" not in cms.get(address).content.decode()
+    change = proposed(company, admin, summary="After.")
+    assert url_of(change) in cms.get(address).content.decode()
+
+
+@pytest.mark.parametrize("number", [1, 9])
+def test_many_that_wait_cost_what_one_costs(
+    cms: Client, home: object, number: int, django_assert_num_queries: Any
+) -> None:
+    for _ in range(number):
+        page = OrganisationFactory(checked_on=None)
+        proposed(page, OrganisationMemberFactory(organisation=page, role=MemberRole.ADMIN).user, summary="After.")
+        actions.ask_to_belong(organisation=page, name="Jo", words="I lead it.", by=UserFactory())
+    cms.get(LIST)
+    with django_assert_num_queries(20):
+        cms.get(LIST)
+
+
 # ---- what else there is of the page -----------------------------------------------------------------------------------
 def test_a_draft_stays_a_draft_and_keeps_its_own_words(company: OrganisationPage, admin: User, comms: User) -> None:
     change = proposed(company, admin, summary="After.", website="https://after.example/")

@@ -9,7 +9,8 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import User
-from directory import actions
+from directory import actions, profile_fields
+from directory.actions.profile_changes import sight_of
 from directory.choices import ChangeState, MemberRole
 from directory.models import OrganisationPage, ProfileChange
 from tests.booking_forms import words
@@ -287,3 +288,45 @@ def test_what_changed_while_they_read_is_not_confirmed(sign_in: SignIn, company:
     company.refresh_from_db()
     assert company.checked_on is None
     assert "Read it once more" in words(page)
+
+
+def test_a_profile_that_is_not_public_stays_so(sign_in: SignIn, company: OrganisationPage, admin: User) -> None:
+    comms = UserFactory(group="Comms")
+    change = actions.propose(organisation=company, values={"summary": "After."}, by=admin)
+    seen = sight_of(change, profile_fields.read(company))
+    company.unpublish()
+
+    assert "not public at the moment" in words(sign_in(admin).get("/my/profile/thoresby/"))
+    with pytest.raises(actions.Refusal, match="not public"):
+        actions.propose(organisation=company, values={"summary": "Later."}, by=admin)
+    with pytest.raises(actions.Refusal, match="Publish it first"):
+        actions.approve(change=change, fields=["summary"], seen=seen, by=comms)
+    actions.mark_checked(organisation=company, by=comms)
+    company.refresh_from_db()
+    assert not company.live
+
+
+def test_what_was_sent_back_is_said_on_the_first_page(sign_in: SignIn, company: OrganisationPage, admin: User) -> None:
+    client = sign_in(admin)
+    change = actions.propose(organisation=company, values={"summary": "The best."}, by=admin)
+    assert "Change sent back" not in words(client.get("/my/"))
+    actions.send_back(change=change, words="No superlatives.", by=UserFactory(group="Comms"))
+    assert "Change sent back" in words(client.get("/my/"))
+    assert "No superlatives." in words(client.get("/my/profile/thoresby/"))
+    assert filled_in(client)["summary"] == "The best."
+
+
+@pytest.mark.parametrize("number", [1, 8])
+def test_many_offers_cost_what_one_costs(
+    sign_in: SignIn, home: object, number: int, django_assert_num_queries: Any
+) -> None:
+    offers = [
+        OfferFactory.build(need=NeedFactory(), stages=[StageFactory(number=n + 1) for n in (1, 2)])
+        for _ in range(number)
+    ]
+    page = OrganisationFactory(slug="offering", offers=offers)
+    client = sign_in(OrganisationMemberFactory(organisation=page, role=MemberRole.ADMIN).user)
+    for url, statements in (("/my/profile/offering/", 29), ("/my/profile/offering/edit/", 22)):
+        client.get(url)
+        with django_assert_num_queries(statements):
+            client.get(url)
