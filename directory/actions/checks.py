@@ -66,7 +66,11 @@ def over(question: ProfileQuestion) -> str:
     """Why the link no longer confirms anything, in words; empty while it does."""
     if not question.organisation.live:
         return "The profile is not public any more, so there is nothing to confirm."
-    if question.answered_at is None and question.expires_at <= timezone.now():
+    if question.answered_at is not None:
+        return ""
+    if question.user and may_propose(question.user, question.organisation):
+        return "You no longer look after this profile. Whoever does confirms what it says."
+    if not question.email or question.expires_at <= timezone.now():
         return "The link was good for sixty days. Nothing is lost: sign in, and confirm or correct the profile there."
     return ""
 

@@ -171,6 +171,7 @@ class DecideClaim(_Desk):
         context = {
             "claim": self.claim,
             "is_waiting": self.claim.state == ClaimState.WAITING,
+            "is_member": any(one.user_id == self.claim.user_id for one in members),
             "admins": [one.user for one in members if one.role == MemberRole.ADMIN],
             "roles": MemberRole.choices,
             "role": self.request.POST.get("role", ""),

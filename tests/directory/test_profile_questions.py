@@ -182,6 +182,15 @@ def test_after_sixty_days_it_says_kindly_what_to_do_and_the_address_is_forgotten
     assert len(mail.outbox) == 1  # that we asked is still known
 
 
+def test_who_was_taken_out_confirms_nothing_by_the_old_link(link: str, company: OrganisationPage, admin: User) -> None:
+    seen = seen_on(Client().get(link))
+    company.members.all().delete()
+    for page in (Client().get(link), Client().post(link, {"seen": seen})):
+        assert "You no longer look after this profile" in words(page)
+    company.refresh_from_db()
+    assert company.is_check_overdue
+
+
 def test_a_profile_that_was_taken_down_is_not_confirmed(link: str, company: OrganisationPage) -> None:
     company.unpublish()
     page = Client().get(link)

@@ -143,6 +143,15 @@ def test_whoever_has_an_address_at_its_domain_may_do_either(sign_in: SignIn, com
     assert "Have a person look into it" in words(page)
 
 
+def test_whose_address_proves_nothing_is_shown_what_would_do(
+    sign_in: SignIn, company: OrganisationPage, jo: User
+) -> None:
+    page = sign_in(jo).post(URL, {"do": "speak"})
+    assert "tell us below who you are" in page.content.decode()
+    assert "Have a person look into it" in words(page)
+    assert not company.members.exists()
+
+
 # ---- deciding --------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("role", MemberRole.values)
 def test_comms_say_yes_and_choose_the_role(
@@ -176,9 +185,10 @@ def test_comms_say_no_with_words(sign_in: SignIn, company: OrganisationPage, jo:
         actions.accept_claim(claim=claim, role="admin", by=comms)
 
 
-def test_a_member_becomes_an_admin_and_nobody_is_made_less(company: OrganisationPage, jo: User, comms: User) -> None:
+def test_an_admin_is_not_made_less(sign_in: SignIn, company: OrganisationPage, jo: User, comms: User) -> None:
     claim = claimed(company, jo)
     OrganisationMemberFactory(organisation=company, user=jo, role=MemberRole.ADMIN)
+    assert "They belong to it by now" in sign_in(comms).get(decide_at(claim)).content.decode()
     actions.accept_claim(claim=claim, role=MemberRole.MEMBER, by=comms)
     assert company.members.get(user=jo).role == MemberRole.ADMIN
 
