@@ -1,21 +1,20 @@
 """Twelve processes after the same room, desk or allowance at once: how many get it, how long each waits, what is taken twice.
 
-``python -m tests.bench.contending work`` is one of those processes. ``make bench`` runs sixty rounds of each kind, the
-tests a few, over a village in a folder of its own. What each kind expects stands beside it.
+``make bench`` runs sixty rounds of each kind, the tests a few, over a village in a folder of its own. What each kind
+expects stands beside it.
 """
 
-import json
+import multiprocessing
 import statistics
-import subprocess
-import sys
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
 from typing import Any
 
-from .parts import ROOT, Answer, part
+from .parts import Answer, part
 
 PROCESSES = 12
 HEAD_START = 0.03  # seconds from the word until all begin, so that all have heard it
@@ -25,21 +24,17 @@ Scenario = Callable[[int], Facts]
 
 
 # ---- one rival ------------------------------------------------------------------------------------------------------
-def work() -> None:
-    """Wait for a task, do it at the moment that it names, say what came of it; until there are no more."""
-    import django
-
-    django.setup()
+def _work(tasks: Connection) -> None:
+    """Do each task at the moment that it names and say what came of it; until there are no more."""
     from django.db import connection
 
     connection.ensure_connection()
-    print("ready", flush=True)
-    for line in sys.stdin:
-        facts: Facts = json.loads(line)
+    tasks.send("ready")
+    while (facts := tasks.recv()) is not None:
         time.sleep(max(0.0, facts["at"] - time.time()))
         began = time.perf_counter()
         answer = _attempt(facts)
-        print(json.dumps([answer, time.perf_counter() - began]), flush=True)
+        tasks.send((answer, time.perf_counter() - began))
 
 
 def _attempt(facts: Facts) -> str:
@@ -370,34 +365,26 @@ def measure(arguments: list[str]) -> Answer:
     from spaces.queries.occupation import overlaps_broken
 
     rounds, names = int(arguments[0]), arguments[1:] or list(SCENARIOS)
-    command = [sys.executable, "-m", "tests.bench.contending", "work"]
-    rivals = [
-        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for _ in range(PROCESSES)
-    ]
+    # Forked before anything is connected: each has Django ready at once, and a connection of its own.
+    context = multiprocessing.get_context("fork")
+    rivals: list[Connection] = []
+    for _ in range(PROCESSES):
+        ours, theirs = context.Pipe()
+        context.Process(target=_work, args=[theirs], daemon=True).start()
+        rivals.append(ours)
+    for rival in rivals:
+        rival.recv()
     found: Answer = {}
-    try:
-        if any(_heard(rival) != "ready\n" for rival in rivals):
-            raise SystemExit("Not every rival could begin; see above.")
-        _rounds(Exclusive, 1, rivals)  # whoever begins is slow once
-        for name in names:
-            found[name] = _rounds(SCENARIOS[name], rounds, rivals)
-        found["overlaps"] = overlaps_broken()
-    finally:
-        for rival in rivals:
-            assert rival.stdin and rival.stdout
-            rival.stdin.close()
-            rival.stdout.close()
-            rival.wait(timeout=30)
+    _rounds(Exclusive, 1, rivals)  # whoever begins is slow once
+    for name in names:
+        found[name] = _rounds(SCENARIOS[name], rounds, rivals)
+    found["overlaps"] = overlaps_broken()
+    for rival in rivals:
+        rival.send(None)
     return found
 
 
-def _heard(rival: "subprocess.Popen[str]") -> str:
-    assert rival.stdout
-    return rival.stdout.readline()
-
-
-def _rounds(scenario: type[Round], rounds: int, rivals: list["subprocess.Popen[str]"]) -> Answer:
+def _rounds(scenario: type[Round], rounds: int, rivals: list[Connection]) -> Answer:
     answers: Counter[str] = Counter()
     seconds: list[float] = []
     wrong: list[str] = []
@@ -405,10 +392,8 @@ def _rounds(scenario: type[Round], rounds: int, rivals: list["subprocess.Popen[s
         contest = scenario()
         begins = time.time() + HEAD_START
         for rival, task in zip(rivals, contest.tasks, strict=True):
-            assert rival.stdin
-            rival.stdin.write(json.dumps(task | {"at": begins}) + "\n")
-            rival.stdin.flush()
-        said = [json.loads(_heard(rival)) for rival in rivals]
+            rival.send(task | {"at": begins})
+        said = [rival.recv() for rival in rivals]
         answers.update(answer for answer, _ in said)
         seconds += [took for _, took in said]
         if words := contest.wrong([answer for answer, _ in said]):
@@ -417,7 +402,4 @@ def _rounds(scenario: type[Round], rounds: int, rivals: list["subprocess.Popen[s
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "work":
-        work()
-    else:
-        part(measure)
+    part(measure)

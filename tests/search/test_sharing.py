@@ -19,6 +19,7 @@ from tests.factories.directory import CohortFactory, OrganisationFactory, Progra
 from tests.factories.events import EventFactory
 from tests.factories.home import EpisodeFactory, PodcastFactory, StoryFactory
 from tests.factories.pages import restrict
+from tests.factories.spaces import SpaceFactory
 from tests.search.conftest import Shelf
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +120,7 @@ def test_lists_stand_where_sources_say(client: Client, home: HomePage) -> None:
     StoryFactory()
     OrganisationFactory()
     EventFactory()
+    SpaceFactory()
     rebuild()
     from search.documents import sources
 
