@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
+from directory.importing.waiting import load_waiting
 from tenancy.importing.demonstration import load_accounts, load_enquiries
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C where PyYAML has it
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         with tqdm(total=total, desc="Accounts", leave=False, disable=True if is_quiet else None) as bar:
             accounts = load_accounts(private["accounts"], people, today, lambda: bar.update() and None)
             enquiries = load_enquiries(private["enquiries"], today, lambda: bar.update() and None)
+        load_waiting(private["profile_changes"], private["claims"])
         if not is_quiet:
             self.stdout.write(f"Accounts: {accounts} loaded, enquiries: {enquiries} loaded")
 
