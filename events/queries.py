@@ -217,8 +217,11 @@ def organisations(keys: Iterable[int]) -> dict[int, OrganisationPage]:
 def days_of(event: EventPage) -> list[date]:
     """The days on which something of it happens: those of its sessions where they fall on several, else all it spans."""
     of_sessions = sorted({timezone.localdate(session.starts_at) for session in event.sessions.all()})
-    if len(of_sessions) > 1:
-        return of_sessions
+    return of_sessions if len(of_sessions) > 1 else days_spanned(event)
+
+
+def days_spanned(event: EventPage) -> list[date]:
+    """From its beginning to its end, whatever happens on each."""
     span = (timezone.localdate(event.ends_at - timedelta(microseconds=1)) - event.first_day).days
     return [event.first_day + timedelta(days=number) for number in range(span + 1)]
 

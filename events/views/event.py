@@ -26,7 +26,7 @@ def event(request: HttpRequest, page: EventPage) -> HttpResponse:
     starts_at, ends_at = timezone.localtime(page.starts_at), timezone.localtime(page.ends_at)
     days = [day.date for day in programme.days]
     if len(days) < 2:
-        days = queries.days_of(page)
+        days = queries.days_spanned(page)
     rules, now = rules_of(page), timezone.now()
     series = getattr(page, "occurrence", None) if page.pk else None
     context = page.get_context(request) | {

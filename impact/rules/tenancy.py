@@ -1,9 +1,9 @@
-"""What account managers record: collaborations that were agreed, and ideas of Trust staff. Its words name nobody.
+"""What account managers record: collaborations that were agreed or confirmed, and ideas of Trust staff. Its words name nobody.
 
 How an entry is called and where its record is looked at is told to those alone who may read the record.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from django.db.models import Min, Q
@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from impact.counting import Counted, Link, Rule, register
-from tenancy.choices import CollaborationState, EnquiryKind, EnquiryState
-from tenancy.models import Collaboration, Enquiry, StateChange
+from tenancy.choices import CollaborationState, EnquiryKind, EnquiryState, OutcomeKind
+from tenancy.models import Collaboration, Enquiry, Outcome, StateChange
 
-COLLABORATION, ENQUIRY = "tenancy.collaboration", "tenancy.enquiry"
+COLLABORATION, ENQUIRY, OUTCOME = "tenancy.collaboration", "tenancy.enquiry", "tenancy.outcome"
+OF_OUTCOME = "outcome-"  # before the number of an outcome, where a rule counts records of two kinds
 AGREED = (CollaborationState.AGREED, CollaborationState.LIVE, CollaborationState.PAUSED, CollaborationState.COMPLETED)
 NOT_AN_IDEA = (EnquiryState.DUPLICATE,)
 
@@ -46,8 +47,28 @@ def _agreed_on(keys: Iterable[int]) -> Mapping[int, date]:
     return {key: timezone.localdate(at) for key, at in first}
 
 
+def _confirmed() -> Iterator[Counted]:
+    """What a company confirmed as a collaboration, until that is written down as one: then that alone counts, or is stopped."""
+    written_down = Collaboration.objects.filter(
+        state__in=(*AGREED, CollaborationState.STOPPED), introduction__isnull=False
+    )
+    found = Outcome.objects.confirmed().filter(kind=OutcomeKind.COLLABORATION)
+    for row in (
+        found.exclude(introduction__in=written_down.values("introduction")).select_related("account").order_by("pk")
+    ):
+        yield Counted(
+            key=f"{OUTCOME}:{row.pk}",
+            on=min(row.occurred_on, timezone.localdate()),
+            words=f"Collaboration, confirmed as outcome {row.pk}",
+            record_label=OUTCOME,
+            record_id=f"{OF_OUTCOME}{row.pk}",
+            demonstration=row.account.demonstration,
+        )
+
+
 def collaborations(since: date | None) -> Iterator[Counted]:
-    return _collaborations(Q())
+    yield from _collaborations(Q())
+    yield from _confirmed()
 
 
 def with_real_world_data(since: date | None) -> Iterator[Counted]:
@@ -58,6 +79,31 @@ def _collaboration_links(ids: Iterable[str], viewer: User) -> Mapping[str, Link]
     """The request that it came of, where it came of one: a collaboration has no page of its own."""
     rows = Collaboration.objects.visible_to(viewer).filter(pk__in=list(ids)).select_related("introduction")
     return {str(row.pk): Link(_request_of(row), row.title) for row in rows}
+
+
+def _outcomes_of(ids: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The numbers of collaborations, and those of outcomes."""
+    ids = list(ids)
+    outcomes = [one.removeprefix(OF_OUTCOME) for one in ids if one.startswith(OF_OUTCOME)]
+    return [one for one in ids if not one.startswith(OF_OUTCOME)], outcomes
+
+
+def _project_links(ids: Iterable[str], viewer: User) -> Mapping[str, Link]:
+    of_collaborations, of_outcomes = _outcomes_of(ids)
+    rows = Outcome.objects.visible_to(viewer).filter(pk__in=of_outcomes)
+    found = {
+        f"{OF_OUTCOME}{row.pk}": Link(
+            reverse("staff_request", args=[row.request_id]) if row.request_id else "", row.evidence[:80]
+        )
+        for row in rows
+    }
+    return {**_collaboration_links(of_collaborations, viewer), **found}
+
+
+def _projects_there(ids: Iterable[str]) -> set[str]:
+    of_collaborations, of_outcomes = _outcomes_of(ids)
+    rows = Outcome.objects.filter(pk__in=of_outcomes).values_list("pk", flat=True)
+    return _collaborations_there(of_collaborations) | {f"{OF_OUTCOME}{pk}" for pk in rows}
 
 
 def _request_of(row: Collaboration) -> str:
@@ -96,25 +142,29 @@ AN_AGREED = (
 )
 
 
-def _rule(target: str, slug: str, words: str, find: Callable[[date | None], Iterable[Counted]]) -> Rule:
-    return Rule(
-        target=target,
-        slug=slug,
+register(
+    Rule(
+        target="collaborative-projects",
+        slug="agreed-collaborations",
+        version=2,
+        words=(
+            f"{AN_AGREED}; or one that the company itself confirmed as what came of an introduction, until it is written "
+            f"down as a collaboration. {COUNTED_ONCE}"
+        ),
+        find=collaborations,
+        links=_project_links,
+        existing=_projects_there,
+    )
+)
+register(
+    Rule(
+        target="real-world-data-projects",
+        slug="collaborations-with-data",
         version=1,
-        words=f"{words} {COUNTED_ONCE}",
-        find=find,
+        words=f"{AN_AGREED}; and marked as using the Trust’s real-world data. {COUNTED_ONCE}",
+        find=with_real_world_data,
         links=_collaboration_links,
         existing=_collaborations_there,
-    )
-
-
-register(_rule("collaborative-projects", "agreed-collaborations", f"{AN_AGREED}.", collaborations))
-register(
-    _rule(
-        "real-world-data-projects",
-        "collaborations-with-data",
-        f"{AN_AGREED}; and marked as using the Trust’s real-world data.",
-        with_real_world_data,
     )
 )
 register(

@@ -101,9 +101,11 @@ class Answer:
 @never_cache
 def availability(request: HttpRequest, page: SpaceIndexPage) -> HttpResponseBase:
     features = list(AccessFeature.objects.all())
-    form = SearchForm(request.GET, features=features)
-    form.is_valid()
     now = timezone.now()
+    typed = request.GET.copy()
+    typed["date"] = typed.get("date") or day_of(now).isoformat()  # the field says which day is shown
+    form = SearchForm(typed, features=features)
+    form.is_valid()
     asked = _Asked(form, is_week=request.GET.get("view") == WEEK, now=now)
     spaces = asked.narrowed(shown())
     days = asked.days
@@ -205,11 +207,14 @@ def _plain(value: Any) -> str:
 
 # ---- the table ------------------------------------------------------------------------------------------------------
 def _hours(timetable: Timetable, day: date) -> range:
-    """The hours of the table: from when the first opens until the last closes."""
+    """The hours of the table: from when the first opens until the last closes; of today, what is left of them."""
     spans = [span for space in timetable.spaces if (span := timetable.opening(space.hours, day))]
     first = min((span.begins.hour for span in spans), default=USUAL[0])
     last = max((span.ends.hour + (span.ends.minute > 0) for span in spans), default=USUAL[1])
-    return range(min(first, USUAL[0]), max(last, USUAL[1]))
+    hours = range(min(first, USUAL[0]), max(last, USUAL[1]))
+    if day != day_of(timetable.now):
+        return hours
+    return range(max(hours.start, timezone.localtime(timetable.now).hour), hours.stop) or hours
 
 
 def _day(timetable: Timetable, space: SpacePage, hours: range) -> tuple[list[Shown], list[Slot], list[Told]]:

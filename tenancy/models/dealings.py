@@ -69,13 +69,20 @@ class Note(Private):
         indexes = [models.Index(fields=["account", "-at"], name="tenancy_note_by_account")]
 
 
+class NoteReaderQuerySet(PrivateQuerySet["NoteReader"]):
+    def for_staff(self, user: User) -> Q:
+        return Q(user=user) | Q(
+            note__by=user
+        )  # that there is such a note, and whom it names, is as restricted as its words
+
+
 class NoteReader(Private):
     """Somebody who may read a restricted note, beside whoever wrote it."""
 
     note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="readers")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
 
-    objects = PrivateQuerySet.as_manager()
+    objects = NoteReaderQuerySet.as_manager()
 
     class Meta(Private.Meta):
         constraints = [models.UniqueConstraint(fields=["note", "user"], name="tenancy_one_reader_a_note")]

@@ -71,6 +71,11 @@ class Outcome(Private):
         ]
 
 
+class OutcomeConfirmationQuerySet(PrivateQuerySet["OutcomeConfirmation"]):
+    def for_staff(self, user: User) -> Q:
+        return readable_requests(user, "outcome__request__")
+
+
 class OutcomeConfirmation(Private):
     """A link that was sent to ask whether an outcome is true. The table holds a hash of its token, which opens nothing."""
 
@@ -87,7 +92,7 @@ class OutcomeConfirmation(Private):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )  # who had it sent
 
-    objects = PrivateQuerySet.as_manager()
+    objects = OutcomeConfirmationQuerySet.as_manager()
 
     class Meta(Private.Meta):
         ordering = ["-sent_at", "-pk"]
@@ -152,12 +157,17 @@ class Collaboration(Private):
         ]
 
 
+class CollaborationPartyQuerySet(PrivateQuerySet["CollaborationParty"]):
+    def for_staff(self, user: User) -> Q:
+        return readable_requests(user, "collaboration__introduction__request__")
+
+
 class CollaborationParty(Private):
     collaboration = models.ForeignKey(Collaboration, on_delete=models.CASCADE, related_name="parties")
     organisation = models.ForeignKey("directory.OrganisationPage", on_delete=models.CASCADE, related_name="+")
     does = models.CharField("what it does", max_length=120, blank=True)
 
-    objects = PrivateQuerySet.as_manager()
+    objects = CollaborationPartyQuerySet.as_manager()
 
     class Meta(Private.Meta):
         ordering = ["pk"]

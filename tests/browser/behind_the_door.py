@@ -98,26 +98,3 @@ BEHIND_THE_DOOR = [
     news("write", "/staff/news/new/"),
     news("letter", lambda: f"/staff/news/{make.NewsLetterFactory().pk}/"),
 ]
-# Opened by a link that is good once, or after a form was sent: their own tests hold them, and no browser does yet.
-NOT_YET = {
-    "spaces/booking/gone.html",
-    "spaces/desk/tenant.html",
-    "spaces/tenants/allowance.html",
-    "spaces/tenants/bookings.html",
-    "spaces/tenants/frame.html",
-    "spaces/tenants/members.html",
-    "tenancy/answers/check_back.html",
-    "tenancy/answers/gone.html",
-    "tenancy/answers/introduction.html",
-    "tenancy/answers/outcome.html",
-    "tenancy/front_door/page.html",
-    "tenancy/front_door/received.html",
-    "tenancy/front_door/thanks.html",
-    "tenancy/front_door/updates_confirm.html",
-    "tenancy/front_door/updates_gone.html",
-    "tenancy/front_door/updates_manage.html",
-    "tenancy/front_door/updates_sent.html",
-    "tenancy/front_door/updates_unsubscribe.html",
-    "tenancy/request/ask.html",
-    "tenancy/request/new_collaboration.html",
-}

@@ -11,8 +11,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.test import Client
 
+from events.actions import hold_rooms
 from events.choices import EventStatus, PlaceKind
-from events.models import EventAttachment, EventPage
+from events.models import EventAttachment, EventPage, EventRoom
 from search.indexing import rebuild
 from tests.assertions import assert_public_page
 from tests.factories.bookings import bookable
@@ -36,7 +37,8 @@ from tests.factories.events import (
     london,
 )
 from tests.factories.home import ContentPageFactory, PictureFactory
-from tests.factories.pages import restrict
+from tests.factories.pages import publish, restrict
+from tests.factories.spaces import SpaceFactory
 
 pytestmark = pytest.mark.django_db
 NOW = london(2027, 5, 3, 9)
@@ -335,6 +337,11 @@ def test_page_costs_the_same_statements_however_much_happens(
     if is_booked:
         bookable(event=event)
 
+    assert statements(event.url) == 10
+    for n in range(number):
+        EventAttachment.objects.create(event=event, title=f"Slides {n}", document=DocumentFactory())
     assert statements(event.url) == 11
-    EventAttachment.objects.create(event=event, title="Slides", document=DocumentFactory())
+    for n in range(min(number, 12)):
+        EventRoom.objects.create(event=event, space=publish(SpaceFactory(title=f"Room {n}", slug=f"room-{n}")))
+    assert len(hold_rooms(event=event)) == min(number, 12)
     assert statements(event.url) == 12

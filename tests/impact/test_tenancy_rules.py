@@ -11,11 +11,19 @@ from impact.actions import draw_all
 from impact.models import KpiEntry
 from impact.queries import Ledger, entries_of
 from impact.queries.evidence import objects_of
-from tenancy.choices import CollaborationKind, CollaborationState, Confidentiality, EnquiryKind, EnquiryState
+from tenancy.choices import (
+    CollaborationKind,
+    CollaborationState,
+    Confidentiality,
+    EnquiryKind,
+    EnquiryState,
+    OutcomeKind,
+    OutcomeState,
+)
 from tenancy.models import Collaboration, Enquiry
 from tenancy.states import move
 from tests.factories.impact import days_ago, figure, lead, manager, target_of
-from tests.factories.tenancy import IntroductionFactory, SupportRequestFactory
+from tests.factories.tenancy import IntroductionFactory, OutcomeFactory, SupportRequestFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 PROJECTS, DATA, IDEAS = "collaborative-projects", "real-world-data-projects", "innovation-ideas"
@@ -97,6 +105,46 @@ def test_one_that_is_deleted_stays_counted() -> None:
     assert number() == 1
     one.delete()
     assert number() == 1
+
+
+def test_what_a_company_confirms_as_a_collaboration_counts_until_it_takes_that_back() -> None:
+    one, somebody = OutcomeFactory(kind=OutcomeKind.COLLABORATION, account__demonstration=False), manager()
+    assert number() == 0
+    move(one, to=OutcomeState.CONFIRMED, by=None, confirmed_at=timezone.now())
+    assert number() == 1
+    move(one, to=OutcomeState.CLAIMED, by=somebody, why="It was another company.", confirmed_at=None)
+    assert number() == 0
+
+
+def test_advice_that_is_confirmed_is_no_project() -> None:
+    move(OutcomeFactory(kind=OutcomeKind.ADVICE), to=OutcomeState.CONFIRMED, by=None, confirmed_at=timezone.now())
+    assert number() == 0
+
+
+def test_what_is_confirmed_and_then_written_down_is_one_project() -> None:
+    introduction = IntroductionFactory(made=True)
+    request = introduction.request
+    said = {"account": request.account, "request": request, "introduction": introduction}
+    one = OutcomeFactory(kind=OutcomeKind.COLLABORATION, **said)
+    move(one, to=OutcomeState.CONFIRMED, by=None, confirmed_at=timezone.now())
+    assert number() == 1
+    written_down = collaboration(introduction=introduction)
+    assert number() == 1
+    move(written_down, to=CollaborationState.STOPPED, by=manager(), why="No money.", reason="No money.")
+    assert number() == 0
+
+
+def test_a_confirmed_outcome_leads_to_its_request_for_whoever_may_read_that() -> None:
+    request = SupportRequestFactory(confidentiality=Confidentiality.RESTRICTED)
+    one = OutcomeFactory(kind=OutcomeKind.COLLABORATION, account=request.account, request=request)
+    move(one, to=OutcomeState.CONFIRMED, by=None, confirmed_at=timezone.now())
+    draw_all()
+    target = target_of(PROJECTS)
+    links = [entries_of(target, objects_of(target), viewer)[0].link for viewer in (request.account.manager, manager())]
+    assert links[0] is not None and links[0].url == f"/staff/requests/{request.pk}/"
+    assert links[1] is None
+    one.delete()
+    assert number() == 1, "a record that is forgotten later stays counted"
 
 
 def test_an_idea_counts_on_the_day_it_came_and_twice_sent_once() -> None:

@@ -9,6 +9,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from tqdm import tqdm
 
+from directory.importing.waiting import load_waiting
 from directory.management.files import RecordsCommand
 from tenancy.importing import demonstration
 from tenancy.importing.accounts import load_accounts
@@ -50,6 +51,7 @@ class Command(RecordsCommand):
         with tqdm(total=total, desc="Accounts", leave=False, disable=True if is_quiet else None) as bar:
             accounts = demonstration.load_accounts(private["accounts"], people, today, lambda: bar.update() and None)
             enquiries = demonstration.load_enquiries(private["enquiries"], today, lambda: bar.update() and None)
+        load_waiting(private["profile_changes"], private["claims"])
         if not is_quiet:
             self.stdout.write(f"Accounts: {accounts} loaded, enquiries: {enquiries} loaded")
 

@@ -1,0 +1,18 @@
+"""The village of the matrix, for all tests of this folder."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+
+from .village import Village, build
+
+
+@pytest.fixture(scope="package")
+def village(django_db_setup: None, django_db_blocker: Any) -> Iterator[Village]:
+    """Built once; what a test does to it is taken back at its end."""
+    with django_db_blocker.unblock(), override_settings(STAFF_MFA_REQUIRED=False), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)

@@ -1,0 +1,125 @@
+"""What came in and what was asked for, as those who answer it work with it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from tenancy.models import SupportRequest
+from tests.factories import tenancy as make
+from tests.factories.directory import NeedFactory, StageFactory
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[User], Client]
+
+
+def words(response: Any) -> str:
+    assert response.status_code == 200, response
+    soup = BeautifulSoup(response.content, "html.parser")
+    return " ".join(soup.main.get_text(" ").split())  # type: ignore[union-attr]
+
+
+# ---- enquiries ------------------------------------------------------------------------------------------------------
+def test_an_enquiry_is_converted_with_those_it_may_be_shown(sign_in: SignIn, manager: User) -> None:
+    known = make.AccountFactory(name="Orrest Valve Company")
+    enquiry = make.EnquiryFactory(organisation_name="Orrest Valve Co.")
+    client, url = sign_in(manager), f"/staff/enquiries/{enquiry.pk}/"
+
+    assert "Orrest Valve Company" in words(client.get(url))
+    refused = client.post(url, {"do": "convert", "name": "Orrest"})
+    assert refused.status_code == 200  # nothing was chosen
+    response = client.post(url, {"do": "convert", "account": known.pk, "name": ""}, follow=True)
+
+    assert response.redirect_chain == [(f"/staff/accounts/{known.pk}/", 302)]
+    assert known.contacts.get().email == enquiry.email
+
+
+def test_an_enquiry_is_sorted_answered_handed_over_and_closed(sign_in: SignIn, manager: User) -> None:
+    enquiry, other = make.EnquiryFactory(), make.lead(name="Catherine")
+    client, url = sign_in(manager), f"/staff/enquiries/{enquiry.pk}/"
+
+    for do, expected in (("sort", "sorted"), ("answer", "answered"), ("sort", "sorted")):
+        assert f"is “{expected}”" in words(client.post(url, {"do": do}, follow=True))
+    client.post(url, {"do": "assign", "to": other.pk})
+    enquiry.refresh_from_db()
+    assert enquiry.assigned_to == other
+    assert client.post(url, {"do": "close", "reason": ""}).status_code == 200
+    assert "is “closed”" in words(client.post(url, {"do": "close", "reason": "No clients in health."}, follow=True))
+    assert "can’t become “Sent twice”" in words(
+        client.post(url, {"do": "duplicate", "of": make.EnquiryFactory().pk}, follow=True)
+    )
+
+
+def test_what_waits_stands_first_in_the_list(sign_in: SignIn, manager: User) -> None:
+    make.EnquiryFactory(organisation_name="Closed", state="closed")
+    make.EnquiryFactory(organisation_name="New", reply_by=timezone.localdate() - timedelta(days=2))
+    make.EnquiryFactory(organisation_name="Sorted", state="triaged")
+
+    page = BeautifulSoup(sign_in(manager).get("/staff/enquiries/").content, "html.parser")
+
+    assert [row.get_text(" ", strip=True).split()[0] for row in page.select("tbody th")] == ["New", "Sorted", "Closed"]
+    assert "Late" in page.select_one("tbody tr").get_text()  # type: ignore[union-attr]
+
+
+# ---- requests -------------------------------------------------------------------------------------------------------
+def test_the_board_shows_what_is_open_by_state_with_its_clock(sign_in: SignIn, manager: User) -> None:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    make.SupportRequestFactory(account__name="Late one", respond_by=yesterday)
+    make.SupportRequestFactory(
+        account__name="Paused one", respond_by=yesterday, paused_for="company", paused_on=yesterday
+    )
+    make.SupportRequestFactory(account__name="Matched one", state="matched", answered_at=timezone.now())
+    make.SupportRequestFactory(account__name="Closed one", state="withdrawn", closed_at=timezone.now())
+    client = sign_in(manager)
+
+    response = client.get("/staff/requests/")
+
+    said = words(response)
+    assert "3 open, 1 late" in said
+    assert "Closed one" not in said
+    columns = {
+        column.state.value: [one.account.name for one in column.requests] for column in response.context["columns"]
+    }
+    assert columns["matched"] == ["Matched one"]
+    assert set(columns["new"]) == {"Late one", "Paused one"}
+    assert "Paused one" not in words(client.get("/staff/requests/?late=on"))
+
+
+def test_a_request_moves_by_buttons_that_lead_on(sign_in: SignIn, manager: User) -> None:
+    request = make.SupportRequestFactory()
+    client, url = sign_in(manager), f"/staff/requests/{request.pk}/"
+
+    assert "is “sorted”" in words(client.post(url, {"do": "triaged"}, follow=True))
+    assert "can’t become “Closed with an outcome”" not in words(client.get(url))
+    assert "Say why nobody was found" in words(client.post(url, {"do": "closed-unmet"}, follow=True))
+    client.post(url, {"do": "take", "owner": manager.pk, "next_step": "We ask two partners."})
+    client.post(url, {"do": "clock", "paused_for": "partner", "excused": ""})
+    said = words(client.get(url))
+    assert "We ask two partners." in said
+    request.refresh_from_db()
+    assert (request.owner, request.paused_for, request.state) == (manager, "partner", "triaged")
+    assert client.post(url, {"do": "nonsense"}).status_code == 302
+
+
+def test_a_request_is_written_down_for_a_company_once(sign_in: SignIn, manager: User) -> None:
+    account, need, stage = make.AccountFactory(), NeedFactory(), StageFactory()
+    client, url = sign_in(manager), f"/staff/accounts/{account.pk}/requests/new/"
+    key = BeautifulSoup(client.get(url).content, "html.parser").select_one("[name=key]")["value"]  # type: ignore[index]
+    said = {
+        "need": need.pk,
+        "stage": stage.pk,
+        "words": "Readers",
+        "urgency": "high",
+        "confidentiality": "open",
+        "key": key,
+    }
+
+    for _ in range(2):  # Back, and sent again
+        assert "is open" in words(client.post(url, said, follow=True))
+
+    assert SupportRequest.objects.get().raised_by == manager
