@@ -9,10 +9,14 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from directory.actions import withdraw
+from directory.choices import MemberRole
 from directory.importing.demonstration import load_lists
-from directory.models import OrganisationPage
+from directory.models import Claim, OrganisationPage, ProfileChange
 from tenancy.models import Account, CheckBack, Contact, Enquiry, Introduction, SupportRequest, Task
 from tests.factories import tenancy as make
+from tests.factories.accounts import UserFactory
+from tests.factories.bookings import OrganisationMemberFactory
 from tests.factories.directory import OrganisationFactory
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +75,23 @@ def test_records_hang_together() -> None:
     twice = Enquiry.objects.get(state="duplicate")
     assert twice.duplicate_of.email == twice.email
     assert Contact.objects.filter(account__organisation=None).count() == 2
+
+
+@pytest.mark.usefixtures("_directory")
+def test_a_change_and_a_claim_wait_until_somebody_decides() -> None:
+    wharfelight, ottergill = OrganisationPage.objects.get(slug="wharfelight"), OrganisationFactory(slug="ottergill")
+    admin = OrganisationMemberFactory(
+        organisation=wharfelight, role=MemberRole.ADMIN, user__email="tenant-admin@village.example"
+    ).user
+    visitor = UserFactory(email="visitor@village.example")
+    for _ in range(2):
+        load()
+        change, claim = ProfileChange.objects.get(), Claim.objects.get()
+        assert (change.by, change.organisation, list(change.after)) == (admin, wharfelight, ["summary"])
+        assert (claim.user, claim.organisation) == (visitor, ottergill)
+    withdraw(change=change, by=admin)
+    load()
+    assert not ProfileChange.objects.waiting().exists()
 
 
 def test_without_the_directory_only_enquiries_are_there() -> None:
