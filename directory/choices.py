@@ -24,6 +24,23 @@ class MemberRole(models.TextChoices):
     ADMIN = "admin", "Admin"
 
 
+class ChangeState(models.TextChoices):
+    """How a change that an organisation proposed for its profile stands."""
+
+    WAITING = "waiting", "Waits for the village"
+    RETURNED = "returned", "Sent back"
+    APPROVED = "approved", "Approved"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class ClaimState(models.TextChoices):
+    """How it stands with somebody who says that they belong to an organisation."""
+
+    WAITING = "waiting", "Waits for the village"
+    APPROVED = "approved", "Approved"
+    REFUSED = "refused", "Refused"
+
+
 class NameKind(models.TextChoices):
     ALIAS = "alias", "Also known as"
     FORMER = "former", "Former name"

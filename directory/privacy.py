@@ -14,6 +14,20 @@ def _named(model: str, fields: tuple[str, ...], purpose: str) -> PersonalData:
     )
 
 
+A_YEAR = "one year after it was decided"
+
+
+def _decided_by(model: str, what: str) -> PersonalData:
+    return PersonalData(
+        model=model,
+        fields=("decided_by",),
+        purpose=f"Shows colleagues who {what}.",
+        basis=Basis.PUBLIC_TASK,
+        retention=A_YEAR,
+        erasure=Erasure.NAMELESS,
+    )
+
+
 register(
     _named("directory.OrganisationPerson", ("name", "role", "consented_on"), "Says whom to ask in an organisation."),
     _named("directory.CohortMentor", ("name", "role", "words", "consented_on"), "Says who helps a cohort, with what."),
@@ -49,4 +63,38 @@ register(
         retention="until somebody confirms it again",
         erasure=Erasure.NAMELESS,
     ),
+    PersonalData(
+        model="directory.ProfileChange",
+        fields=("by",),
+        purpose="Says who proposed a change of a profile, so that they hear what was decided.",
+        basis=Basis.PUBLIC_TASK,
+        retention=A_YEAR,
+        erasure=Erasure.NAMELESS,
+    ),
+    PersonalData(
+        model="directory.ProfileChange",
+        fields=("words",),
+        purpose="Says why a profile should change.",
+        basis=Basis.PUBLIC_TASK,
+        retention=A_YEAR,
+        erasure=Erasure.NAMES_ONLY,
+    ),
+    _decided_by("directory.ProfileChange", "decided about a change of a profile"),
+    PersonalData(
+        model="directory.ProfileQuestion",
+        fields=("email", "user"),
+        purpose="Asks once a year whether a profile is still true.",
+        basis=Basis.PUBLIC_TASK,
+        retention="60 days: as long as the link in the letter is good",
+        erasure=Erasure.NAMELESS,
+    ),
+    PersonalData(
+        model="directory.Claim",
+        fields=("user", "name", "words", "reason"),
+        purpose="Lets a person find out whether somebody belongs to the organisation that they say they belong to.",
+        basis=Basis.PUBLIC_TASK,
+        retention=A_YEAR,
+        erasure=Erasure.WITH_ACCOUNT,
+    ),
+    _decided_by("directory.Claim", "decided whether somebody belongs to an organisation"),
 )

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from .views import api
+from .views import answers, api
 from .views.open_referral import addresses as open_referral
 
 urlpatterns = [
+    path("answer/profile/<str:token>/", answers.answer_profile, name="answer_profile"),
     path("api/v1/organisations/", api.organisations, name="api_organisations"),
     path("api/v1/organisations/<str:slug>/", api.organisation, name="api_organisation"),
     path("api/v1/cohorts/", api.cohorts, name="api_cohorts"),

@@ -19,17 +19,18 @@ from directory.models import (
     Need,
     OrganisationPage,
     Place,
+    ProfileChange,
     RelationKind,
     Sector,
     Source,
     Stage,
     Theme,
 )
-from directory.views import imports_in_cms
+from directory.views import changes_in_cms, imports_in_cms
 from directory.views.checks import ConfirmCheck, overdue
 from directory.views.support_table import SupportTable
 
-__all__ = ["imports_in_cms"]  # importing it registers its hooks
+__all__ = ["changes_in_cms", "imports_in_cms"]  # importing them registers their hooks
 
 
 # ---- organisations --------------------------------------------------------------------------------------------------
@@ -77,6 +78,10 @@ def check_button(
             icon_name="check",
             priority=15,
         )
+        if change := ProfileChange.objects.visible_to(user).waiting().filter(organisation=page.pk).first():
+            yield Button(
+                "Change that waits", reverse("directory_change", args=[change.pk]), icon_name="mail", priority=14
+            )
 
 
 @hooks.register("register_admin_urls")

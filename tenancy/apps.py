@@ -6,12 +6,14 @@ class TenancyConfig(AppConfig):
 
     def ready(self) -> None:
         from core.due import register_due_job  # noqa: PLC0415 -- once models are ready
+        from directory import keepers  # noqa: PLC0415
 
-        from . import history, retention, tasks  # noqa: PLC0415
+        from . import addressees, history, retention, tasks  # noqa: PLC0415
         from .actions import check_backs, introductions, people  # noqa: PLC0415
         from .timeline import records, visits  # noqa: F401, PLC0415 -- they register themselves
 
         history.keep()
+        keepers.register(addressees.first_to_ask)
         register_due_job("remind of tasks", tasks.remind_due)
         register_due_job("close introductions that nobody answered", introductions.lapse)
         register_due_job("ask what came of introductions", check_backs.ask_due)

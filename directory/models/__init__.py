@@ -6,7 +6,7 @@ from .cohort import (
     CohortPage,
 )
 from .index_pages import CohortIndexPage, DirectoryIndexPage, SupportPage
-from .member import Invitation, OrganisationMember
+from .member import Claim, Invitation, OrganisationMember
 from .organisation import (
     NeedStatement,
     Offer,
@@ -18,6 +18,7 @@ from .organisation import (
     Seek,
     initials_of,
 )
+from .profile_change import ProfileChange, ProfileQuestion
 from .programme import ProgrammePage
 from .taxonomy import (
     Kind,
@@ -34,6 +35,7 @@ from .taxonomy import (
 )
 
 __all__ = [
+    "Claim",
     "CohortIndexPage",
     "CohortMembership",
     "CohortMentor",
@@ -55,6 +57,8 @@ __all__ = [
     "OrganisationPerson",
     "OrganisationRelation",
     "Place",
+    "ProfileChange",
+    "ProfileQuestion",
     "ProgrammePage",
     "RelationKind",
     "Sector",

@@ -135,11 +135,11 @@ def why_not_claimed(organisation: OrganisationPage, by: User) -> str:
     domain = proven_domain(by)
     if not domain or host_of(organisation.website) != domain:
         return (
-            "Your address is not at the domain of its website. Sign in with one that is, or write to us: a person looks "
-            "into it."
+            "Your address is not at the domain of its website. Sign in with one that is, or tell us below who you are: a "
+            "person looks into it."
         )
     if domain.endswith(TOO_LARGE):
-        return "It is so large that an address does not prove that somebody speaks for it. Write to us."
+        return "It is so large that an address does not prove that somebody speaks for it. Tell us below who you are."
     return ""
 
 

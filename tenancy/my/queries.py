@@ -1,6 +1,6 @@
 """What is somebody's own, or their company's. Account managers see theirs here too, and not what they look after."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from directory.choices import MemberRole
-from directory.models import OrganisationMember, OrganisationPage
+from directory.choices import ChangeState, MemberRole
+from directory.models import Claim, OrganisationMember, OrganisationPage, ProfileChange
 from events.bookings import links
 from events.bookings.queries import bookings_of as event_bookings_of
 from spaces.queries.people import bookings_of as space_bookings_of
@@ -188,3 +188,27 @@ def enquiries(user: User) -> list[Enquiry]:
 def contacts(user: User) -> QuerySet[Contact]:
     """How we know ``user``; an admin sees how we know their colleagues."""
     return Contact.objects.visible_to(user).own_of(user).current()
+
+
+# ---- what the public profile says -----------------------------------------------------------------------------------
+def open_change(user: User, organisation: OrganisationPage) -> ProfileChange | None:
+    """What the organisation has proposed, or was sent back, and is not decided."""
+    found = ProfileChange.objects.own_of(user).filter(organisation=organisation).open()
+    return found.select_related("by").first()
+
+
+def sent_back(organisations: Iterable[OrganisationPage], user: User) -> set[int]:
+    """Keys of those ``organisations`` whose change waits for them to put it right."""
+    found = ProfileChange.objects.own_of(user).filter(organisation__in=list(organisations), state=ChangeState.RETURNED)
+    return set(found.values_list("organisation", flat=True))
+
+
+def last_change(user: User, organisation: OrganisationPage) -> ProfileChange | None:
+    """The latest that is live."""
+    found = ProfileChange.objects.own_of(user).filter(organisation=organisation, state=ChangeState.APPROVED)
+    return found.order_by("-decided_at").first()
+
+
+def claims(user: User) -> list[Claim]:
+    """Those of ``user`` that wait for us."""
+    return list(Claim.objects.own_of(user).waiting().select_related("organisation"))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import data, home, introductions, people, requests
+from .views import claims, data, home, introductions, people, profile, requests
 
 urlpatterns = [
     path("", home.my_village, name="my_village"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("data/delete/", data.delete, name="my_data_delete"),
     path("people/", people.first, name="my_people"),
     path("people/<slug:slug>/", people.people, name="my_company_people"),
-    path("claim/<slug:slug>/", people.claim, name="my_claim"),
+    path("claim/<slug:slug>/", claims.claim, name="my_claim"),
+    path("profile/", profile.first, name="my_profiles"),
+    path("profile/<slug:slug>/", profile.profile, name="my_profile"),
+    path("profile/<slug:slug>/edit/", profile.edit, name="my_profile_edit"),
     path("invitation/<str:token>/", people.invitation, name="my_invitation"),
 ]

@@ -18,6 +18,7 @@ from .by_link import BY_LINK
 from .evidence import EVIDENCE
 from .front_door import FRONT_DOOR
 from .my_village import MY_VILLAGE
+from .profile_changes import PROFILE_CHANGES
 from .saved_searches import SAVED_SEARCHES
 from .space_bookings import SPACES
 from .visiting import MODES, MODULES, TOO_WIDE, Visit, Watch, axe, settle
@@ -40,6 +41,7 @@ ADDRESSES = [
     *EVIDENCE,
     *MY_VILLAGE,
     *BY_LINK,
+    *PROFILE_CHANGES,
 ]
 
 Look = Callable[[Address], Visit]

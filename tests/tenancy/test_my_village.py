@@ -86,7 +86,7 @@ def test_my_village_costs_as_much_with_many_as_with_one(
         make.EnquiryFactory(user=ada)
     sign_in(ada)
 
-    assert statements("/my/") == 19
+    assert statements("/my/") == 20
 
 
 # ---- requests -------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import User
 from core import subject_access
 from core.privacy import personal_data
-from directory.models import Invitation
+from directory.models import Claim, Invitation, ProfileChange, ProfileQuestion
 from events.attendance.models import Certificate, WalkIn
 from events.bookings.choices import BookingStatus, NeedKind
 from search.models import SavedSearch, Subscriber
@@ -97,6 +97,7 @@ class Planted:
             subscriber=subscriber, query_string=f"q={self.say('sought')}", frequency="weekly", asked_at=timezone.now()
         )
         Invitation.objects.create(organisation=company.organisation, email=self.address)
+        self.plant_profile(company.organisation)
         make.UpdatesSubscriptionFactory(email=self.address)
         DBTaskResult.objects.create(
             args_kwargs={"args": [], "kwargs": {"to": self.address}},
@@ -106,6 +107,11 @@ class Planted:
             exception_class_path="SMTPRecipientsRefused",
             traceback=f"refused: {self.address}",
         )
+
+    def plant_profile(self, page: Any) -> None:
+        ProfileQuestion.objects.create(organisation=page, email=self.address)
+        ProfileChange.objects.create(organisation=page, by=self.user, words=self.say("why"), state="withdrawn")
+        Claim.objects.create(organisation=page, user=self.user, name=self.say("claimer"), words=self.say("whothere"))
 
     def plant_dealings(self, company: Any) -> None:
         make.EnquiryFactory(name=self.say("asker"), email=self.address, message=self.say("message"))

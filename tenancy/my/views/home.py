@@ -29,6 +29,7 @@ def my_village(request: HttpRequest) -> HttpResponse:
         "later": coming[1:MOST_COMING],
         "memberships": [(one, left.get(one.organisation_id, [])) for one in memberships],
         "administered": administered,
+        "sent_back": queries.sent_back(administered, user) if administered else set(),
         "accounts": accounts,
         "managers": [account for account in accounts if account.manager],
         "asked": asked[: queries.SHOWN],

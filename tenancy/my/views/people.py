@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from accounts.models import User
 from core.signed_links import BadLink
@@ -23,7 +23,9 @@ def first(request: HttpRequest) -> HttpResponse:
     user = viewer_of(request)
     mine = queries.memberships(user)
     if not mine:
-        return render(request, "tenancy/my/no_people.html", {"to_claim": queries.to_claim(user)})
+        return render(
+            request, "tenancy/my/no_people.html", {"to_claim": queries.to_claim(user), "claims": queries.claims(user)}
+        )
     return redirect("my_company_people", mine[0].organisation.slug)
 
 
@@ -78,20 +80,6 @@ def _do(request: HttpRequest, do: str, organisation: OrganisationPage, by: User,
         elif do in MemberRole.values:
             actions.change_role(member=member, role=do, by=by)
             messages.success(request, f"{member.user} is now {member.get_role_display().lower()}.")
-
-
-@my_page
-def claim(request: HttpRequest, slug: str) -> HttpResponse:
-    """Say that one speaks for an organisation; sent twice it is once."""
-    organisation = get_object_or_404(OrganisationPage, slug=slug, live=True)
-    if request.method == "POST":
-        try:
-            actions.claim_organisation(organisation=organisation, by=viewer_of(request))
-            messages.success(request, f"You are the admin of {organisation.title} now. Invite your colleagues here.")
-            return redirect("my_company_people", slug)
-        except actions.Unfit as unfit:
-            messages.error(request, str(unfit))
-    return redirect("my_people")
 
 
 @my_page
