@@ -61,6 +61,7 @@ ROLES = (
             *("wagtailredirects.add_redirect", "wagtailredirects.change_redirect", "wagtailredirects.delete_redirect"),
             "core.change_sitesettings",
             *("events.manage_bookings", "events.see_accessneed"),
+            "tenancy.send_news",
         ),
         lists=True,
         pages=("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),

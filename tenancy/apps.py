@@ -9,7 +9,7 @@ class TenancyConfig(AppConfig):
         from directory import keepers  # noqa: PLC0415
 
         from . import addressees, history, retention, tasks  # noqa: PLC0415
-        from .actions import check_backs, introductions, people  # noqa: PLC0415
+        from .actions import check_backs, introductions, news, people  # noqa: PLC0415
         from .timeline import records, visits  # noqa: F401, PLC0415 -- they register themselves
 
         history.keep()
@@ -18,4 +18,5 @@ class TenancyConfig(AppConfig):
         register_due_job("close introductions that nobody answered", introductions.lapse)
         register_due_job("ask what came of introductions", check_backs.ask_due)
         register_due_job("forget invitations that nobody accepted", people.forget_expired)
+        register_due_job("close news that everybody has had", news.finish_news)
         register_due_job("forget private records", retention.forget, daily=True)

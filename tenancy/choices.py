@@ -34,6 +34,13 @@ class Topic(models.TextChoices):
     SPACES = "spaces", "Space and laboratories"
 
 
+class ListOf(models.TextChoices):
+    """A list whose filters somebody can keep under a name."""
+
+    ACCOUNTS = "accounts", "Accounts"
+    REQUESTS = "requests", "Requests"
+
+
 # ---- the account ----------------------------------------------------------------------------------------------------
 class AccountKind(models.TextChoices):
     COMPANY = "company", "Company"
@@ -48,6 +55,7 @@ class AccountState(models.TextChoices):
     LEAVING = "leaving", "Leaving"
     ALUMNI = "alumni", "Alumni"
     CLOSED = "closed", "Closed"
+    MERGED = "merged", "Merged into another"
 
 
 class Tier(models.TextChoices):

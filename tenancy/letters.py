@@ -8,6 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
+from accounts.models import User
 from core.letters import letter
 from directory.models import Invitation
 from search.exports import absolute
@@ -16,7 +17,7 @@ from . import links
 from .actions.introductions import ANSWER_WITHIN, wording
 from .actions.outcomes import GOOD_FOR
 from .choices import CheckedBack, Topic
-from .models import CheckBack, Contact, Enquiry, Introduction, OutcomeConfirmation, UpdatesSubscription
+from .models import CheckBack, Contact, Enquiry, Introduction, NewsLetter, OutcomeConfirmation, UpdatesSubscription
 from .queries.introductions import named_to_partner
 from .retention import ENQUIRIES_KEPT_FOR, UNCONFIRMED_KEPT_FOR
 
@@ -79,6 +80,29 @@ def unsubscribed_by_one_click(subscription: UpdatesSubscription) -> dict[str, st
         "List-Unsubscribe": f"<{links.updates_url(subscription, links.UNSUBSCRIBE)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
+
+
+def news(found: NewsLetter, subscription: UpdatesSubscription) -> EmailMultiAlternatives:
+    """Nothing in it tells who opens it or what they follow: no picture, and addresses as they were typed."""
+    unsubscribe_url = links.updates_url(subscription, links.UNSUBSCRIBE)
+    context = {
+        "letter": found,
+        "topics": topics_in_words(subscription),
+        "manage_url": links.updates_url(subscription, links.MANAGE),
+        "unsubscribe_url": unsubscribe_url,
+    }
+    headers = {
+        **unsubscribed_by_one_click(subscription),
+        **numbered("news", found.pk, subscription.nonce.hex),
+        "Precedence": "bulk",
+    }
+    return letter("tenancy/email/news", to=subscription.email, context=context, headers=headers)
+
+
+def news_to_try(found: NewsLetter, to: User) -> EmailMultiAlternatives:
+    """What the others will get, with nothing in it that could be ended."""
+    context = {"letter": found, "topics": found.topics_in_words, "is_test": True}
+    return letter("tenancy/email/news", to=to.email, context=context)
 
 
 def topics_in_words(subscription: UpdatesSubscription) -> list[str]:

@@ -8,7 +8,7 @@ from directory.models import OrganisationMember, OrganisationPage
 
 from .choices import Answer as Consent
 from .choices import Visibility
-from .grants import leads_accounts, works_with_accounts
+from .grants import leads_accounts, sends_news, works_with_accounts
 from .models import Account, Introduction, Note, SupportRequest
 
 Answer = str  # why not, in words for the person; empty where they may
@@ -25,6 +25,24 @@ def may_work_on(user: User | AnonymousUser, request: SupportRequest) -> Answer:
     if may_work(user) or not SupportRequest.objects.visible_to(user).filter(pk=request.pk).exists():
         return "Only whoever manages this account, its team and those who lead work on this request."
     return ""
+
+
+def may_merge(user: User | AnonymousUser, account: Account, other: Account) -> Answer:
+    """Make one of two accounts: who then looks after it reads all of both, so whoever decides it reads all of both."""
+    if why_not := may_work(user):
+        return why_not
+    requests = SupportRequest.objects.filter(account__in=[account, other])
+    if requests.count() != requests.visible_to(user).count():
+        return (
+            "These two are merged by somebody who reads everything of both: whoever manages both, or who leads. "
+            "Ask one of them."
+        )
+    return ""
+
+
+def may_send_news(user: User | AnonymousUser) -> Answer:
+    """Write to everybody who asked for news, without learning who they are."""
+    return "" if sends_news(user) else "Only those who write the village’s news send it."
 
 
 def may_read_log(user: User | AnonymousUser) -> Answer:

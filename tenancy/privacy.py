@@ -45,6 +45,7 @@ register(
         erasure=Erasure.BY_THEMSELVES,
     ),
     _us("Account", ("manager",), "looks after a company"),
+    _us("AccountMerge", ("by", "undone_by"), "made one account of two, or two again"),
     _about(
         "TeamMember", ("user",), "Shows colleagues who helps to look after a company.", erasure=Erasure.WITH_ACCOUNT
     ),
@@ -62,6 +63,14 @@ register(
     _about("Note", ("words",), "Keeps what colleagues must know to help a company; the company can ask to read it."),
     _us("Note", ("by",), "wrote a note"),
     _about("NoteReader", ("user",), "Names who may read a restricted note.", erasure=Erasure.WITH_ACCOUNT),
+    _us("NewsLetter", ("by", "started_by"), "wrote news or sent it"),
+    _about(
+        "NewsDelivery",
+        ("subscription",),
+        "Keeps a letter of news from being sent to somebody twice.",
+        basis=Basis.CONSENT,
+        erasure=Erasure.BY_THEMSELVES,
+    ),
     _us("Task", ("owner", "done_by"), "does what was promised"),
     _about("SupportRequest", ("words",), "Says what a company needs, so that somebody can be found for it."),
     _about("SupportRequest", ("raised_by",), "Shows somebody what they asked for.", erasure=Erasure.NAMELESS),
@@ -82,6 +91,7 @@ register(
     ),
     _us("OutcomeConfirmation", ("by",), "had an outcome confirmed"),
     _us("Collaboration", ("approved_by",), "approved what is said in public"),
+    _about("SavedView", ("user",), "Keeps how somebody of us looks at a list.", erasure=Erasure.WITH_ACCOUNT),
     _us("StateChange", ("by",), "moved a record from one state to the next"),
     _us("AccessLog", ("by",), "read what is restricted, or took records away as a file"),
     PersonalData(

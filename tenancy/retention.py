@@ -16,6 +16,7 @@ from .choices import AccountState, EnquiryState
 from .models import (
     AccessLog,
     Account,
+    AccountMerge,
     CheckBack,
     ChecklistItem,
     Collaboration,
@@ -25,6 +26,8 @@ from .models import (
     Interaction,
     Introduction,
     MatchSuggestion,
+    NewsDelivery,
+    NewsLetter,
     Note,
     NoteReader,
     Objective,
@@ -46,6 +49,10 @@ CONTACTS_KEPT_FOR = 2 * YEAR
 ACCOUNTS_KEPT_FOR = 6 * YEAR
 ACCESS_KEPT_FOR = 6 * YEAR
 CONFIRMATIONS_KEPT_FOR = YEAR
+NEWS_KEPT_FOR = 2 * YEAR
+DRAFTS_KEPT_FOR = YEAR
+DELIVERIES_KEPT_FOR = timedelta(days=30)
+MERGES_UNDONE_FOR = timedelta(days=30)
 
 NOBODY = "Name removed"
 NO_ADDRESS = "erased.invalid"  # RFC 2606: no letter can ever go there
@@ -88,12 +95,17 @@ def forget_contact(contact: Contact) -> None:
 
 @transaction.atomic
 def forget_account(account: Account) -> None:
-    """Delete an account with everything that hangs on it, history and enquiries included. The public profile stays."""
+    """Delete an account with everything that hangs on it, history, enquiries and what was merged into it included.
+
+    The public profile stays.
+    """
+    gone = list(_hanging_on(account))
+    for merged in account.merged_from.all():
+        forget_account(merged)
     for enquiry in account.enquiries.all():
         for copy in (*enquiry.duplicates.all(), enquiry):
             _forget_reasons(copy)
             history.erase(copy)
-    gone = list(_hanging_on(account))
     account.delete()
     for model, keys in gone:
         history.forget(model, *keys)
@@ -119,6 +131,7 @@ PATHS_TO_ACCOUNT: dict[type[Model], str] = {
     Outcome: "account",
     OutcomeConfirmation: "outcome__account",
     StateChange: "account",
+    AccountMerge: "account",
 }
 
 
@@ -155,6 +168,25 @@ def _closed_accounts(now: datetime) -> None:
         forget_account(account)
 
 
+def _old_merges(now: datetime) -> None:
+    """Who merged what, and when, stays with the account; what went where does not."""
+    for merge in AccountMerge.objects.filter(at__lt=now - MERGES_UNDONE_FOR).exclude(moved={}):
+        merge.moved = {}
+        merge.save(update_fields=["moved"])
+        history.forget(AccountMerge, merge.pk)
+
+
+def _old_news(now: datetime) -> None:
+    drafts = NewsLetter.objects.filter(started_at=None, made_at__lt=now - DRAFTS_KEPT_FOR)
+    for letter in (*drafts, *NewsLetter.objects.filter(started_at__lt=now - NEWS_KEPT_FOR)):
+        history.erase(letter)
+
+
+def _old_deliveries(now: datetime) -> None:
+    """Who had a letter; how many had it stays with the letter."""
+    NewsDelivery.objects.filter(letter__finished_at__lt=now - DELIVERIES_KEPT_FOR).delete()
+
+
 def _old_access(now: datetime) -> None:
     AccessLog.objects.filter(at__lt=now - ACCESS_KEPT_FOR).delete()
 
@@ -173,15 +205,19 @@ RULES: dict[str, Rule] = {
     ),
     "tenancy.UpdatesSubscription": Rule("seven days unless confirmed; then until they end it", _unconfirmed),
     "tenancy.Account": Rule("six years after it was closed", _closed_accounts),
+    "tenancy.AccountMerge": Rule("as long as the account; what went where, thirty days", _old_merges),
     "tenancy.Contact": Rule("two years after they left; at most as long as the account", _who_left),
     "tenancy.ConsentEvent": Rule("as long as the contact", goes_with=Contact),
     "tenancy.AccessLog": Rule("six years", _old_access),
+    "tenancy.NewsLetter": Rule("two years after it was sent; a draft a year", _old_news),
+    "tenancy.NewsDelivery": Rule("thirty days after the letter went out, then only how many", _old_deliveries),
+    "tenancy.SavedView": Rule("until whoever keeps it takes it away, or their account ends"),
     "tenancy.OutcomeConfirmation": Rule("a year after it was sent", _old_confirmations),
     "tenancy.Collaboration": Rule("as long as the figures of the strategy; it holds nobody's name"),
     "tenancy.CollaborationParty": Rule("as long as the collaboration", goes_with=Collaboration),
     **{
         model._meta.label: WITH_ACCOUNT
         for model in PATHS_TO_ACCOUNT
-        if model not in (Contact, ConsentEvent, OutcomeConfirmation)
+        if model not in (Contact, ConsentEvent, OutcomeConfirmation, AccountMerge)
     },
 }

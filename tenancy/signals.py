@@ -4,6 +4,8 @@ from django.dispatch import Signal
 
 enquiry_received = Signal()  # enquiry
 updates_asked_for = Signal()  # subscription
+news_started = Signal()  # letter: to be sent to everybody who has not had it
+news_tested = Signal()  # letter, to: a colleague
 introduction_asked = Signal()  # introduction, side: which one is to be asked now
 introduction_decided = Signal()  # introduction: one side has answered
 introduction_made = Signal()  # introduction

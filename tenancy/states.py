@@ -77,13 +77,17 @@ ACCOUNT = Machine(
     "account",
     AccountState,
     {
-        _account.PROSPECT: (_account.ONBOARDING, _account.ACTIVE, _account.CLOSED),
-        _account.ONBOARDING: (_account.ACTIVE, _account.LEAVING, _account.PROSPECT, _account.CLOSED),
-        _account.ACTIVE: (_account.AT_RISK, _account.LEAVING, _account.CLOSED),
-        _account.AT_RISK: (_account.ACTIVE, _account.LEAVING),
-        _account.LEAVING: (_account.ACTIVE, _account.ALUMNI),
-        _account.ALUMNI: (_account.ONBOARDING, _account.CLOSED),
-        _account.CLOSED: (_account.PROSPECT,),
+        _account.PROSPECT: (_account.ONBOARDING, _account.ACTIVE, _account.CLOSED, _account.MERGED),
+        _account.ONBOARDING: (
+            *(_account.ACTIVE, _account.LEAVING, _account.PROSPECT, _account.CLOSED, _account.MERGED),
+        ),
+        _account.ACTIVE: (_account.AT_RISK, _account.LEAVING, _account.CLOSED, _account.MERGED),
+        _account.AT_RISK: (_account.ACTIVE, _account.LEAVING, _account.MERGED),
+        _account.LEAVING: (_account.ACTIVE, _account.ALUMNI, _account.MERGED),
+        _account.ALUMNI: (_account.ONBOARDING, _account.CLOSED, _account.MERGED),
+        _account.CLOSED: (_account.PROSPECT, _account.MERGED),
+        # Back to what it was when the merge is undone; by nothing else, see actions.merging.
+        _account.MERGED: tuple(state for state in AccountState if state != AccountState.MERGED),
     },
 )
 REQUEST = Machine(

@@ -15,6 +15,7 @@ from .models import (
     Interaction,
     Introduction,
     OutcomeConfirmation,
+    SavedView,
     StateChange,
     SupportRequest,
     UpdatesSubscription,
@@ -65,6 +66,12 @@ give(
     lambda person: Q(confirmed_by__in=_contacts(person)),
     fields=("account", "kind", "occurred_on", "confirmed_at"),
 )
+give(
+    "tenancy.NewsDelivery",
+    lambda person: Q(subscription__email__in=person.addresses),
+    fields=("letter", "at"),
+)
+give("tenancy.SavedView", lambda person: Q(user__in=person.users), fields=("of", "name", "query"))
 give("tenancy.StateChange", lambda person: Q(by__in=person.users), fields=("model", "before", "after", "reason", "at"))
 give("auditlog.LogEntry", _history, fields=("timestamp", "changes"))
 give_not(
@@ -77,8 +84,15 @@ give_not(
 )
 give_not(
     WORK,
-    *("tenancy.Account", "tenancy.TeamMember", "tenancy.ChecklistItem", "tenancy.NoteReader", "tenancy.Task"),
-    *("tenancy.MatchSuggestion", "tenancy.Collaboration", "tenancy.AccessLog"),
+    *(
+        "tenancy.Account",
+        "tenancy.AccountMerge",
+        "tenancy.TeamMember",
+        "tenancy.ChecklistItem",
+        "tenancy.NoteReader",
+        "tenancy.Task",
+    ),
+    *("tenancy.MatchSuggestion", "tenancy.Collaboration", "tenancy.AccessLog", "tenancy.NewsLetter"),
 )
 
 
@@ -99,6 +113,8 @@ def forget(person: Person) -> None:
         retention.make_nameless(enquiry)
     for subscription in UpdatesSubscription.objects.filter(email__in=person.addresses):
         history.erase(subscription)
+    for view in SavedView.objects.filter(user__in=person.users):
+        history.erase(view)
     for contact in Contact.objects.filter(pk__in=contacts):
         retention.forget_contact(contact)
     LogEntry.objects.filter(actor_email__in=person.addresses).delete()

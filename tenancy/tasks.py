@@ -16,13 +16,14 @@ from core.tasks import durable
 from directory.models import Invitation
 
 from . import letters
-from .actions import note_reminded
+from .actions import note_reminded, take_news_turn
 from .actions.check_backs import over as check_back_over
 from .actions.introductions import SIDES
 from .actions.introductions import over as introduction_over
 from .actions.outcomes import over as confirmation_over
 from .choices import IntroductionState
-from .models import CheckBack, Enquiry, Introduction, OutcomeConfirmation, Task, UpdatesSubscription
+from .models import CheckBack, Enquiry, Introduction, NewsLetter, OutcomeConfirmation, Task, UpdatesSubscription
+from .news import left
 from .queries.enquiries import received_before
 from .signals import (
     check_back_due,
@@ -32,6 +33,8 @@ from .signals import (
     introduction_decided,
     introduction_made,
     invited,
+    news_started,
+    news_tested,
     updates_asked_for,
 )
 
@@ -85,6 +88,47 @@ def send_invitation(invitation: int) -> None:
 @receiver(invited)
 def somebody_is_invited(sender: Any, invitation: Invitation, **kwargs: Any) -> None:
     send_invitation.using(priority=TO_ONE).enqueue(invitation=invitation.pk)
+
+
+# ---- news -----------------------------------------------------------------------------------------------------------
+AT_ONCE = 200
+
+
+@durable
+def hand_out_news(letter: int, after: int = 0) -> None:
+    """Enqueue a letter for each of the next recipients who have not had it, and this for those who follow."""
+    found = NewsLetter.objects.going().filter(pk=letter).first()
+    if found is None:
+        return
+    keys = [key for key in left(found) if key > after]
+    for key in keys[:AT_ONCE]:
+        send_news.enqueue(letter=letter, subscription=key)
+    if len(keys) > AT_ONCE:
+        hand_out_news.enqueue(letter=letter, after=keys[AT_ONCE - 1])
+
+
+@durable
+def send_news(letter: int, subscription: int) -> None:
+    """To one address, once. What notes it and the letter are one transaction, with the letter last: see search.alerts.tasks."""
+    if turn := take_news_turn(letter=letter, subscription=subscription):
+        letters.news(*turn).send()
+
+
+@durable
+def send_news_to_try(letter: int, to: int) -> None:
+    found, person = NewsLetter.objects.filter(pk=letter).first(), User.objects.filter(pk=to, is_active=True).first()
+    if found and person:
+        letters.news_to_try(found, person).send()
+
+
+@receiver(news_started)
+def news_is_started(sender: Any, letter: NewsLetter, **kwargs: Any) -> None:
+    hand_out_news.enqueue(letter=letter.pk)
+
+
+@receiver(news_tested)
+def news_is_tested(sender: Any, letter: NewsLetter, to: User, **kwargs: Any) -> None:
+    send_news_to_try.using(priority=TO_ONE).enqueue(letter=letter.pk, to=to.pk)
 
 
 # ---- introductions and what came of them ----------------------------------------------------------------------------

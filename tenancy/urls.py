@@ -1,16 +1,26 @@
 from django.urls import include, path
 
-from .views import accounts, answers, day, enquiries, helping, requests
+from .views import accounts, answers, day, enquiries, helping, imports, kept, merging, news, requests
 
 urlpatterns = [
     path("", include("tenancy.front_door.urls")),
     path("my/", include("tenancy.my.urls")),
     path("staff/", day.day, name="staff_day"),
     path("staff/accounts/", accounts.listing, name="staff_accounts"),
+    path("staff/accounts/import/", imports.upload, name="staff_import"),
+    path("staff/accounts/import/review/", imports.review, name="staff_import_review"),
+    path("staff/accounts/import/template/", imports.template, name="staff_import_template"),
     path("staff/accounts/<int:pk>/", accounts.record, name="staff_account"),
     path("staff/accounts/<int:pk>/change/", accounts.change, name="staff_change_account"),
     path("staff/accounts/<int:pk>/people/", accounts.people, name="staff_people"),
+    path("staff/accounts/<int:pk>/merge/", merging.merge, name="staff_merge"),
+    path("staff/merges/<int:pk>/", merging.merged, name="staff_merged"),
     path("staff/accounts/<int:pk>/requests/new/", requests.new, name="staff_new_request"),
+    path("staff/views/", kept.views, name="staff_views"),
+    path("staff/news/", news.listing, name="staff_news"),
+    path("staff/news/new/", news.write, name="staff_write_news"),
+    path("staff/news/<int:pk>/", news.letter, name="staff_newsletter"),
+    path("staff/news/<int:pk>/change/", news.change, name="staff_change_news"),
     path("staff/tasks/<int:pk>/", day.task, name="staff_task"),
     path("staff/enquiries/", enquiries.listing, name="staff_enquiries"),
     path("staff/enquiries/<int:pk>/", enquiries.enquiry, name="staff_enquiry"),

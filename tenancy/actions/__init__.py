@@ -9,6 +9,8 @@ from .dealings import add_task, cancel_task, finish_task, log_interaction, note_
 from .enquiries import answer, assign, close, mark_duplicate, open_account, receive, sort
 from .introductions import Over, answer_introduction, answer_signed_in, introduce, propose, take_back
 from .matching import dismiss, find_partners, put_back
+from .merging import ChangedSince, NotListed, merge, refuse_what_is_not_listed, undo_merge, why_not_undone
+from .news import go_on_with_news, remove_news, send_news, stop_news, take_news_turn, try_news, write_news
 from .outcomes import answer_confirmation, ask_to_confirm, claim, claim_again, revoke, unconfirm
 from .people import (
     accept_invitation,
@@ -34,10 +36,13 @@ from .requests import (
     withdraw,
 )
 from .updates import TooLate, ask_for_updates, change_updates, confirm_updates, end_updates
+from .views import keep_view, open_with, remove_view, rename_view
 
 __all__ = [
+    "ChangedSince",
     "LooksLikeOneWeKnow",
     "NotDrawn",
+    "NotListed",
     "Over",
     "Refusal",
     "TooLate",
@@ -72,35 +77,50 @@ __all__ = [
     "finish_task",
     "forget_contact",
     "forget_expired",
+    "go_on_with_news",
     "hand_over",
     "introduce",
     "invite",
+    "keep_view",
     "leave",
     "log_export",
     "log_interaction",
     "log_reads",
     "log_reads_of",
     "mark_duplicate",
+    "merge",
     "note_reminded",
     "open_account",
     "open_collaboration",
     "open_request",
+    "open_with",
     "pause",
     "propose",
     "put_back",
     "receive",
     "record_consent",
+    "refuse_what_is_not_listed",
     "remove",
+    "remove_news",
+    "remove_view",
+    "rename_view",
     "reopen_task",
     "resume",
     "revoke",
+    "send_news",
     "sort",
     "step",
     "step_collaboration",
+    "stop_news",
     "take",
     "take_back",
     "take_back_invitation",
+    "take_news_turn",
+    "try_news",
     "unconfirm",
+    "undo_merge",
+    "why_not_undone",
     "withdraw",
+    "write_news",
     "write_note",
 ]

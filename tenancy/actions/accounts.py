@@ -52,6 +52,8 @@ def classify(*, account: Account, tier: str, next_review_on: date | None, by: Us
 def change_state(*, account: Account, to: str, by: User, reason: str = "") -> None:
     """Raises PermissionDenied, NotDrawn, and Unfit while a request is open that nobody would look after."""
     require(may_work(by))
+    if AccountState.MERGED in (to, account.state):
+        raise Unfit("An account is merged, and taken back, on the page for that.", field="state")
     closes = to == AccountState.CLOSED
     if closes and (waiting := account.requests.open().count()):
         raise Unfit(f"{waiting} of its requests are open. Close or withdraw them first.", field="state")

@@ -5,14 +5,18 @@ from .audit import AccessLog, StateChange
 from .dealings import Interaction, Note, NoteReader, Task
 from .enquiries import Enquiry, UpdatesSubscription
 from .introductions import CheckBack, Introduction
+from .merges import AccountMerge
+from .news import NewsDelivery, NewsLetter
 from .outcomes import Collaboration, CollaborationParty, Outcome, OutcomeConfirmation
 from .private import AppendOnly, AppendOnlyError, Private
 from .requests import MatchSuggestion, SupportRequest
 from .stays import ChecklistItem, Objective, Plan, Tenancy
+from .views import SavedView
 
 __all__ = [
     "AccessLog",
     "Account",
+    "AccountMerge",
     "AppendOnly",
     "AppendOnlyError",
     "CheckBack",
@@ -25,6 +29,8 @@ __all__ = [
     "Interaction",
     "Introduction",
     "MatchSuggestion",
+    "NewsDelivery",
+    "NewsLetter",
     "Note",
     "NoteReader",
     "Objective",
@@ -32,6 +38,7 @@ __all__ = [
     "OutcomeConfirmation",
     "Plan",
     "Private",
+    "SavedView",
     "StateChange",
     "SupportRequest",
     "Task",

@@ -35,6 +35,9 @@ class Account(Private):
     opened_at = models.DateTimeField(default=timezone.now)
     last_contact_at = models.DateTimeField(null=True, blank=True, editable=False)  # of its latest interaction
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="merged_from", editable=False
+    )  # it stays as an address that leads there, and so that a merge can be undone
     demonstration = models.BooleanField(default=False)
 
     objects = AccountQuerySet.as_manager()
@@ -54,7 +57,12 @@ class Account(Private):
                 condition=Q(state=AccountState.CLOSED, closed_at__isnull=False)
                 | (~Q(state=AccountState.CLOSED) & Q(closed_at__isnull=True)),
                 name="tenancy_a_closed_account_says_since_when",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(state=AccountState.MERGED, merged_into__isnull=False, organisation__isnull=True)
+                | (~Q(state=AccountState.MERGED) & Q(merged_into__isnull=True)),
+                name="tenancy_a_merged_account_leads_to_another",
+            ),
         ]
 
     def __str__(self) -> str:

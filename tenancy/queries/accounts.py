@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from tenancy.choices import AccountState
+from tenancy.grants import LEAD, WORK
 from tenancy.models import (
     Account,
     ConsentEvent,
@@ -50,7 +51,7 @@ def listed(viewer: User, wanted: Wanted) -> QuerySet[Account]:
     if wanted.state:
         found = found.filter(state=wanted.state)
     elif not wanted.words:
-        found = found.exclude(state=AccountState.CLOSED)
+        found = found.exclude(state__in=[AccountState.CLOSED, AccountState.MERGED])
     if wanted.need:
         asked = SupportRequest.objects.visible_to(viewer).open().filter(need__slug=wanted.need)
         found = found.filter(pk__in=asked.values("account"))
@@ -107,6 +108,13 @@ def record(viewer: User, pk: int) -> Account | None:
     return found.select_related("manager", "organisation__kind", "organisation__stage").first()
 
 
+def stays_for(account: Account) -> Account:
+    """The one that ``account`` was merged into, at the end of the way; itself where it was not merged."""
+    while account.merged_into is not None:
+        account = account.merged_into
+    return account
+
+
 def beside(account: Account, viewer: User) -> dict[str, Any]:
     """What stands around the story of ``account``: a fixed number of statements, however much there is."""
     asked = Introduction.objects.visible_to(viewer).live().filter(request=OuterRef("pk")).order_by("-asked_at", "-pk")
@@ -135,5 +143,5 @@ def consents(account: Account, viewer: User) -> list[ConsentEvent]:
 
 def managers() -> QuerySet[User]:
     """Who can look after an account."""
-    given = Permission.objects.filter(content_type__app_label="tenancy")
+    given = Permission.objects.filter(content_type__app_label="tenancy", codename__in=(WORK, LEAD))
     return User.objects.filter(is_active=True, groups__permissions__in=given).distinct().order_by("name", "pk")

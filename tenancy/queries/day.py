@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from tenancy.choices import EnquiryState, RequestState
+from tenancy.choices import AccountState, EnquiryState, RequestState
 from tenancy.models import Account, CheckBack, Enquiry, SupportRequest, Task, Tenancy
 
 from .accounts import silent
@@ -35,7 +35,7 @@ class Day:
 def of(viewer: User) -> Day:
     """The day of ``viewer``: their own accounts, tasks and enquiries, and what belongs to nobody."""
     today = timezone.localdate()
-    accounts = Account.objects.visible_to(viewer).filter(manager=viewer)
+    accounts = Account.objects.visible_to(viewer).filter(manager=viewer).exclude(state=AccountState.MERGED)
     return Day(
         tasks=list(_tasks(viewer, today)),
         enquiries=list(_enquiries(viewer)),

@@ -14,6 +14,8 @@ from directory.models import OrganisationPage
 from tenancy.choices import EnquiryState
 from tenancy.models import Account, Contact, Enquiry
 
+from .accounts import stays_for
+
 ALIKE = 88  # of 100: “Orrest Valve Co.” and “Orrest Valve Company”
 MOST_SHOWN = 5
 # Addresses there say nothing about a company.
@@ -83,9 +85,9 @@ def accounts_like(enquiry: Enquiry) -> list[Account]:
         keys |= dict.fromkeys(same_house[:MOST_SHOWN])
     if enquiry.organisation_name.strip():
         names = dict(Account.objects.values_list("pk", "name"))
-        keys |= dict.fromkeys(_alike(enquiry.organisation_name, names))
+        keys |= dict.fromkeys(alike(enquiry.organisation_name, names))
     found = Account.objects.select_related("manager", "organisation").in_bulk(list(keys)[:MOST_SHOWN])
-    return [found[key] for key in keys if key in found]
+    return list(dict.fromkeys(stays_for(found[key]) for key in keys if key in found))
 
 
 def organisation_like(enquiry: Enquiry) -> OrganisationPage | None:
@@ -98,7 +100,7 @@ def organisation_like(enquiry: Enquiry) -> OrganisationPage | None:
     return found
 
 
-def _alike(name: str, names: dict[int, str]) -> list[int]:
+def alike(name: str, names: dict[int, str]) -> list[int]:
     found = process.extract(
         _bare(name),
         {key: _bare(other) for key, other in names.items()},

@@ -18,7 +18,18 @@ from tenancy.choices import (
     TaskState,
     Visibility,
 )
-from tenancy.models import Account, Contact, Enquiry, Interaction, Introduction, Note, Outcome, SupportRequest, Task
+from tenancy.models import (
+    Account,
+    AccountMerge,
+    Contact,
+    Enquiry,
+    Interaction,
+    Introduction,
+    Note,
+    Outcome,
+    SupportRequest,
+    Task,
+)
 
 from . import Entry, Row, Source, first_of, person, register
 
@@ -94,6 +105,19 @@ def _outcome(row: Row, _: str) -> Entry:
 
 def _task(row: Row, _: str) -> Entry:
     return Entry(row.at, f"{TaskState(row.state).label}: {row.words}", "check", by=row.who)
+
+
+def _merge(row: Row, _: str) -> Entry:
+    tag = "Taken back" if row.state else ""
+    return Entry(
+        row.at,
+        f"{row.what} was merged into this account",
+        "people",
+        row.words,
+        row.who,
+        reverse("staff_merged", args=[row.pk]),
+        tag,
+    )
 
 
 unless_restricted = Case(
@@ -174,5 +198,13 @@ register(
         _of(Task, done_at__isnull=False),
         _task,
         {"words": "words", "who": person("done_by"), "state": "state"},
+    ),
+    Source(
+        "merge",
+        "contact",
+        "at",
+        _of(AccountMerge),
+        _merge,
+        {"what": "merged__name", "who": person("by"), "state": "undone_at"},
     ),
 )

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,12 +13,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from tenancy import actions, timeline
+from tenancy.choices import AccountState, ListOf
 from tenancy.forms import AccountForm, AccountsForm, ConsentForm, ContactForm, InteractionForm, NoteForm, TaskForm
 from tenancy.models import Account, Contact
 from tenancy.queries import accounts as queries
+from tenancy.queries.views import kept as kept_views
 from tenancy.states import ACCOUNT
 
-from .guarded import around, staff_page, viewer_of, with_query
+from . import kept
+from .guarded import account_page, around, staff_page, viewer_of, with_query
 
 ON_A_PAGE = 50
 LIST = ("Accounts", "/staff/accounts/")
@@ -27,6 +30,9 @@ LIST = ("Accounts", "/staff/accounts/")
 @staff_page
 def listing(request: HttpRequest) -> HttpResponseBase:
     by = viewer_of(request)
+    views = kept_views(by, ListOf.ACCOUNTS)
+    if first := kept.opens_with(request, views):
+        return first
     form = AccountsForm(request.GET)
     wanted = form.wanted()
     page = Paginator(queries.listed(by, wanted), ON_A_PAGE).get_page(request.GET.get("page"))
@@ -37,7 +43,7 @@ def listing(request: HttpRequest) -> HttpResponseBase:
         "form": form,
         "page_of": page,
         "accounts": rows,
-        "is_narrowed": bool(request.GET.keys() - {"page"}),
+        **kept.bar(request, ListOf.ACCOUNTS, views),
         "others": request.GET.urlencode()
         and "&".join(part for part in request.GET.urlencode().split("&") if not part.startswith("page=")),
         "views": [
@@ -51,11 +57,10 @@ def listing(request: HttpRequest) -> HttpResponseBase:
     return render(request, "tenancy/accounts.html", context)
 
 
-@staff_page
-def record(request: HttpRequest, pk: int) -> HttpResponseBase:
+@account_page
+def record(request: HttpRequest, account: Account) -> HttpResponseBase:
     """One account. Whatever form of the page is sent comes here, and says in ``do`` which it is."""
     by = viewer_of(request)
-    account = _account(by, pk)
     beside = queries.beside(account, by)
     forms = _forms(request, by, beside["contacts"])
     sent = forms.get(request.POST.get("do", "")) if request.method == "POST" else None
@@ -83,11 +88,10 @@ def record(request: HttpRequest, pk: int) -> HttpResponseBase:
     return render(request, "tenancy/account.html", context)
 
 
-@staff_page
-def change(request: HttpRequest, pk: int) -> HttpResponseBase:
+@account_page
+def change(request: HttpRequest, account: Account) -> HttpResponseBase:
     by = viewer_of(request)
-    account = _account(by, pk)
-    form = AccountForm(request.POST or None, account=account, follows=ACCOUNT.next(account.state))
+    form = AccountForm(request.POST or None, account=account, follows=_follows(account))
     if request.method == "POST" and form.is_valid() and _changed(account, form, by):
         messages.success(request, "Saved.")
         return redirect("staff_account", account.pk)
@@ -97,6 +101,11 @@ def change(request: HttpRequest, pk: int) -> HttpResponseBase:
         "form": form,
     }
     return render(request, "tenancy/change.html", context)
+
+
+def _follows(account: Account) -> list[Any]:
+    """The states that may be chosen; merging has a page of its own."""
+    return [state for state in ACCOUNT.next(account.state) if state != AccountState.MERGED]
 
 
 def _changed(account: Account, form: AccountForm, by: User) -> bool:
@@ -115,11 +124,10 @@ def _changed(account: Account, form: AccountForm, by: User) -> bool:
     return True
 
 
-@staff_page
-def people(request: HttpRequest, pk: int) -> HttpResponseBase:
+@account_page
+def people(request: HttpRequest, account: Account) -> HttpResponseBase:
     """Who they are, what they agreed to; somebody is added, or forgotten because they ask for it."""
     by = viewer_of(request)
-    account = _account(by, pk)
     contacts = list(Contact.objects.visible_to(by).filter(account=account))
     current = [contact for contact in contacts if contact.left_on is None]
     do = request.POST.get("do", "") if request.method == "POST" else ""
@@ -141,13 +149,6 @@ def people(request: HttpRequest, pk: int) -> HttpResponseBase:
         "form": sent,
     }
     return render(request, "tenancy/people.html", context)
-
-
-def _account(by: User, pk: int) -> Account:
-    account = queries.record(by, pk)
-    if account is None:
-        raise Http404
-    return account
 
 
 def _forms(request: HttpRequest, by: User, contacts: list[Contact]) -> dict[str, Any]:

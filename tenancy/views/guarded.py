@@ -4,16 +4,19 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from accounts.models import User
 from core.signed_links import View, kept_nowhere
 from tenancy.policies import may_work
+from tenancy.queries.accounts import record, stays_for
 
 PARTS = (
     ("staff_day", "My day"),
@@ -39,6 +42,30 @@ def staff_page(view: View) -> View:
             raise PermissionDenied(why_not)
         # Not “no-referrer”: with it browsers send forms without their origin, and they would be refused as forged.
         return kept_nowhere(view(request, *args, **kwargs), referrer="same-origin")
+
+    return opened
+
+
+def account_page(view: View) -> View:
+    """A page of one account that the viewer may read, which it is given. One that was merged leads to the one that stays.
+
+    What was typed on its page before that is taken for the one that stays: nothing of it is lost.
+    """
+
+    @staff_page
+    @wraps(view)
+    def opened(request: HttpRequest, pk: int) -> HttpResponseBase:
+        by = viewer_of(request)
+        account = record(by, pk)
+        if account is None:
+            raise Http404
+        if account.merged_into is not None:
+            stays = stays_for(account)
+            if request.method != "POST":
+                messages.info(request, f"{account.name} was merged into this account.")
+                return redirect(str(request.resolver_match and request.resolver_match.view_name), stays.pk)
+            account = record(by, stays.pk)
+        return view(request, account)
 
     return opened
 

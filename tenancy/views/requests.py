@@ -11,24 +11,30 @@ from django.urls import reverse
 
 from accounts.models import User
 from tenancy import actions
-from tenancy.choices import RequestState
+from tenancy.choices import ListOf, RequestState
 from tenancy.forms import BoardForm, ClockForm, RequestForm, TakeForm
-from tenancy.models import SupportRequest
-from tenancy.queries import accounts, enquiries
+from tenancy.models import Account, SupportRequest
+from tenancy.queries import enquiries
 from tenancy.queries import requests as queries
+from tenancy.queries.views import kept as kept_views
 from tenancy.states import REQUEST
 
-from .guarded import around, staff_page, viewer_of
+from . import kept
+from .guarded import account_page, around, staff_page, viewer_of
 from .helping import helped
 
 
 @staff_page
 def board(request: HttpRequest) -> HttpResponseBase:
+    by = viewer_of(request)
+    views = kept_views(by, ListOf.REQUESTS)
+    if first := kept.opens_with(request, views):
+        return first
     form = BoardForm(request.GET)
     said = form.cleaned_data if form.is_valid() else {}
     owner, need = said.get("owner"), said.get("need")
     columns = queries.board(
-        viewer_of(request),
+        by,
         owner=owner.pk if owner else None,
         need=need.slug if need else "",
         late=said.get("late", False),
@@ -39,7 +45,7 @@ def board(request: HttpRequest) -> HttpResponseBase:
         "columns": columns,
         "number": sum(len(column.requests) for column in columns),
         "late": sum(one.is_late for column in columns for one in column.requests),
-        "is_narrowed": bool(request.GET),
+        **kept.bar(request, ListOf.REQUESTS, views),
     }
     return render(request, "tenancy/requests.html", context)
 
@@ -107,12 +113,9 @@ def _set_clock(found: SupportRequest, said: dict[str, str], by: User) -> None:
         actions.excuse(request=found, why=said["excused"], by=by)
 
 
-@staff_page
-def new(request: HttpRequest, pk: int) -> HttpResponseBase:
+@account_page
+def new(request: HttpRequest, account: Account) -> HttpResponseBase:
     by = viewer_of(request)
-    account = accounts.record(by, pk)
-    if account is None:
-        raise Http404
     stage = account.organisation.stage_id if account.organisation else None
     asked = enquiries.asked_for(account, by)
     initial = {"key": uuid4(), "stage": stage}

@@ -1,11 +1,12 @@
 """Where spaces are looked after and account managers work: dense pages, held to the same as all others."""
 
 from collections.abc import Callable
+from typing import Any
 
 from tests.factories import tenancy as make
 
 from .addresses import Address
-from .front_door import ADMIN, LEAD, PERSON
+from .front_door import ADMIN, COMMS, LEAD, PERSON
 from .space_bookings import given, space_of
 
 Path = str | Callable[[], str]
@@ -19,12 +20,24 @@ def work(name: str, path: Path) -> Address:
     return Address(f"accounts-{name}", path, keeps_cookie=True, who=LEAD)
 
 
+def news(name: str, path: Path) -> Address:
+    return Address(f"news-{name}", path, keeps_cookie=True, who=COMMS)
+
+
 def _account(part: str = "") -> Callable[[], str]:
     return lambda: f"/staff/accounts/{make.AccountFactory().pk}/{part}"
 
 
 def _request(part: str = "") -> Callable[[], str]:
     return lambda: f"/staff/requests/{make.SupportRequestFactory().pk}/{part}"
+
+
+def _two_accounts(**fields: Any) -> str:
+    other = make.AccountFactory(organisation=None, name="The same, again", tier="growth", **fields)
+    for account in (one := make.AccountFactory(), other):
+        make.ContactFactory(account=account, email="same@example.org")
+    make.NoteFactory(account=other)
+    return f"/staff/accounts/{one.pk}/merge/?with={other.pk}"
 
 
 BEHIND_THE_DOOR = [
@@ -42,14 +55,23 @@ BEHIND_THE_DOOR = [
     desk("calendars", "/staff/spaces/calendars/"),
     work("day", "/staff/"),
     work("list", "/staff/accounts/"),
+    work("import", "/staff/accounts/import/"),
+    work("views", "/staff/views/"),
     work("record", _account()),
     work("change", _account("change/")),
     work("people", _account("people/")),
     work("new-request", _account("requests/new/")),
+    work("merge", _account("merge/?q=Leeds")),
+    work("merge-preview", _two_accounts),
+    work("merge-refused", lambda: _two_accounts(demonstration=True)),
+    work("merged", lambda: f"/staff/merges/{make.AccountMergeFactory().pk}/"),
     work("enquiries", "/staff/enquiries/"),
     work("enquiry", lambda: f"/staff/enquiries/{make.EnquiryFactory().pk}/"),
     work("requests", "/staff/requests/"),
     work("request", _request()),
     work("outcome", _request("outcomes/new/")),
     Address("updates", "/join/updates/", keeps_cookie=True),
+    news("list", "/staff/news/"),
+    news("write", "/staff/news/new/"),
+    news("letter", lambda: f"/staff/news/{make.NewsLetterFactory().pk}/"),
 ]

@@ -24,6 +24,7 @@ ADMIN = "browser@village.example"
 PERSON = "person@village.example"  # with a password and nothing more
 NO_PASSWORD = "code@village.example"
 LEAD = "lead@village.example"  # sees what figures are counted from, and signs them
+COMMS = "comms@village.example"  # writes the news
 CAREFUL = "careful@village.example"  # has an app, recovery codes and a passkey as well
 
 
@@ -54,6 +55,7 @@ def make_people() -> None:
     User.objects.create_user(email=PERSON, name="Per Son", password=PASSWORD)
     User.objects.create_user(email=NO_PASSWORD, name="Nora Key")
     User.objects.create_user(email=LEAD, name="Lea Head").groups.add(Group.objects.get(name="Leadership"))
+    User.objects.create_user(email=COMMS, name="Kit Moss").groups.add(Group.objects.get(name="Comms"))
     careful = User.objects.create_user(email=CAREFUL, name="Cara Full", password=PASSWORD)
     for user in User.objects.filter(email__in=(ADMIN, PERSON, NO_PASSWORD, CAREFUL)):
         EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})

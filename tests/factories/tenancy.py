@@ -19,6 +19,7 @@ from tenancy.choices import (
 )
 from tenancy.models import (
     Account,
+    AccountMerge,
     CheckBack,
     ChecklistItem,
     Collaboration,
@@ -29,12 +30,15 @@ from tenancy.models import (
     Interaction,
     Introduction,
     MatchSuggestion,
+    NewsDelivery,
+    NewsLetter,
     Note,
     NoteReader,
     Objective,
     Outcome,
     OutcomeConfirmation,
     Plan,
+    SavedView,
     SupportRequest,
     Task,
     TeamMember,
@@ -85,6 +89,14 @@ class AccountFactory(DjangoModelFactory):
     name = factory.LazyAttribute(lambda account: account.organisation.title if account.organisation else "A prospect")
     state = AccountState.ACTIVE
     manager = factory.LazyFunction(manager)
+
+
+class AccountMergeFactory(DjangoModelFactory):
+    class Meta:
+        model = AccountMerge
+
+    account = factory.SubFactory(AccountFactory)
+    merged = factory.SubFactory(AccountFactory)
 
 
 class TeamMemberFactory(DjangoModelFactory):
@@ -160,6 +172,23 @@ class InteractionFactory(DjangoModelFactory):
     words = "They asked about benches."
 
 
+class NewsLetterFactory(DjangoModelFactory):
+    class Meta:
+        model = NewsLetter
+
+    subject = "Two benches are free"
+    text = "From March.\n\nSee https://example.org/benches?from=march"
+    topics = ["news"]
+
+
+class NewsDeliveryFactory(DjangoModelFactory):
+    class Meta:
+        model = NewsDelivery
+
+    letter = factory.SubFactory(NewsLetterFactory)
+    subscription = factory.SubFactory(UpdatesSubscriptionFactory)
+
+
 class NoteFactory(DjangoModelFactory):
     class Meta:
         model = Note
@@ -174,6 +203,16 @@ class NoteReaderFactory(DjangoModelFactory):
 
     note = factory.SubFactory(NoteFactory, visibility="restricted")
     user = factory.LazyFunction(manager)
+
+
+class SavedViewFactory(DjangoModelFactory):
+    class Meta:
+        model = SavedView
+
+    user = factory.LazyFunction(manager)
+    of = "accounts"
+    name = factory.Sequence(lambda n: f"View {n}")
+    query = "tier=growth"
 
 
 class TaskFactory(DjangoModelFactory):
