@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from .rows import ADMINS, CLOSE, COMPANY, DESK, DOOR, MEMBERS, NOBODY, SIGNED_IN, STAFF, TERMS, Row
+from .rows import ADMINS, CLOSE, COMPANY, DESK, DOOR, MEMBERS, NEWS, NOBODY, SIGNED_IN, STAFF, TERMS, Row
 from .village import (
     ADMIN,
     LEAD,
@@ -115,14 +115,33 @@ MINE = [
         send=lambda v: {"do": "leave"},
         what="leaving",
     ),
-    # Whoever's proven address is at the domain of its website: the fifth, whom no column has.
+    # Whoever's proven address is at the domain of its website is its admin at once: a column that nobody here is in.
+    Row(
+        "my/claim/<slug:slug>/", SIGNED_IN, lambda v: [v.unclaimed.slug], send=lambda v: {"do": "speak"}, changes=NOBODY
+    ),
     Row(
         "my/claim/<slug:slug>/",
         SIGNED_IN,
         lambda v: [v.unclaimed.slug],
-        answer=302,
-        send=lambda v: {"x": ""},
-        changes=NOBODY,
+        send=lambda v: {"do": "ask", "name": "Ada", "words": "I lead it."},
+        what="by a person who decides",
+    ),
+    Row("my/profile/", SIGNED_IN, answer=302),  # to the profile of their own, or to their people
+    Row(
+        "my/profile/<slug:slug>/",
+        COMPANY,
+        of_company,
+        answers=dict.fromkeys(SIGNED_IN - COMPANY, 302),  # to say that they belong to it
+        send=lambda v: {"do": "withdraw"},
+        changes=frozenset({ADMIN}),
+    ),
+    Row(
+        "my/profile/<slug:slug>/edit/",
+        frozenset({ADMIN}),
+        of_company,
+        answers=dict.fromkeys(SIGNED_IN - {ADMIN}, 302),
+        send=lambda v: {"do": "change"},
+        changes=NOBODY,  # nothing is kept before it is sent
     ),
     Row(
         "my/invitation/<str:token>/",
@@ -229,6 +248,30 @@ ACCOUNTS = [
     ),
     on_account("people/", send=lambda v: {"do": f"forget {v.contact.pk}"}, what="forgetting"),
     on_account("requests/new/", send=wish),
+    Row(
+        "staff/accounts/import/", STAFF, send=lambda v: {"file": ""}, changes=NOBODY
+    ),  # looked at before it is brought in
+    Row("staff/accounts/import/review/", STAFF, answer=302, send=lambda v: {"do": "x"}, changes=NOBODY),
+    Row("staff/accounts/import/template/", STAFF),
+    on_account("merge/"),
+    on_account(
+        "merge/",
+        query=lambda v: {"with": v.other_account.pk},
+        send=lambda v: {"seen": ""},
+        changes=NOBODY,
+        what="with another",
+    ),
+    Row("staff/merges/<int:pk>/", STAFF, lambda v: [v.merge.pk], send=lambda v: {"do": "undo"}, changes=NOBODY),
+    Row("staff/views/", STAFF, send=lambda v: {"do": "keep", "of": "accounts", "name": "Mine", "query": "tier=core"}),
+    Row("staff/news/", NEWS),
+    Row("staff/news/new/", NEWS, send=lambda v: {"subject": "Benches", "text": "Two are free.", "topics": ["news"]}),
+    Row("staff/news/<int:pk>/", NEWS, lambda v: [v.news.pk], send=lambda v: {"do": "remove"}),
+    Row(
+        "staff/news/<int:pk>/change/",
+        NEWS,
+        lambda v: [v.news.pk],
+        send=lambda v: {"subject": "Benches", "text": "Three are free.", "topics": ["news"]},
+    ),
     Row("staff/tasks/<int:pk>/", STAFF, lambda v: [v.task.pk], answer=302, send=lambda v: {"do": "done"}),
     Row("staff/enquiries/", STAFF),
     Row("staff/enquiries/<int:pk>/", STAFF, lambda v: [v.enquiry.pk], send=lambda v: {"do": "sort"}),

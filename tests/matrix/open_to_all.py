@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from core.recurrence import moved_by
+from directory.profile_fields import fingerprint, read
 from spaces.moments import as_typed
 
 from .rows import NOBODY, SIGNED_IN, Row
@@ -199,6 +200,11 @@ BY_LINK = [
     Row(
         "events/<slug:slug>/join/<str:token>/",
         args=lambda v: [v.event.slug, token(v.event_links.join_url(v.event_booking))],
+    ),
+    Row(
+        "answer/profile/<str:token>/",
+        args=lambda v: [token(v.profile_links.question_url(v.question))],
+        send=lambda v: {"seen": fingerprint(read(v.company))},
     ),
     Row("events/ticket/<str:key>/", args=lambda v: [token(v.attendance_links.ticket_url(v.attendee))]),
     Row(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .rows import CLOSE, COMPANY, DESK, DOOR, MEMBERS, NOBODY, SIGNED_IN, STAFF, TERMS
-from .village import ADMIN, LEAD, MANAGER, MEMBER, OTHER_MANAGER, PARTNER, REGISTERED, Village
+from .village import ADMIN, COMMS, LEAD, MANAGER, MEMBER, OTHER_MANAGER, PARTNER, REGISTERED, Village
 
 
 @dataclass(frozen=True, repr=False)
@@ -67,6 +67,10 @@ TENANCY = [
     private("Enquiry", "enquiry", STAFF | {REGISTERED}, STAFF),
     private("UpdatesSubscription", "subscription", STAFF),
     private("StateChange", "state_change", STAFF, COMPANY | STAFF | {PARTNER}),  # written by each step
+    private("AccountMerge", "merge", STAFF),
+    private("NewsLetter", "news", STAFF | {COMMS}, frozenset({COMMS})),
+    private("NewsDelivery", "delivery", STAFF),
+    private("SavedView", "view", frozenset({MANAGER}), STAFF),
     private("AccessLog", "access", frozenset({OTHER_MANAGER, LEAD})),
 ]
 
@@ -126,6 +130,16 @@ OTHERS = [
         shown_at=("my/people/<slug:slug>/",),
         mark="email",
     ),
+    Record(
+        "directory.ProfileChange",
+        COMPANY,
+        frozenset({ADMIN}),
+        of="change",
+        shown_at=("my/profile/<slug:slug>/",),
+        mark="after.summary",
+    ),
+    Record("directory.ProfileQuestion", NOBODY),  # opened by the link of a letter
+    Record("directory.Claim", NOBODY, SIGNED_IN),  # each their own; who decides sees it in the CMS
     Record("search.Subscriber", NOBODY),
     Record("search.SavedSearch", NOBODY),
     Record("impact.KpiEntry", STAFF, STAFF, of="entry", shown_at=("staff/impact/<slug:slug>/ counted",), mark="words"),

@@ -31,6 +31,7 @@ MEMBERS = COMPANY | {PARTNER, OTHER_MEMBER, OTHER_ADMIN}  # of any organisation
 ADMINS = frozenset({ADMIN, PARTNER, OTHER_ADMIN})
 STAFF = frozenset({MANAGER, OTHER_MANAGER, LEAD})  # they work with accounts
 CLOSE = frozenset({MANAGER, LEAD})  # those of them who read what is restricted
+NEWS = frozenset({COMMS})  # they write to everybody who asked for news
 DESK = frozenset({COMMUNITY, SITE_ADMIN})  # they give out spaces
 TERMS = DESK | {MANAGER, OTHER_MANAGER}  # they see on which terms tenants book
 DOOR = DESK | {COMMS}  # they see who comes to an event

@@ -43,9 +43,11 @@ def is_sent_to_sign_in(answer: HttpResponse) -> bool:
 
 
 def is_as_said(row: Row, role: str, answer: HttpResponse) -> bool:
-    """The status of the table; and a visitor who is led away is led to the door, whoever gets in is not."""
-    if row not in SIGNING_IN and answer.status_code == 302 and is_sent_to_sign_in(answer) != (role not in row.opens):
-        return row.route in TO_THE_DOOR
+    """The status of the table; and to the door is led who does not get in, unless the row leads them elsewhere."""
+    if answer.status_code == 302 and row not in SIGNING_IN and row.route not in TO_THE_DOOR:
+        to_the_door = role not in row.opens and role not in row.answers
+        if is_sent_to_sign_in(answer) != to_the_door:
+            return False
     return bool(answer.status_code == row.answer_to(role))
 
 

@@ -63,7 +63,7 @@ def test_who_reads_it_elsewhere(record: Record, village: Village) -> None:
     if record.shown_at:
         mark = record.found_by(village)
         for name in record.mark.split("."):
-            mark = getattr(mark, name)
+            mark = mark[name] if isinstance(mark, dict) else getattr(mark, name)
         for row in (BY_NAME[name] for name in record.shown_at):
             asked = {role: ask(village, row, role) for role in ROLES}
             shown |= {

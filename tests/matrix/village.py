@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.recurrence import moved_by
+from directory import links as profile_links
+from directory.actions import propose
 from directory.choices import MemberRole
-from directory.models import Invitation
+from directory.models import Claim, Invitation, ProfileQuestion
 from events.actions import repeat
 from events.attendance import actions as attendance
 from events.attendance import links as attendance_links
@@ -215,6 +217,16 @@ def _tenancy(of: dict[str, Any], people: dict[str, User | None]) -> None:
     invited = {"organisation": of["company"], "expires_at": timezone.now() + timedelta(days=9)}
     of["invitation"] = Invitation.objects.create(email=people[REGISTERED].email, **invited)  # type: ignore[union-attr]
     of["links"] = links
+    of["merge"] = make.AccountMergeFactory(account=account)
+    of["news"] = make.NewsLetterFactory()
+    of["delivery"] = make.NewsDeliveryFactory(letter__started_at=timezone.now())
+    of["view"] = make.SavedViewFactory(user=people[MANAGER], is_default=False)
+    of["question"] = ProfileQuestion.objects.create(organisation=of["company"], email="asked@example.org")
+    of["profile_links"] = profile_links
+    of["change"] = propose(organisation=of["company"], values={"summary": "In other words."}, by=people[ADMIN])
+    of["claim"] = Claim.objects.create(
+        organisation=of["partner"], user=people[REGISTERED], name="Ada Ofclaims", words="I lead it."
+    )
 
 
 def _spaces(of: dict[str, Any], people: dict[str, User | None]) -> None:
