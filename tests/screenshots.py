@@ -1,12 +1,14 @@
 """Takes the pictures of the documents anew from a running demonstration: ``python -m tests.screenshots [address]``.
 
-The CMS is shown where ``VILLAGE_DEMO_PASSWORD`` says the password that the demonstration was started with.
+What stands behind the door is shown where ``VILLAGE_DEMO_PASSWORD`` says the password that the demonstration was started with.
 """
 
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 
+from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
@@ -14,6 +16,8 @@ from tests.run import chromium
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "images"
 SIZES = {"": (1280, 800), "-narrow": (320, 640)}
+TODAY = timezone.now().date()
+NEXT_MONDAY = TODAY + timedelta(days=7 - TODAY.weekday())
 PAGES = {
     "home": "/",
     "directory": "/directory/?q=ai&stage=solution-development",
@@ -23,8 +27,15 @@ PAGES = {
     "event": "/events/what-a-pathologist-needs/",
     "booking": "/events/what-a-pathologist-needs/book/",
     "story": "/stories/glass-slides-to-shared-pixels/",
+    "availability": f"/spaces/availability/?date={NEXT_MONDAY}&from=10:00",
+    "impact": "/impact/",
 }
-EDITED = "pathology"
+# Who opens it, where they come in, and what they click there.
+BEHIND_THE_DOOR = {
+    "cms": ("comms", "/cms/organisations/?q=pathology", "main a[href*='/cms/pages/'][href*='/edit/']"),
+    "my-village": ("tenant-admin", "/my/", ""),
+    "account": ("manager", "/staff/accounts/", "main table a[href^='/staff/accounts/']"),
+}
 
 
 def main(address: str = "http://127.0.0.1:8000") -> None:
@@ -36,21 +47,26 @@ def main(address: str = "http://127.0.0.1:8000") -> None:
             for name, path in PAGES.items():
                 page.goto(address + path, wait_until="load")
                 picture(page, f"{name}{suffix}")
-            if password := os.environ.get("VILLAGE_DEMO_PASSWORD"):
-                edit(page, address, password)
-                picture(page, f"cms{suffix}")
             page.close()
+            if password := os.environ.get("VILLAGE_DEMO_PASSWORD"):
+                for name, (who, path, link) in BEHIND_THE_DOOR.items():
+                    context = browser.new_context(viewport={"width": width, "height": height})
+                    page = context.new_page()
+                    sign_in(page, address, who, password)
+                    page.goto(address + path)
+                    if link:
+                        page.goto(page.locator(link).first.evaluate("link => link.href"))
+                    page.wait_for_load_state("networkidle")
+                    picture(page, f"{name}{suffix}")
+                    context.close()
         browser.close()
 
 
-def edit(page: Page, address: str, password: str) -> None:
-    """Open a profile in the CMS, as somebody of the comms team."""
-    page.goto(f"{address}/accounts/login/?next=/cms/organisations/%3Fq={EDITED}")
-    page.fill("input[name=login]", "comms@village.example")
+def sign_in(page: Page, address: str, who: str, password: str) -> None:
+    page.goto(f"{address}/accounts/login/")
+    page.fill("input[name=login]", f"{who}@village.example")
     page.fill("input[name=password]", password)
     page.locator("main").get_by_role("button", name="Sign in", exact=True).click()
-    page.goto(page.locator("main a[href*='/cms/pages/'][href*='/edit/']").first.evaluate("link => link.href"))
-    page.wait_for_load_state("networkidle")
 
 
 def picture(page: Page, name: str) -> None:

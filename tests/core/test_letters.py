@@ -45,6 +45,9 @@ CONTEXT: dict[str, Any] = {
     "when": ["Tuesday 30 March 2027, 9:30 to 12:30"],
     "where": ["Aire", "Old Medical School"],
     "is_theirs": True,
+    # of news
+    "letter": {"subject": "News of “<R&D>”", "text": "Come to “<R&D>”.\n\nThen see <b>Bold</b> things."},
+    "topics": ["Events", "Calls & prizes"],
 }
 NAMES = sorted(
     path.relative_to(ROOT / "templates").as_posix().removesuffix("_message.html")
