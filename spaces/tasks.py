@@ -89,7 +89,8 @@ def remind_due() -> None:
     soon = Booking.objects.of_people().filter(
         status=BookingStatus.CONFIRMED, starts_at__gt=now, starts_at__lt=now + REMINDED_AHEAD
     )
-    for booking in soon.exclude(reminded_of=F("starts_at")).exclude(email="").select_related("space"):
+    soon = soon.exclude(reminded_of=F("starts_at")).exclude(email="").exclude(user__wants_reminders=False)
+    for booking in soon.select_related("space"):
         if reminds_now(now, booking.space, booking.starts_at):
             _remind(booking)
 

@@ -89,7 +89,7 @@ def remind_due() -> None:
             booking=OuterRef("pk"), letter__in=("confirmed", "moved", "back-on"), made_at__gte=reminds_from(starts_at)
         )
         due = Booking.objects.confirmed().filter(~Exists(just_told), event=event, event__starts_at=starts_at)
-        due = due.exclude(reminded_of=F("event__starts_at"))
+        due = due.exclude(reminded_of=F("event__starts_at")).exclude(user__wants_reminders=False)
         for booking in due:
             with transaction.atomic():
                 same = Booking.objects.confirmed().filter(pk=booking.pk).exclude(reminded_of=starts_at)

@@ -49,6 +49,16 @@ class AskForm(forms.Form):
         return self.known[self.cleaned_data["account"]]
 
 
+class NotificationsForm(forms.Form):
+    """What somebody may do without; what changes or ends a booking is always told."""
+
+    wants_reminders = forms.BooleanField(
+        label="Remind me of what I have booked",
+        required=False,
+        help_text="On the morning before an event or a space, and two hours before a bench.",
+    )
+
+
 class InviteForm(forms.Form):
     email = forms.EmailField(
         label="Their e-mail address",

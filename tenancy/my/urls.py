@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import claims, data, home, introductions, people, profile, requests
+from .views import claims, data, home, introductions, notifications, people, profile, requests
 
 urlpatterns = [
     path("", home.my_village, name="my_village"),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("requests/new/", requests.new, name="my_new_request"),
     path("requests/<int:pk>/", requests.request_, name="my_request"),
     path("introductions/<slug:side>/<int:pk>/", introductions.introduction, name="my_introduction"),
+    path("notifications/", notifications.notifications, name="my_notifications"),
     path("data/", data.data, name="my_data"),
     path("data/download/", data.download, name="my_data_download"),
     path("data/delete/", data.delete, name="my_data_delete"),

@@ -94,6 +94,7 @@ MY_VILLAGE = [
     _mine("people-of-nobody", "/my/people/", CAREFUL),
     _mine("invitation", _invitation(30), CAREFUL),
     _mine("invitation-over", _invitation(-1), CAREFUL),
+    _mine("notifications", "/my/notifications/"),
     _mine("data", "/my/data/"),
     _mine("data-delete", "/my/data/delete/"),
 ]

@@ -77,6 +77,7 @@ MINE = [
         send=lambda v: {"answer": "yes"},
         what="of the partner",
     ),
+    Row("my/notifications/", SIGNED_IN, send=lambda v: {}, changes=SIGNED_IN),
     Row("my/data/", SIGNED_IN),
     Row("my/data/download/", SIGNED_IN),
     Row("my/data/delete/", SIGNED_IN, answer=302),  # everybody signs in once more before
