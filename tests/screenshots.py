@@ -14,6 +14,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.run import chromium
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecosystem.settings.dev")  # for the clock
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "images"
 SIZES = {"": (1280, 800), "-narrow": (320, 640)}
 TODAY = timezone.now().date()
@@ -34,7 +35,7 @@ PAGES = {
 BEHIND_THE_DOOR = {
     "cms": ("comms", "/cms/organisations/?q=pathology", "main a[href*='/cms/pages/'][href*='/edit/']"),
     "my-village": ("tenant-admin", "/my/", ""),
-    "account": ("manager", "/staff/accounts/", "main table a[href^='/staff/accounts/']"),
+    "account": ("manager", "/staff/accounts/", "main a:has-text('Wharfelight')"),
 }
 
 
@@ -43,14 +44,14 @@ def main(address: str = "http://127.0.0.1:8000") -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         for suffix, (width, height) in SIZES.items():
-            page = browser.new_page(viewport={"width": width, "height": height})
+            page = browser.new_page(viewport={"width": width, "height": height}, locale="en-GB")
             for name, path in PAGES.items():
                 page.goto(address + path, wait_until="load")
                 picture(page, f"{name}{suffix}")
             page.close()
             if password := os.environ.get("VILLAGE_DEMO_PASSWORD"):
                 for name, (who, path, link) in BEHIND_THE_DOOR.items():
-                    context = browser.new_context(viewport={"width": width, "height": height})
+                    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
                     page = context.new_page()
                     sign_in(page, address, who, password)
                     page.goto(address + path)

@@ -146,7 +146,7 @@ OTHERS = [
     Record("impact.ManualFigure", STAFF, STAFF),
     Record("impact.KpiSnapshot", STAFF, frozenset({LEAD})),
     Record("impact.CountingSalt", NOBODY),
-    Record("accounts.User", NOBODY),  # each their own
+    Record("accounts.User", NOBODY, SIGNED_IN),  # each their own
 ]
 RECORDS = [*TENANCY, *EVENTS, *SPACES, *OTHERS]
 
