@@ -13,7 +13,7 @@ from django.core import mail
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from directory.models import Offer
+from directory.models import Offer, Stage
 from impact.actions import draw_all
 from tenancy import links
 from tenancy.models import Account, Enquiry, SupportRequest
@@ -210,10 +210,16 @@ def send_the_link(staff: Page) -> None:
 
 def test_a_no_of_either_side_ends_it_and_names_nobody(opened: Open) -> None:
     """The company agrees and takes it back; the partner’s link then opens nothing."""
+    # Of what the village has: a company or a need more would change its lists for the tests that follow.
+    offer = Offer.objects.filter(organisation__live=True).order_by("organisation__path", "pk")[0]
+    company, other = (make.AccountFactory(name=name, organisation=None) for name in ("Quiet Engines", "Their partner"))
     introduction = make.IntroductionFactory(
-        request__account=make.AccountFactory(name="Quiet Engines"),
-        tenant_contact=make.ContactFactory(email="quiet@engines.example"),
-        partner_contact=make.ContactFactory(email="partner@quiet.example"),
+        request__account=company,
+        request__need=offer.need,
+        request__stage=Stage.objects.all()[0],
+        partner=offer.organisation,
+        tenant_contact=make.ContactFactory(account=company, email="quiet@engines.example"),
+        partner_contact=make.ContactFactory(account=other, email="partner@quiet.example"),
     )
     client, partner = opened(script=False), opened(script=False)
     client.goto(urlsplit(links.introduction_url(introduction, "tenant")).path)
