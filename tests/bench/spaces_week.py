@@ -63,8 +63,9 @@ def fill(spaces: list[Any], number: int, *, around: date) -> None:
         for place, (space, unit) in enumerate(units):
             for hour in (9 + place % 3, 13 + place % 4):
                 begins = midnight + timedelta(hours=hour)
-                status, ends = BookingStatus.CONFIRMED, begins + timedelta(hours=1 + place % 2)
-                made.append((Booking(space=space, status=status, starts_at=begins, ends_at=ends), unit))
+                ends = begins + timedelta(hours=1 + place % 2)
+                of_this = {"space": space, "status": BookingStatus.CONFIRMED, "reference": f"{len(made):07}"}
+                made.append((Booking(starts_at=begins, ends_at=ends, **of_this), unit))
     Booking.objects.bulk_create([booking for booking, _ in made[:number]], batch_size=500)
     rows = [
         Allocation(booking=booking, unit=unit, starts_at=booking.starts_at, blocks_until=booking.ends_at)
