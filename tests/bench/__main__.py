@@ -240,7 +240,9 @@ def _on_each_database(measured: Callable[..., list[Figure]], folder: Path, no_po
 
 def _spaces(where: str, folder: Path, url: str = "") -> list[Figure]:
     """What is free, of sixty spaces among fifty thousand bookings."""
-    found = parts.run("spaces_week", [], _empty_village(folder, url))
+    environment = _empty_village(folder, url)
+    parts.run("spaces_week", ["fill"], environment)
+    found = parts.run("spaces_week", [], environment)
     figures = []
     for name, asked in found["asked"].items():
         figure = times(f"{where}: free spaces, {name}, p95", asked["seconds"], most=MOST_FOR_FREE_SPACES)

@@ -362,8 +362,10 @@ SCENARIOS: dict[str, type[Round]] = {
 # ---- all rounds -----------------------------------------------------------------------------------------------------
 def measure(arguments: list[str]) -> Answer:
     """``measure([rounds, scenario, …])``, all scenarios where none is named."""
+    from core.garbage import keep_what_is_loaded
     from spaces.queries.occupation import overlaps_broken
 
+    keep_what_is_loaded()  # as in a server, of which each rival is a part
     rounds, names = int(arguments[0]), arguments[1:] or list(SCENARIOS)
     # Forked before anything is connected: each has Django ready at once, and a connection of its own.
     context = multiprocessing.get_context("fork")
