@@ -1,7 +1,7 @@
 """Garbage is collected among what requests leave behind, not among all that Django and Wagtail have loaded.
 
 A full collection goes through every object there is: of a loaded village that took a quarter of a second, and fell into
-one answer of fifteen.
+more than one answer of twenty.
 """
 
 import gc
