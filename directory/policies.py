@@ -10,12 +10,19 @@ from .models import OrganisationMember, OrganisationPage
 Answer = str  # why not, in words for the person; empty where they may
 
 
+def is_admin_of(user: User | AnonymousUser, organisation: int) -> bool:
+    """Speaks for the organisation of this key."""
+    admins = OrganisationMember.objects.filter(organisation=organisation, role=MemberRole.ADMIN)
+    return isinstance(user, User) and admins.filter(user=user).exists()
+
+
 def may_propose(user: User | AnonymousUser, organisation: OrganisationPage) -> Answer:
     """Propose changes of its profile, take them back, and confirm that it is true."""
-    admins = OrganisationMember.objects.filter(organisation=organisation, role=MemberRole.ADMIN)
-    if isinstance(user, User) and admins.filter(user=user).exists():
-        return ""
-    return "Only an admin of this organisation can change what its profile says."
+    return (
+        ""
+        if is_admin_of(user, organisation.pk)
+        else "Only an admin of this organisation can change what its profile says."
+    )
 
 
 def may_decide(user: User | AnonymousUser, organisation: OrganisationPage) -> Answer:

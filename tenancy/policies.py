@@ -3,8 +3,8 @@
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
-from directory.choices import MemberRole
 from directory.models import OrganisationMember, OrganisationPage
+from directory.policies import is_admin_of
 
 from .choices import Answer as Consent
 from .choices import Visibility
@@ -71,17 +71,15 @@ def may_answer_for_company(user: User | AnonymousUser, introduction: Introductio
 
 def may_answer_for_partner(user: User | AnonymousUser, introduction: Introduction) -> Answer:
     """Say yes or no for the partner, which hears of it once the company has agreed."""
-    admins = OrganisationMember.objects.filter(organisation=introduction.partner_id, role=MemberRole.ADMIN)
     asked = introduction.tenant_answer == Consent.GIVEN
-    if isinstance(user, User) and asked and admins.filter(user=user).exists():
+    if asked and introduction.partner_id and is_admin_of(user, introduction.partner_id):
         return ""
     return "Only an admin of the partner can agree to an introduction, once the company has."
 
 
 def may_manage_people(user: User | AnonymousUser, organisation: OrganisationPage) -> Answer:
     """Invite people of a company, give them roles and take them out."""
-    admins = OrganisationMember.objects.filter(organisation=organisation, role=MemberRole.ADMIN)
-    if isinstance(user, User) and admins.filter(user=user).exists():
+    if is_admin_of(user, organisation.pk):
         return ""
     return "Only an admin of this organisation can invite people, change their roles or take them out."
 
@@ -102,5 +100,6 @@ def may_see_who_reads(user: User | AnonymousUser, note: Note) -> Answer:
 def _belongs(user: User | AnonymousUser, account: Account, *, admin: bool = False) -> bool:
     if not isinstance(user, User) or account.organisation_id is None:
         return False
-    members = OrganisationMember.objects.filter(user=user, organisation=account.organisation_id)
-    return members.filter(role=MemberRole.ADMIN).exists() if admin else members.exists()
+    if admin:
+        return is_admin_of(user, account.organisation_id)
+    return OrganisationMember.objects.filter(user=user, organisation=account.organisation_id).exists()

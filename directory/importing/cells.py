@@ -1,6 +1,6 @@
 """What may stand in a cell of any file, and how it is read. Knows no organisation."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from core.relative_dates import resolve_day
 
-from .faults import did_you_mean
+from .faults import Fault, did_you_mean
 from .values import Items, Mapping, Value
 
 
@@ -29,6 +29,24 @@ def reading(entry: Mapping) -> Iterator[None]:
         refusal = Unreadable(str(error))
         refusal.line = getattr(error, "line", 0) or entry.line
         raise refusal from error
+
+
+def read_cells(row: Mapping, columns: dict[str, Any], *into: Any, but: Collection[str] = ()) -> list[Fault]:
+    """Read every cell that says something, by its column, and return what is wrong in each."""
+    faults = []
+    for column, value in row.items():
+        if column in but or value in (None, "") or value == [] or value == {}:
+            continue
+        try:
+            columns[column].read(value, *into)
+        except ValueError as error:
+            faults.append(fault_of(row, column, error))
+    return faults
+
+
+def fault_of(row: Mapping, column: str, error: ValueError) -> Fault:
+    """At the line that ``error`` names, or else that of the column."""
+    return Fault(getattr(error, "line", 0) or row.line_of(column), str(error), column)
 
 
 def plain_text(value: Value) -> str:

@@ -6,6 +6,7 @@ from django.utils.text import slugify
 
 from directory.models import DirectoryIndexPage
 
+from .cells import read_cells
 from .columns import COLUMNS, ELSEWHERE, IDENTIFIERS, SYNONYMS
 from .faults import Fault, Refused, did_you_mean
 from .profiles import Profile
@@ -91,14 +92,8 @@ def _faults_of_columns(rows: list[Mapping]) -> tuple[list[Fault], list[str]]:
 
 
 def _read(row: Mapping, vocabulary: Vocabulary, names: dict[str, str]) -> tuple[Profile | None, list[Fault]]:
-    profile, faults = Profile(row=row, slug=""), []
-    for column, value in row.items():
-        if column in ELSEWHERE or value in (None, "") or value == [] or value == {}:
-            continue  # says nothing
-        try:
-            COLUMNS[column].read(value, profile, vocabulary)
-        except ValueError as error:
-            faults.append(Fault(getattr(error, "line", 0) or row.line_of(column), str(error), column))
+    profile = Profile(row=row, slug="")
+    faults = read_cells(row, COLUMNS, profile, vocabulary, but=ELSEWHERE)
     if not profile.slug and profile.name:
         profile.slug = names.get(profile.name.casefold()) or slugify(profile.name)[:255]
     if not profile.slug and not faults:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.html import strip_tags
 
 from directory.importing.applying import rich_text
+from directory.importing.cells import read_cells
 from directory.importing.faults import Fault, Refused
 from directory.importing.files import read_rows
 from directory.importing.pages import PageLoad, faults_of_columns
@@ -68,14 +69,8 @@ def check(rows: list[Mapping], known: Known, pages: dict[str, EventPage]) -> lis
 
 
 def _read(row: Mapping, known: Known) -> tuple[Stated, list[Fault]]:
-    stated, faults = Stated(row=row), []
-    for column, value in row.items():
-        if value in (None, "") or value == [] or value == {}:
-            continue  # says nothing
-        try:
-            COLUMNS[column].read(value, stated, known)
-        except ValueError as error:
-            faults.append(Fault(getattr(error, "line", 0) or row.line_of(column), str(error), column))
+    stated = Stated(row=row)
+    faults = read_cells(row, COLUMNS, stated, known)
     complained = {fault.column for fault in faults}
     for column in ALWAYS:
         if column not in complained and not (stated.slug if column == "slug" else column in stated.plain):

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 
+from directory.importing.cells import fault_of, read_cells
 from directory.importing.faults import Fault, Refused
 from directory.importing.files import read_rows, read_tree
 from directory.importing.pages import PageLoad, faults_of_columns
@@ -82,18 +83,8 @@ def _check(rows: list[Mapping], known: Known, pages: dict[str, SpacePage]) -> li
 
 
 def _read(row: Mapping, known: Known, titles: dict[str, str]) -> tuple[Stated, list[Fault]]:
-    stated, faults = Stated(row=row), []
-
-    def complain(column: str, error: ValueError) -> None:
-        faults.append(Fault(getattr(error, "line", 0) or row.line_of(column), str(error), column))
-
-    for column, value in row.items():
-        if value in (None, "") or value == [] or value == {}:
-            continue  # says nothing
-        try:
-            COLUMNS[column].read(value, stated, known)
-        except ValueError as error:
-            complain(column, error)
+    stated = Stated(row=row)
+    faults = read_cells(row, COLUMNS, stated, known)
     if not stated.slug and stated.name:
         stated.slug = titles.get(stated.name.casefold()) or slugify(stated.name)[:80]
     if not stated.slug and not faults:
@@ -103,7 +94,7 @@ def _read(row: Mapping, known: Known, titles: dict[str, str]) -> tuple[Stated, l
             name = stated.name or stated.slug.replace("-", " ").capitalize()
             stated.lists["units"] = units.units_of(stated.units, stated.slug, name)
         except ValueError as error:
-            complain("units", error)
+            faults.append(fault_of(row, "units", error))
     return stated, faults
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from django.core.exceptions import PermissionDenied
-
+from directory.actions.refusals import require
 from tenancy.models import Account
+
+__all__ = ["LooksLikeOneWeKnow", "Refusal", "Unfit", "require"]
 
 
 class Refusal(Exception):
@@ -27,9 +28,3 @@ class LooksLikeOneWeKnow(Refusal):
     def __init__(self, words: str, *, accounts: Sequence[Account]) -> None:
         super().__init__(words)
         self.accounts = accounts
-
-
-def require(why_not: str) -> None:
-    """Raises PermissionDenied with the policy's words where there are any."""
-    if why_not:
-        raise PermissionDenied(why_not)

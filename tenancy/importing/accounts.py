@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
+from directory.importing.cells import read_cells
 from directory.importing.faults import Fault, Refused
 from directory.importing.files import read_rows
 from directory.importing.pages import faults_of_columns
@@ -68,14 +69,8 @@ def _read_all(rows: list[Mapping], known: Known) -> tuple[list[Stated], list[Fau
 
 
 def _read(row: Mapping, known: Known) -> tuple[Stated, list[Fault]]:
-    stated, faults = Stated(row=row), []
-    for column, value in row.items():
-        if value in (None, "") or value == [] or value == {}:
-            continue  # says nothing
-        try:
-            COLUMNS[column].read(value, stated, known)
-        except ValueError as error:
-            faults.append(Fault(getattr(error, "line", 0) or row.line_of(column), str(error), column))
+    stated = Stated(row=row)
+    faults = read_cells(row, COLUMNS, stated, known)
     complained = {fault.column for fault in faults}
     if not complained & {"name", "organisation"} and not (stated.name or stated.organisation):
         faults.append(Fault(row.line, "which company? Give “name”, or “organisation”.", "name"))
