@@ -146,33 +146,32 @@ class EventSource(DocumentSource):
 
     def affected_by(self, instance: Model) -> Iterable[Any]:
         """Events whose documents show a term, a person or another page that was changed."""
-        events: QuerySet[Any, Any] = EventPage.objects.values_list("pk", flat=True)
         match instance:
             case EventPage():  # the next date of its series may be another one now
-                return events.filter(occurrence__series__occurrences__event=instance.pk)
+                return self.keys(occurrence__series__occurrences__event=instance.pk)
             case EventSession() | EventHost() | EventSpeaker() | BookingRules():
                 return [instance.event_id]
             case Speaker():
-                return events.filter(
+                return self.keys(
                     Q(hosts__person=instance.pk) | Q(speakers__person=instance.pk) | Q(sessions__speakers=instance.pk)
                 ).distinct()
             case OrganisationPage():
                 of = Q(organisation=instance.pk) | Q(person__organisation=instance.pk)
                 named = [model.objects.filter(of).values("event") for model in (EventHost, EventSpeaker)]
                 speaking = EventSession.objects.filter(speakers__organisation=instance.pk).values("event")
-                return events.filter(Q(pk__in=named[0]) | Q(pk__in=named[1]) | Q(pk__in=speaking))
+                return self.keys(Q(pk__in=named[0]) | Q(pk__in=named[1]) | Q(pk__in=speaking))
             case ProgrammePage():
-                return events.filter(programme=instance.pk)
+                return self.keys(programme=instance.pk)
             case CohortPage():
-                return events.filter(cohort=instance.pk)
+                return self.keys(cohort=instance.pk)
             case Audience():
-                return events.filter(audiences=instance.pk)
+                return self.keys(audiences=instance.pk)
             case Theme():
-                return events.filter(themes=instance.pk)
+                return self.keys(themes=instance.pk)
             case Need():
-                return events.filter(needs=instance.pk)
+                return self.keys(needs=instance.pk)
             case Place():
-                return events.filter(building=instance.pk)
+                return self.keys(building=instance.pk)
         return ()
 
     def columns(self, hit: Hit) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 if TYPE_CHECKING:
     from .exports import Form
@@ -84,6 +84,10 @@ class DocumentSource(ABC):
     @abstractmethod
     def document(self, obj: Any) -> Document:
         """The document of one record, without further queries."""
+
+    def keys(self, *conditions: Q, **fields: Any) -> QuerySet[Any, Any]:
+        """Keys of the records of which this holds, for ``affected_by``."""
+        return self.model._default_manager.filter(*conditions, **fields).values_list("pk", flat=True)
 
     def affected_by(self, instance: Model) -> Iterable[Any]:
         """Keys of records whose documents show something of ``instance``, which was saved or deleted."""

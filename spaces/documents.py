@@ -57,9 +57,8 @@ class SpaceSource(DocumentSource):
         return {name: hit.card.get(name) for name in ("kind", "capacity", "floor")}
 
     def affected_by(self, instance: Model) -> Iterable[Any]:
-        spaces = SpacePage.objects.values_list("pk", flat=True)
         if isinstance(instance, Floor):
-            return spaces.filter(floor=instance.pk)
+            return self.keys(floor=instance.pk)
         if isinstance(instance, AccessFeature):
-            return spaces.filter(access_features=instance.pk)
-        return spaces.filter(floor__building=instance.pk) if isinstance(instance, Place) else ()
+            return self.keys(access_features=instance.pk)
+        return self.keys(floor__building=instance.pk) if isinstance(instance, Place) else ()

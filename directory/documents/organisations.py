@@ -101,24 +101,23 @@ class OrganisationSource(DocumentSource):
 
     def affected_by(self, instance: Model) -> Iterable[Any]:
         """Organisations whose documents show a term, or the name of a parent, that was changed."""
-        organisations: QuerySet[Any, Any] = OrganisationPage.objects.values_list("pk", flat=True)
         match instance:
             case OrganisationPage():
-                return organisations.filter(parent_organisation=instance.pk)
+                return self.keys(parent_organisation=instance.pk)
             case NeedStatement():
                 return [instance.organisation_id]
             case Kind():
-                return organisations.filter(kind=instance.pk)
+                return self.keys(kind=instance.pk)
             case Theme():
-                return organisations.filter(themes=instance.pk)
+                return self.keys(themes=instance.pk)
             case Sector():
-                return organisations.filter(sectors=instance.pk)
+                return self.keys(sectors=instance.pk)
             case Place():
-                return organisations.filter(places=instance.pk)
+                return self.keys(places=instance.pk)
             case Need():
-                return organisations.filter(offers__need=instance.pk).distinct()
+                return self.keys(offers__need=instance.pk).distinct()
             case Stage():
-                return organisations.filter(offers__stages=instance.pk).distinct()
+                return self.keys(offers__stages=instance.pk).distinct()
         return ()
 
     def reasons(self, hit: Hit, query: Query) -> Sequence[Reason]:

@@ -68,10 +68,9 @@ class ProgrammeSource(DocumentSource):
         return {"status": hit.card.get("status")}
 
     def affected_by(self, instance: Model) -> Iterable[Any]:
-        programmes: QuerySet[Any, Any] = ProgrammePage.objects.values_list("pk", flat=True)
         if isinstance(instance, OrganisationPage):
-            return [*programmes.filter(run_by=instance.pk), *programmes.filter(organisation=instance.pk)]
-        return programmes.filter(needs=instance.pk) if isinstance(instance, Need) else ()
+            return [*self.keys(run_by=instance.pk), *self.keys(organisation=instance.pk)]
+        return self.keys(needs=instance.pk) if isinstance(instance, Need) else ()
 
 
 @register
@@ -141,11 +140,10 @@ class CohortSource(DocumentSource):
         return {"status": hit.card.get("status"), "closes_on": hit.card.get("closes_on")}
 
     def affected_by(self, instance: Model) -> Iterable[Any]:
-        cohorts: QuerySet[Any, Any] = CohortPage.objects.values_list("pk", flat=True)
         if isinstance(instance, OrganisationPage):
-            return cohorts.filter(memberships__organisation=instance.pk)
+            return self.keys(memberships__organisation=instance.pk)
         if isinstance(instance, ProgrammePage):
-            return cohorts.filter(programme=instance.pk)
+            return self.keys(programme=instance.pk)
         if isinstance(instance, Theme):
-            return [*cohorts.filter(theme=instance.pk), *cohorts.filter(themes=instance.pk)]
-        return cohorts.filter(offers__need=instance.pk) if isinstance(instance, Need) else ()
+            return [*self.keys(theme=instance.pk), *self.keys(themes=instance.pk)]
+        return self.keys(offers__need=instance.pk) if isinstance(instance, Need) else ()

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
 
 from accounts.models import User
+from core.prepared import PreparedRecords
 from core.visibility import public
 from directory.choices import CohortStatus, Group, MembershipStatus, Role
 from directory.models import CohortPage, OrganisationMember, OrganisationPage
@@ -28,22 +28,31 @@ class Booker:
 
 ANYBODY = Booker()
 
+MEMBERSHIPS = PreparedRecords(
+    lambda user: OrganisationMember.objects.filter(user=user, organisation__live=True).select_related(
+        "organisation__kind"
+    )
+)
+COHORTS = PreparedRecords(
+    lambda organisation: public(
+        CohortPage.objects.filter(memberships__organisation=organisation, memberships__status=MembershipStatus.ENROLLED)
+    )
+)
+
 
 def booker_of(user: User | AnonymousUser) -> Booker:
     """Who ``user`` books as: of several organisations, the one they have belonged to longest."""
     if not isinstance(user, User):
         return ANYBODY
-    memberships = OrganisationMember.objects.filter(user=user, organisation__live=True)
-    organisations = [one.organisation for one in memberships.select_related("organisation__kind")]
+    organisations = [one.organisation for one in MEMBERSHIPS.all(user.pk)]
     groups = {str(GROUPS_OF_ROLES[Role(one.role)]) for one in organisations if one.role in GROUPS_OF_ROLES}
     if any(one.kind.slug == INVESTOR for one in organisations):
         groups.add(Group.INVESTORS)
-    if organisations and _in_a_running_cohort(organisations):
+    if _in_a_running_cohort(organisations):
         groups.add(Group.COHORT_MEMBERS)
     return Booker(user, organisations[0] if organisations else None, frozenset(groups))
 
 
 def _in_a_running_cohort(organisations: Sequence[OrganisationPage]) -> bool:
-    enrolled = Q(memberships__organisation__in=organisations, memberships__status=MembershipStatus.ENROLLED)
-    cohorts = public(CohortPage.objects.filter(enrolled))
+    cohorts = (cohort for one in organisations for cohort in COHORTS.all(one.pk))
     return any(status_of(cohort) == CohortStatus.RUNNING for cohort in cohorts)

@@ -35,6 +35,9 @@ def month_of(moment: datetime) -> date:
 
 def account_of(organisation: OrganisationPage, allowance: Allowance, month: date) -> AllowanceAccount:
     """The account of a month, made and filled when it is first asked for; locked until the transaction ends."""
+    accounts = AllowanceAccount.objects.select_for_update(of=("self",))
+    if account := accounts.filter(organisation=organisation, allowance=allowance, month=month).first():
+        return account
     account, made = AllowanceAccount.objects.get_or_create(organisation=organisation, allowance=allowance, month=month)
     if made:
         terms = TenantTerms.objects.filter(organisation=organisation).first()
@@ -42,7 +45,7 @@ def account_of(organisation: OrganisationPage, allowance: Allowance, month: date
         if tier and tier.monthly:
             amount = thousandths(tier.monthly)
             AllowanceEntry.objects.create(account=account, kind=EntryKind.GRANTED, amount=amount)
-    return AllowanceAccount.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    return accounts.get(pk=account.pk)
 
 
 def spend(booking: Booking) -> None:

@@ -9,11 +9,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from core.prepared import PreparedRecords
 from directory.models import OrganisationMember
 from spaces.choices import HOLDING, BookingKind, BookingStatus, Confidentiality
 from spaces.models import Booking, Series, SpacePage, TenantTerms, Visitor
 from spaces.policies import may_manage
-from spaces.queries.occupation import bookable, units_of
+from spaces.queries.occupation import bookable_space, units_of
 from spaces.rules import PRIME_ROOMS, Asker, Refusal, Wish, outside_work, prime_time, why_not
 from spaces.signals import letter_due
 
@@ -31,6 +32,7 @@ from .settling import (
 )
 
 NOBODY = Asker()
+MADE = PreparedRecords(lambda key: Booking.objects.filter(key=key), UUID)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +73,7 @@ def book(
         raise PermissionDenied("Only those who manage bookings book for others.")
     if made := made_before(request.key):
         return made
-    page = bookable().filter(pk=space).first()
+    page = bookable_space(space)
     if page is None:
         raise Refusal("gone", "This space can't be booked any more. Look at what else there is.")
     wish = wish_of(page, request)
@@ -82,8 +84,7 @@ def book(
 
 def made_before(key: UUID) -> Booking | None:
     """The booking of the same form, sent before."""
-    found = Booking.objects.filter(key=key).values_list("pk", flat=True).first()
-    return Booking.objects.get(pk=found) if found else None
+    return MADE.first(key)
 
 
 def wish_of(page: SpacePage, request: Request) -> Wish:

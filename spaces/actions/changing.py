@@ -10,7 +10,7 @@ from accounts.models import User
 from directory.queries.bookers import Booker, booker_of
 from spaces.choices import HOLDING, LIVE, BookingKind, BookingStatus
 from spaces.models import Booking, Visitor
-from spaces.queries.occupation import bookable, units_of
+from spaces.queries.occupation import bookable_space, units_of
 from spaces.queries.people import asker_for
 from spaces.rules import Asker, Refusal, Wish, closed_gates, why_not
 from spaces.signals import letter_due, units_freed
@@ -26,7 +26,6 @@ from .settling import (
     free,
     is_taken,
     lapse_expired,
-    locked,
     note,
     place,
     set_status,
@@ -53,7 +52,7 @@ def change(
     does it.
     """
     first = Booking.objects.get(pk=booking)
-    page = bookable().filter(pk=space or first.space_id).first()
+    page = bookable_space(space or first.space_id)
     if page is None:
         raise Refusal("gone", "This space can't be booked any more. Look at what else there is.")
     wish = Wish(page, starts_at, ends_at, number or (first.number if page.is_pool else 1), people or first.people)
@@ -62,8 +61,6 @@ def change(
         raise refusal
     try:
         with transaction.atomic():
-            had = Booking.objects.filter(pk=booking).values_list("allocations__unit", flat=True)
-            locked([*(unit for unit in had if unit), *units_of(page), *units_of(first.space)])
             return _moved(booking, wish, asker, by)
     except IntegrityError as error:
         if is_taken(error):
@@ -73,15 +70,14 @@ def change(
 
 def _moved(key: int, wish: Wish, asker: Asker, by: User | None) -> Booking:
     now = timezone.now()
-    booking = found(key)
-    _refuse_unless(booking, (*HOLDING, BookingStatus.WAITING), "This booking has ended. Make a new one.")
+    booking = found(key, also=units_of(wish.space))
+    if lapse_expired(units_of(wish.space), now):
+        booking.refresh_from_db(fields=["status"])  # it may have been its own hold
     was = {
         "starts_at": booking.starts_at.isoformat(),
         "ends_at": booking.ends_at.isoformat(),
         "space": booking.space.title,
     }
-    lapse_expired(units_of(wish.space), now)
-    booking = found(key)
     _refuse_unless(booking, (*HOLDING, BookingStatus.WAITING), "This booking has ended. Make a new one.")
     _refuse_to_unmake(booking, wish, now)
     pinned = _pinned(booking, wish)

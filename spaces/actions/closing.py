@@ -14,7 +14,7 @@ from spaces.allocation import pack
 from spaces.choices import LIVE, BookingKind, BookingStatus, Confidentiality
 from spaces.models import Allocation, Booking, SpacePage
 from spaces.policies import may_manage
-from spaces.queries.occupation import around, busy, overlapping, units_of, whole
+from spaces.queries.occupation import any_space, around, busy, overlapping, units_of, whole
 from spaces.rules import Refusal
 from spaces.timetable import Span, blocked
 
@@ -96,7 +96,7 @@ def _take(
             if key and (made := list(Booking.objects.filter(key=key))):
                 return made
             for old in Booking.objects.filter(pk__in=instead_of, status__in=LIVE).order_by("pk"):
-                old.space = whole(SpacePage.objects.filter(pk=old.space_id)).get()
+                old.space = any_space(old.space_id)
                 free(old)
                 set_status(old, BookingStatus.CANCELLED, "moved", by)
             return [

@@ -14,7 +14,7 @@ from spaces.allocation import pack
 from spaces.choices import LIVE, OccurrenceState
 from spaces.models import Booking, Occurrence, Series, SpacePage, TenantTerms
 from spaces.models.allowance import AllowanceAccount
-from spaces.queries.occupation import around, bookable, busy, units_of
+from spaces.queries.occupation import around, bookable_space, busy, units_of
 from spaces.rules import Asker, Refusal, Wish, why_not
 from spaces.timetable import NoSuchTime, Span, blocked, local_moment
 
@@ -227,7 +227,7 @@ def cancel_series(
 
 
 def _page(space: int) -> SpacePage:
-    page = bookable().filter(pk=space).first()
+    page = bookable_space(space)
     if page is None:
         raise Refusal("gone", "This space can't be booked any more. Look at what else there is.")
     return page

@@ -3,17 +3,18 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
 from core.offer_times import offer_ends_at
+from core.prepared import Prepared, PreparedRecords
 from spaces.allocation import Packed, pack
 from spaces.choices import EXPIRING, BookingKind, BookingStatus
 from spaces.guard import TAKEN
 from spaces.models import Allocation, Booking, BookingLogEntry, SpacePage, Unit
-from spaces.queries.occupation import around, busy, units_of, whole
+from spaces.queries.occupation import any_space, around, busy, units_of
 from spaces.rules import Refusal, Wish
 from spaces.signals import letter_due, units_freed
 from spaces.timetable import Span, blocked
@@ -23,35 +24,46 @@ from .allowances import give_back, spend
 OFFER_HOURS = 2
 APPROVAL_HOURS = 48
 
+UNITS_HAD = Prepared(lambda booking: Allocation.objects.filter(booking=booking).values_list("unit"))
+UNITS_OF_SPACE = Prepared(lambda booking: Booking.objects.filter(pk=booking).order_by().values_list("space__units"))
+LOCKED = PreparedRecords(
+    lambda booking: Booking.objects.select_for_update(of=("self",), no_key=True).filter(pk=booking)
+)
+
 
 def locked(units: Iterable[int]) -> None:
     """The only right to change who has ``units``, until the transaction ends. Always in the order of their keys."""
-    list(Unit.objects.select_for_update(no_key=True).filter(pk__in=set(units)).order_by("pk").values_list("pk"))
+    if connection.features.has_select_for_update:  # else the transaction has the whole database
+        list(Unit.objects.select_for_update(no_key=True).filter(pk__in=set(units)).order_by("pk").values_list("pk"))
 
 
-def found(booking: int) -> Booking:
-    """``booking`` as it is now, with the units it has and those of its space locked."""
-    first = Booking.objects.get(pk=booking)
-    has = Allocation.objects.filter(booking=booking).values_list("unit", flat=True)
-    of_space = SpacePage.units.through.objects.filter(spacepage=first.space_id).values_list("unit", flat=True)
-    locked([*has, *of_space])
-    return _fresh(booking)
+def found(booking: int, *, also: Iterable[int] = ()) -> Booking:
+    """``booking`` as it is now, with the units it has, those of its space and ``also`` locked.
+
+    Raises Booking.DoesNotExist.
+    """
+    at_stake = (*UNITS_HAD.rows(booking), *UNITS_OF_SPACE.rows(booking))
+    locked([*also, *(unit for (unit,) in at_stake if unit is not None)])
+    one = LOCKED.first(booking)
+    if one is None:
+        raise Booking.DoesNotExist
+    one.space = any_space(one.space_id)
+    return one
 
 
-def _fresh(booking: int) -> Booking:
-    taken = Booking.objects.select_for_update(of=("self",), no_key=True).get(pk=booking)
-    taken.space = whole(SpacePage.objects.filter(pk=taken.space_id)).get()
-    return taken
+def lapse_expired(units: Sequence[int], now: datetime) -> bool:
+    """End holds on ``units`` whose time is over, so that they keep nobody out; whether there was one.
 
-
-def lapse_expired(units: Sequence[int], now: datetime) -> None:
-    """End holds on ``units`` whose time is over, so that they keep nobody out. The caller has the lock."""
+    The caller has the lock.
+    """
     over = Allocation.objects.filter(
         unit__in=units, active=True, booking__status__in=EXPIRING, booking__expires_at__lte=now
     )
-    if keys := set(over.values_list("booking", flat=True)):
+    keys = set(over.order_by().values_list("booking", flat=True))
+    if keys:
         for booking in Booking.objects.filter(pk__in=keys).select_related("space").order_by("pk"):
             lapse(booking)
+    return bool(keys)
 
 
 def lapse(booking: Booking) -> None:

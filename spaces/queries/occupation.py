@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
+from core.prepared import PreparedRecords
 from core.visibility import public
 from spaces.allocation import Busy, Taken
 from spaces.choices import BookingKind
@@ -19,6 +20,11 @@ AROUND = timedelta(days=2)
 FAR_AROUND = timedelta(days=200)
 
 
+# What rules ask of a space: read with it, and read for it.
+WITH_IT = ("hours", "allowance", "floor")
+FOR_IT = ("hours__days", "units", "gates__needs")
+
+
 def bookable() -> QuerySet[SpacePage, SpacePage]:
     """Spaces that anybody can see, with all that rules ask of them."""
     spaces: QuerySet[SpacePage, SpacePage] = public(SpacePage.objects.all())
@@ -26,7 +32,29 @@ def bookable() -> QuerySet[SpacePage, SpacePage]:
 
 
 def whole(spaces: QuerySet[SpacePage, SpacePage]) -> QuerySet[SpacePage, SpacePage]:
-    return spaces.select_related("hours", "allowance", "floor").prefetch_related("hours__days", "units", "gates__needs")
+    return spaces.select_related(*WITH_IT).prefetch_related(*FOR_IT)
+
+
+ONE = PreparedRecords(lambda space: SpacePage.objects.filter(pk=space).select_related(*WITH_IT))
+ONE_PUBLIC = PreparedRecords(lambda space: public(SpacePage.objects.filter(pk=space)).select_related(*WITH_IT))
+
+
+def bookable_space(key: int) -> SpacePage | None:
+    """The one of ``bookable()`` that has this key."""
+    return _with_rules(ONE_PUBLIC.first(key))
+
+
+def any_space(key: int) -> SpacePage:
+    """A space with all that rules ask of it, whoever can see it. Raises SpacePage.DoesNotExist."""
+    if space := _with_rules(ONE.first(key)):
+        return space
+    raise SpacePage.DoesNotExist
+
+
+def _with_rules(space: SpacePage | None) -> SpacePage | None:
+    if space is not None:
+        prefetch_related_objects([space], *FOR_IT)
+    return space
 
 
 def units_of(space: SpacePage) -> list[int]:

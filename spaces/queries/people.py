@@ -5,6 +5,7 @@ from django.db.models import Max, Q
 
 from accounts.models import User
 from core.addresses import proven_address
+from core.prepared import Prepared
 from directory.choices import MemberRole
 from directory.models import OrganisationMember, OrganisationPage
 from directory.queries.bookers import Booker, booker_of
@@ -17,9 +18,13 @@ def asker_of(user: User | AnonymousUser) -> Asker:
     return asker_for(booker_of(user))
 
 
+PASSED = Prepared(
+    lambda user: Credential.objects.filter(user=user).order_by().values_list("gate").annotate(until=Max("expires_on"))
+)
+
+
 def asker_for(booker: Booker, *, is_staff: bool = False) -> Asker:
-    passed = Credential.objects.filter(user=booker.user).values_list("gate").annotate(until=Max("expires_on"))
-    return Asker(booker, dict(passed) if booker.user else {}, is_staff)
+    return Asker(booker, dict(PASSED.rows(booker.user.pk)) if booker.user else {}, is_staff)
 
 
 def bookings_of(user: User | AnonymousUser) -> BookingQuerySet:

@@ -37,7 +37,7 @@ from spaces.moments import as_typed
 from spaces.places import desks_of, place_lines
 from spaces.policies import may_change
 from spaces.queries.bookings import place_in_queue
-from spaces.queries.occupation import bookable
+from spaces.queries.occupation import bookable, bookable_space
 from spaces.queries.people import administered_by, asker_for, asker_of, bookings_of
 from spaces.rules import Asker, Refusal, Wish
 from spaces.timetable import day_of
@@ -193,7 +193,7 @@ class _Page:
         return self.show(asked, form, status=409)
 
     def found_instead(self, wanted: dict[str, Any], refusal: Refusal) -> list[Shown]:
-        space = bookable().filter(pk=self.booking.space_id).first()
+        space = bookable_space(self.booking.space_id)
         if space is None:
             return []
         number, people = wanted.get("number") or self.booking.number, wanted.get("people") or self.booking.people

@@ -25,7 +25,7 @@ from home.models import HomePage
 from tests.factories.accounts import UserFactory
 from tests.factories.attendance import checked_in, day_of, ended, keeper, person
 from tests.factories.bookings import book, bookable
-from tests.factories.events import EventFactory, EventSessionFactory
+from tests.factories.events import EventFactory, EventSessionFactory, in_a_week
 
 NINE = timezone.now().replace(hour=9, minute=0, second=0, microsecond=0)
 
@@ -342,7 +342,7 @@ def test_where_places_are_given_by_us_the_door_gives_them(staff: Client, home: H
 
 # ---- sessions -------------------------------------------------------------------------------------------------------
 def test_each_session_has_a_list_of_its_own(staff: Client, home: HomePage) -> None:
-    starts_at = timezone.now() + timedelta(days=7)
+    starts_at = in_a_week()
     sessions = [EventSessionFactory.build(title=f"Part {n}", starts_at=starts_at + timedelta(hours=n)) for n in (0, 1)]
     event = bookable(5, event=EventFactory(sessions=sessions))
     key = person(book(event)).key

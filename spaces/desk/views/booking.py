@@ -18,7 +18,7 @@ from spaces.desk.forms import BookForm, ReasonForm, WhenForm
 from spaces.desk.guarded import for_those_who, person, show
 from spaces.models import Booking
 from spaces.policies import may_manage
-from spaces.queries.occupation import bookable
+from spaces.queries.occupation import bookable_space
 from spaces.queries.people import asker_for
 from spaces.rules import Asker, Refusal, Wish
 
@@ -145,7 +145,7 @@ def _booker(email: str) -> Booker:
 
 def _offers(data: dict[str, Any], refusal: Refusal) -> list[Any]:
     """What is free and what the person's own rules allow."""
-    page = bookable().filter(pk=data["space"].pk).first()
+    page = bookable_space(data["space"].pk)
     if page is None:
         return []
     wish = Wish(page, data["starts_at"], data["ends_at"], data["number"], data["people"])
