@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from django.db.models import Model
 from django.utils.html import escape
 
@@ -38,11 +38,17 @@ class Field:
 # ---- text ----------------------------------------------------------------------------------------------------------
 def text_of(html: str) -> str:
     """Rich text as it is typed in a plain box: a blank line between paragraphs, a dash before each item of a list."""
-    blocks = []
+    return tidy("\n".join(line for line, _ in _blocks(html)))
+
+
+def _blocks(html: str) -> list[tuple[str, Tag]]:
+    """Each paragraph, heading and item of a list as a line of the plain box, and as it stands in the rich text."""
+    found = []
     for block in BeautifulSoup(html, "html.parser").find_all(["p", "h2", "h3", "h4", "li"]):
-        words = " ".join(block.get_text(" ", strip=True).split())
-        blocks.append(f"- {words}" if block.name == "li" else words)
-    return tidy("\n".join(blocks))
+        in_one_line = BeautifulSoup(str(block).replace("<br/>", " "), "html.parser")
+        words = " ".join(in_one_line.get_text().split())
+        found.append((f"- {words}" if block.name == "li" else words, block))
+    return found
 
 
 def tidy(text: str) -> str:
@@ -56,21 +62,22 @@ def tidy(text: str) -> str:
     return said
 
 
-def html_of(text: str) -> str:
-    """What was typed in a plain box, as rich text."""
+def html_of(text: str, *, before: str = "") -> str:
+    """What was typed in a plain box, as rich text. Lines that say the same ``before`` keep their links and bold words."""
+    kept = {tidy(line): str(block) for line, block in _blocks(before)}
     html, items = "", ""
     for line in filter(None, tidy(text).splitlines()):
         if line.startswith("- "):
-            items += f"<li>{escape(line[2:])}</li>"
+            items += kept.get(line) or f"<li>{escape(line[2:])}</li>"
             continue
         html, items = html + (f"<ul>{items}</ul>" if items else ""), ""
-        html += f"<p>{escape(line)}</p>"
+        html += kept.get(line) or f"<p>{escape(line)}</p>"
     return html + (f"<ul>{items}</ul>" if items else "")
 
 
 def _write_description(page: OrganisationPage, text: str) -> None:
-    if text_of(page.description) != text:  # else its links and bold words stay
-        page.description = html_of(text)
+    if text_of(page.description) != text:
+        page.description = html_of(text, before=page.description)
 
 
 def _lines(value: Any) -> Lines:

@@ -304,6 +304,24 @@ def test_text_is_rich_again_and_nobody_writes_html(company: OrganisationPage, ad
     assert profile_fields.text_of(company.description) == text
 
 
+def test_what_was_not_touched_keeps_its_links(company: OrganisationPage, admin: User, comms: User) -> None:
+    company.description = (
+        '<p>See <a href="https://example.org/">our work</a>.</p><h3>What we do</h3>'
+        "<ol><li><b>Test</b> devices</li><li>Train<br/>others</li></ol><p>Call <b>us</b>.</p>"
+    )
+    company.save()
+    text = profile_fields.text_of(company.description)
+    assert text == "See our work.\n\nWhat we do\n\n- Test devices\n- Train others\n\nCall us."
+    changed = text.replace("Call us.", "Call us or write.").replace("- Train others\n", "- Train others\n- Advise\n")
+    approve(proposed(company, admin, description=profile_fields.tidy(changed)), comms)
+
+    company.refresh_from_db()
+    assert company.description == (
+        '<p>See <a href="https://example.org/">our work</a>.</p><h3>What we do</h3>'
+        "<ul><li><b>Test</b> devices</li><li>Train<br/>others</li><li>Advise</li></ul><p>Call us or write.</p>"
+    )
+
+
 def test_who_says_that_all_is_right_has_it_checked(company: OrganisationPage, admin: User, comms: User) -> None:
     OrganisationPage.objects.update(checked_on=None)
     change = actions.propose(organisation=company, values={"summary": "After."}, by=admin, rest_is_right=True)
