@@ -21,6 +21,7 @@ from wagtail.models import Site
 from core import guards, page_cache
 from home.models import HomePage
 from search import query_log
+from tests import migrated
 from tests.factories.home import HomePageFactory
 from tests.guards import drop_triggers
 
@@ -121,13 +122,33 @@ def each_engine(request: pytest.FixtureRequest) -> str:
 
 # ---- databases ------------------------------------------------------------------------------------------------------
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """What is in the place of the test database is a copy that the next fixture put there, and takes away again."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+    name: str = connection.creation._get_test_db_name()  # type: ignore[attr-defined] # by now of this process alone
+    if connection.vendor == "sqlite":
+        migrated.copy_file(Path(name))
+        yield
+        connection.close()
+        for more in ("", "-wal", "-shm"):
+            Path(name + more).unlink(missing_ok=True)
+    else:
+        url = os.environ["DATABASE_URL"]
+        migrated.copy_database(url, name)
+        yield
+        connection.close()
+        migrated.drop_database(url, name)
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any, request: pytest.FixtureRequest) -> None:
     """Remember what the migrations put in, such as Wagtail's root page: transactional tests flush it away."""
     with django_db_blocker.unblock():
-        rows = _rows()
-    if not rows[apps.get_model("wagtailcore", "Page")][1]:
-        pytest.exit("The kept test database is damaged; make it anew: pytest --create-db", returncode=3)
-    request.config.stash[after_migrations] = rows
+        request.config.stash[after_migrations] = _rows()
 
 
 @pytest.fixture

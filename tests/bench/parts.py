@@ -3,12 +3,10 @@
 import hashlib
 import json
 import os
-import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,24 +29,6 @@ def environment(folder: Path, database_url: str = "", **more: str) -> dict[str, 
         "ALLOWED_HOSTS": "127.0.0.1,localhost,testserver",
         **more,
     }
-
-
-@contextmanager
-def database_of_its_own(folder: Path) -> Iterator[str]:
-    """The address of an empty database that other processes can open: of the kind that ``DATABASE_URL`` names, or a file."""
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
-        yield f"sqlite:///{folder / 'village.sqlite3'}"
-        return
-    import psycopg
-
-    name = f"village_{secrets.token_hex(6)}"
-    with psycopg.connect(url.replace("postgres:", "postgresql:", 1), autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        try:
-            yield f"{url.rsplit('/', 1)[0]}/{name}"
-        finally:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def fingerprint(made_of: Sequence[str], size: int) -> str:

@@ -119,6 +119,7 @@ class NeedFactory(TermFactory):
         skip_postgeneration_save = True
 
     name = factory.Sequence(lambda n: f"Need {n}")
+    sort_order = 100  # after those of the demonstration, where both are
 
     @factory.post_generation
     def stages(need: Need, create: bool, stages: list[Stage] | None) -> None:  # noqa: N805 -- factory's convention

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests import elasticsearch_server
+from tests import elasticsearch_server, migrated
 from tests.bench import parts
 
 
@@ -21,7 +21,8 @@ def outage(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         pytest.skip(f"A server of our own is needed, to kill it: {elasticsearch_server.NO_ELASTICSEARCH}")
     folder: Path = tmp_path_factory.mktemp("outage")
     environment = parts.environment(folder)
-    for command in (["migrate", "--verbosity=0"], ["load_demonstration"], ["collectstatic", "--no-input", "-v0"]):
+    migrated.copy_file(folder / "village.sqlite3")
+    for command in (["load_demonstration"], ["collectstatic", "--no-input", "-v0"]):
         subprocess.run(
             [sys.executable, "manage.py", *command], cwd=parts.ROOT, env=environment, check=True, capture_output=True
         )

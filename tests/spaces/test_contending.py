@@ -3,13 +3,12 @@
 Short here; ``python -m tests.bench --only contending`` goes sixty rounds of each kind and judges the times.
 """
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import migrated
 from tests.bench import parts
 from tests.bench.contending import PROCESSES, SCENARIOS
 
@@ -19,12 +18,8 @@ ROUNDS = 3
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder: Path = tmp_path_factory.mktemp("contending")
-    with parts.database_of_its_own(folder) as url:
-        environment = parts.environment(folder, url)
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=parts.ROOT, env=environment, check=True
-        )
-        yield parts.run("contending", [str(ROUNDS)], environment)
+    with migrated.database_of_its_own(folder) as url:
+        yield parts.run("contending", [str(ROUNDS)], parts.environment(folder, url))
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
