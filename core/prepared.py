@@ -6,7 +6,7 @@ querysets, their checks and their conversions, and drops the repetition.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -17,12 +17,13 @@ from django.db.transaction import TransactionManagementError
 
 M = TypeVar("M", bound=Model)
 
-Key = int | str | datetime | UUID | None
+Key = int | str | date | datetime | UUID | None
 
 # Stand for the keys while the statement is written; no record has such a key.
 _MARKS: dict[type, Callable[[int], Key]] = {
     int: lambda place: -987_654_321 - place,
     str: lambda place: f"\ufdd0 the key at {place} \ufdd0",
+    date: lambda place: date(1000, 1, 1 + place),
     datetime: lambda place: datetime(1000, 1, 1 + place, tzinfo=UTC),
     UUID: lambda place: UUID(int=987_654_321 + place),
 }
@@ -130,6 +131,8 @@ class PreparedRecords(_Statement, Generic[M]):
 def _as_stored(key: Key) -> Any:
     if isinstance(key, datetime):
         return connection.ops.adapt_datetimefield_value(key)
+    if isinstance(key, date):
+        return connection.ops.adapt_datefield_value(key)
     if isinstance(key, UUID) and not connection.features.has_native_uuid_field:
         return key.hex
     return key

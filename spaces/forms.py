@@ -355,7 +355,7 @@ class ReferenceForm(forms.Form):
 
     reference = forms.CharField(
         label="Reference of the booking",
-        help_text="Such as V7K-2X4. It stands in the mail.",
+        help_text="Such as V7K4-2X9B. It stands in the mail.",
         max_length=12,
         error_messages={"required": "Enter the reference. It stands in the mail about the booking."},
     )

@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from core.references import new_reference
+from core.references import MOST_SIGNS, new_reference
 from events.choices import Attendance
 
 from .choices import HOLDING, LIVE, Availability, BookingStatus, Group, NeedKind, PoolKind, QuestionKind
@@ -158,7 +158,7 @@ class Booking(models.Model):
     """One person's wish to come, alone or with a group; the places are those of its attendees."""
 
     event = models.ForeignKey("events.EventPage", on_delete=models.PROTECT, related_name="bookings")
-    reference = models.CharField(max_length=7, unique=True, default=new_reference, editable=False)
+    reference = models.CharField(max_length=MOST_SIGNS, unique=True, default=new_reference, editable=False)
     nonce = models.UUIDField(
         default=uuid4, editable=False
     )  # signed with every link; a new one ends those that were sent

@@ -9,6 +9,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from accounts.models import User
+from core.prepared import PreparedRecords
 from directory.models import OrganisationPage
 from spaces.choices import EntryKind
 from spaces.models import Allowance, AllowanceAccount, AllowanceEntry, AllowanceTier, Booking, SpacePage, TenantTerms
@@ -16,6 +17,16 @@ from spaces.models.allowance import in_units, thousandths
 from spaces.policies import may_top_up
 from spaces.rules import Refusal
 from spaces.timetable import day_of, minutes_between
+
+TERMS = PreparedRecords(lambda organisation: TenantTerms.objects.filter(organisation=organisation))
+ACCOUNTS = PreparedRecords(
+    lambda organisation, allowance, month: AllowanceAccount.objects.select_for_update(of=("self",)).filter(
+        organisation=organisation, allowance=allowance, month=month
+    ),
+    int,
+    int,
+    date,
+)
 
 
 def charge_of(space: SpacePage, starts_at: datetime, ends_at: datetime, number: int = 1) -> int:
@@ -35,17 +46,16 @@ def month_of(moment: datetime) -> date:
 
 def account_of(organisation: OrganisationPage, allowance: Allowance, month: date) -> AllowanceAccount:
     """The account of a month, made and filled when it is first asked for; locked until the transaction ends."""
-    accounts = AllowanceAccount.objects.select_for_update(of=("self",))
-    if account := accounts.filter(organisation=organisation, allowance=allowance, month=month).first():
-        return account
+    if found := ACCOUNTS.first(organisation.pk, allowance.pk, month):
+        return found
     account, made = AllowanceAccount.objects.get_or_create(organisation=organisation, allowance=allowance, month=month)
     if made:
-        terms = TenantTerms.objects.filter(organisation=organisation).first()
+        terms = TERMS.first(organisation.pk)
         tier = AllowanceTier.objects.filter(allowance=allowance, tier=terms.tier).first() if terms else None
         if tier and tier.monthly:
             amount = thousandths(tier.monthly)
             AllowanceEntry.objects.create(account=account, kind=EntryKind.GRANTED, amount=amount)
-    return accounts.get(pk=account.pk)
+    return AllowanceAccount.objects.select_for_update(of=("self",)).get(pk=account.pk)
 
 
 def spend(booking: Booking) -> None:
@@ -53,7 +63,7 @@ def spend(booking: Booking) -> None:
     space, organisation = booking.space, booking.organisation
     if organisation is None or space.allowance is None or booking.pays:
         return
-    if not TenantTerms.objects.filter(organisation=organisation).exists():
+    if TERMS.first(organisation.pk) is None:
         return  # not a tenant: it pays the price
     amount = charge_of(space, booking.starts_at, booking.ends_at, booking.number)
     if not amount:

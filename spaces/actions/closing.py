@@ -1,6 +1,6 @@
 """Spaces are closed, or held for an event: both are bookings, so that nothing can be booked beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -8,13 +8,14 @@ from uuid import UUID, uuid4
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from accounts.models import User
 from spaces.allocation import pack
 from spaces.choices import LIVE, BookingKind, BookingStatus, Confidentiality
 from spaces.models import Allocation, Booking, SpacePage
 from spaces.policies import may_manage
-from spaces.queries.occupation import any_space, around, busy, overlapping, units_of, whole
+from spaces.queries.occupation import any_space, around, busy, units_of, whole
 from spaces.rules import Refusal
 from spaces.timetable import Span, blocked
 
@@ -24,12 +25,20 @@ NOT_YOURS = "Only those who manage bookings may close a space."
 
 
 class Clashes(Refusal):
-    """Somebody has a booking then. ``bookings``: those that have to be moved or cancelled first; ``space``: where."""
+    """Somebody has a booking then. ``bookings``: those that have to be moved or cancelled first; ``space``: where.
 
-    def __init__(self, bookings: Sequence[Booking], space: SpacePage) -> None:
-        has = "1 booking is" if len(bookings) == 1 else f"{len(bookings)} bookings are"
+    They are read when they are asked for: by then nobody waits for the lock.
+    """
+
+    def __init__(self, keys: Collection[int], space: SpacePage) -> None:
+        has = "1 booking is" if len(keys) == 1 else f"{len(keys)} bookings are"
         super().__init__("taken", f"{has} in the way. Move or cancel what is listed, then close the space.")
-        self.bookings, self.space = bookings, space
+        self.keys, self.space = keys, space
+
+    @cached_property
+    def bookings(self) -> list[Booking]:
+        found = Booking.objects.filter(pk__in=self.keys).select_related("space", "organisation")
+        return list(found.order_by("starts_at", "pk"))
 
 
 @dataclass(frozen=True)
@@ -114,9 +123,9 @@ def _held(
 ) -> Booking:
     units = [unit for unit in units_of(page) if not only or unit in only]
     lapse_expired(units, timezone.now())
-    clashing = Booking.objects.filter(overlapping(units, Span(held.begins, held.ends))).distinct()
-    if found_there := list(clashing.select_related("space", "organisation").order_by("starts_at", "pk")):
-        raise Clashes(found_there, page)
+    taken = busy(units, Span(held.begins, held.ends))
+    if in_the_way := {one.booking for there in taken.values() for one in there}:
+        raise Clashes(in_the_way, page)
     booking = Booking.objects.create(
         space=page,
         key=key or uuid4(),

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from core.references import new_reference
+from core.references import MOST_SIGNS, new_reference
 from spaces.choices import EXPIRING, HOLDING, LIVE, BookingKind, BookingStatus, Confidentiality
 
 
@@ -37,7 +37,7 @@ class Booking(models.Model):
 
     space = models.ForeignKey("spaces.SpacePage", on_delete=models.PROTECT, related_name="bookings")
     kind = models.CharField(max_length=8, choices=BookingKind, default=BookingKind.BOOKING)
-    reference = models.CharField(max_length=7, unique=True, default=new_reference, editable=False)
+    reference = models.CharField(max_length=MOST_SIGNS, unique=True, default=new_reference, editable=False)
     nonce = models.UUIDField(default=uuid4, editable=False)  # signed with every link; a new one ends those before
     key = models.UUIDField(unique=True, default=uuid4, editable=False)  # of the form: sent twice it is one booking
     status = models.CharField(max_length=9, choices=BookingStatus)

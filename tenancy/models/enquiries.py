@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.models import User
-from events.bookings.models import new_reference
+from core.references import MOST_SIGNS, new_reference
 from tenancy.choices import EnquiryKind, EnquiryState, Topic
 
 from .private import Private, PrivateQuerySet
@@ -26,7 +26,7 @@ class EnquiryQuerySet(PrivateQuerySet["Enquiry"]):
 class Enquiry(Private):
     """Somebody who wrote to us; what they typed stays as they typed it."""
 
-    reference = models.CharField(max_length=7, unique=True, default=new_reference, editable=False)
+    reference = models.CharField(max_length=MOST_SIGNS, unique=True, default=new_reference, editable=False)
     key = models.UUIDField(unique=True, default=uuid4, editable=False)  # of the form: sent twice it is one enquiry
     kind = models.CharField(max_length=22, choices=EnquiryKind)
     name = models.CharField(max_length=120)

@@ -6,9 +6,11 @@ engine is the one that the environment names.
 
 import os
 import statistics
+import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -204,13 +206,25 @@ def save(folder: Path, size: int) -> Answer:
 
 
 # ---- over HTTP ------------------------------------------------------------------------------------------------------
+@contextmanager
+def _served(folder: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """One worker that knows these records. Raises SystemExit where another engine answers than is to be measured."""
+    from search.elastic.client import is_configured
+
+    from .outage import engine
+    from .serving import server
+
+    with server(folder, 1, DJANGO_SETTINGS_MODULE=os.environ["DJANGO_SETTINGS_MODULE"]) as (port, process):
+        yield port, process
+        if is_configured() and (used := engine(port)) != "elasticsearch":
+            raise SystemExit(f"Elasticsearch was to be measured, and {used} answers.")
+
+
 def suggest(folder: Path, size: int) -> Answer:
     """Suggestions as a browser gets them from the server, every time other letters so that no page is kept."""
     from tests.bench.stock.corpus import BEGINNINGS
 
-    from .serving import server
-
-    with server(folder, 1) as (port, _):
+    with _served(folder) as (port, _):
         connection = HTTPConnection("127.0.0.1", port, timeout=30)
         seconds = []
         for number in range(TIMES + 5):
@@ -229,10 +243,10 @@ def memory(folder: Path, size: int) -> Answer:
     """The most that one web process holds after searches of every kind."""
     from tests.bench.stock.corpus import QUESTIONS
 
-    from .serving import asked, resident_of_worker, server
+    from .serving import asked, resident_of_worker
 
     words = [words.replace(" ", "+") for questions in QUESTIONS.values() for words, _ in questions]
-    with server(folder, 1) as (port, process), tempfile.TemporaryDirectory(prefix="village-bench-") as kept:
+    with _served(folder) as (port, process), tempfile.TemporaryDirectory(prefix="village-bench-") as kept:
         listed = Path(kept) / "paths"
         listed.write_text("\n".join(f"/search/?q={word}&n={{n}}" for word in words))
         asked(listed, port, most=PAGES)

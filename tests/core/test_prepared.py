@@ -11,7 +11,9 @@ from django.utils import timezone
 from core.prepared import Prepared, PreparedRecords
 from events.bookings.choices import BookingStatus
 from events.bookings.models import Booking, BookingRules, Pool
+from events.models import Speaker
 from tests.factories.bookings import book, bookable
+from tests.factories.events import SpeakerFactory
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -75,6 +77,14 @@ def test_keys_may_be_words_moments_and_the_keys_of_forms() -> None:
     assert by_word.all(event.pk, "' OR 1=1 --") == by_word.all(event.pk + 1, "o’neill@example.org") == []
     assert by_moment.all(ends) == [booking] and by_moment.all(ends - timedelta(seconds=1)) == []
     assert by_form.first(key) == booking and by_form.first(uuid4()) is None
+
+
+def test_keys_may_be_days() -> None:
+    today = timezone.localdate()
+    speaker = SpeakerFactory(consented_on=today)
+    by_day = PreparedRecords(lambda day: Speaker.objects.filter(consented_on=day), type(today))
+
+    assert by_day.all(today) == [speaker] and by_day.all(today - timedelta(days=1)) == []
 
 
 def test_nothing_is_equal_to_no_key() -> None:
