@@ -19,9 +19,9 @@ from spaces.rules import Refusal
 from spaces.timetable import day_of, minutes_between
 
 TERMS = PreparedRecords(lambda organisation: TenantTerms.objects.filter(organisation=organisation))
-ACCOUNTS = PreparedRecords(
+ACCOUNTS = PreparedRecords(  # of tenants alone: others pay the price
     lambda organisation, allowance, month: AllowanceAccount.objects.select_for_update(of=("self",)).filter(
-        organisation=organisation, allowance=allowance, month=month
+        organisation=organisation, allowance=allowance, month=month, organisation__space_terms__isnull=False
     ),
     int,
     int,
@@ -46,8 +46,6 @@ def month_of(moment: datetime) -> date:
 
 def account_of(organisation: OrganisationPage, allowance: Allowance, month: date) -> AllowanceAccount:
     """The account of a month, made and filled when it is first asked for; locked until the transaction ends."""
-    if found := ACCOUNTS.first(organisation.pk, allowance.pk, month):
-        return found
     account, made = AllowanceAccount.objects.get_or_create(organisation=organisation, allowance=allowance, month=month)
     if made:
         terms = TERMS.first(organisation.pk)
@@ -63,12 +61,15 @@ def spend(booking: Booking) -> None:
     space, organisation = booking.space, booking.organisation
     if organisation is None or space.allowance is None or booking.pays:
         return
-    if TERMS.first(organisation.pk) is None:
-        return  # not a tenant: it pays the price
     amount = charge_of(space, booking.starts_at, booking.ends_at, booking.number)
     if not amount:
         return
-    account = account_of(organisation, space.allowance, month_of(booking.starts_at))
+    month = month_of(booking.starts_at)
+    account = ACCOUNTS.first(organisation.pk, space.allowance.pk, month)
+    if account is None:
+        if TERMS.first(organisation.pk) is None:
+            return  # not a tenant: it pays the price
+        account = account_of(organisation, space.allowance, month)
     if account.balance < amount:
         raise allowance_used(space.allowance, account.balance, amount)
     AllowanceEntry.objects.create(account=account, kind=EntryKind.SPENT, amount=-amount, booking=booking)

@@ -24,7 +24,6 @@ from .settling import (
     approval_ends_at,
     busy_parts,
     is_taken,
-    lapse_expired,
     locked,
     note,
     place,
@@ -96,11 +95,11 @@ def in_turn(wish: Wish, request: Request, asker: Asker, *, waits: bool, by: User
     try:
         with transaction.atomic():
             locked(units_of(wish.space))
-            if made := made_before(request.key):  # its twin had the lock before us
-                return made
             return give(wish, request, asker, waits=waits, by=by)
-    except IntegrityError as error:
-        if is_taken(error):
+    except (Refusal, IntegrityError) as error:
+        if made := made_before(request.key):  # its twin had the lock before us
+            return made
+        if isinstance(error, IntegrityError) and is_taken(error):
             raise taken(wish.space) from error
         raise
 
@@ -116,8 +115,7 @@ def give(
 ) -> Booking:
     """Write the booking down with its units and what it costs. The caller has the lock of the units. Raises Refusal."""
     now = timezone.now()
-    lapse_expired(units_of(wish.space), now)
-    packed = place(wish)
+    packed = place(wish, now)
     if packed is None and not waits:
         parts = busy_parts(wish)
         raise taken(wish.space, parts)

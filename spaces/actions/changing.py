@@ -1,5 +1,6 @@
 """Those who have a booking move it, end it, hand it on, bring guests, take up an offer and check in."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -25,7 +26,6 @@ from .settling import (
     found,
     free,
     is_taken,
-    lapse_expired,
     note,
     place,
     set_status,
@@ -71,19 +71,19 @@ def change(
 def _moved(key: int, wish: Wish, asker: Asker, by: User | None) -> Booking:
     now = timezone.now()
     booking = found(key, also=units_of(wish.space))
-    if lapse_expired(units_of(wish.space), now):
-        booking.refresh_from_db(fields=["status"])  # it may have been its own hold
     was = {
         "starts_at": booking.starts_at.isoformat(),
         "ends_at": booking.ends_at.isoformat(),
         "space": booking.space.title,
     }
     _refuse_unless(booking, (*HOLDING, BookingStatus.WAITING), "This booking has ended. Make a new one.")
+    if booking.expires_at is not None and booking.expires_at <= now:
+        raise Refusal("lapsed", "This offer has ended. Look at what is free now.")
     _refuse_to_unmake(booking, wish, now)
     pinned = _pinned(booking, wish)
-    packed = place(Wish(wish.space, wish.starts_at, wish.ends_at, wish.number, wish.people, pinned), without=key)
+    packed = place(replace(wish, unit=pinned), now, without=key)
     if packed is None and pinned is not None:  # the desk that was chosen is not free then: another is
-        packed, pinned = place(wish, without=key), None
+        packed, pinned = place(wish, now, without=key), None
     if packed is None:
         raise taken(wish.space, busy_parts(wish, without=key))
     holds = booking.is_holding

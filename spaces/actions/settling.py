@@ -74,8 +74,15 @@ def lapse(booking: Booking) -> None:
 
 
 # ---- units ----------------------------------------------------------------------------------------------------------
-def place(wish: Wish, *, without: int | None = None) -> Packed | None:
-    """Units for ``wish``, or None. The caller has the lock of all of them."""
+def place(wish: Wish, now: datetime, *, without: int | None = None) -> Packed | None:
+    """Units for ``wish``, or None; holds that ended make room for it. The caller has the lock of all its units."""
+    packed = _place(wish, without)
+    if packed is None and lapse_expired(units_of(wish.space), now):
+        packed = _place(wish, without)
+    return packed
+
+
+def _place(wish: Wish, without: int | None) -> Packed | None:
     units = units_of(wish.space)
     span = blocked(wish.space, wish.starts_at, wish.ends_at)
     if wish.unit is not None:
@@ -222,9 +229,8 @@ def _offer(key: int, now: datetime) -> None:
     booking = found(key)
     if booking.status != BookingStatus.WAITING:
         return
-    lapse_expired(units_of(booking.space), now)
     wish = Wish(booking.space, booking.starts_at, booking.ends_at, booking.number, booking.people)
-    packed = place(wish)
+    packed = place(wish, now)
     if packed is None:
         return
     spend(booking)
