@@ -20,6 +20,7 @@ from .moments import as_typed
 from .timetable import day_of
 
 GUESTS = 3
+MOST_PEOPLE = 999
 
 
 # ---- looking for one ------------------------------------------------------------------------------------------------
@@ -32,7 +33,7 @@ class SearchForm(forms.Form):
             "date": DayField(label="Day", required=False),
             "from": HourField(label="From", required=False),
             "until": HourField(label="Until", required=False),
-            "people": number_of("People", 999, required=False),
+            "people": number_of("People", MOST_PEOPLE, required=False),
             "number": number_of("Desks or pieces", 99, required=False),
             "kind": forms.ChoiceField(label="What", required=False, choices=[("", "Any space"), *SpaceKind.choices]),
             "access": forms.ChoiceField(
@@ -97,7 +98,7 @@ class BookingForm(forms.Form):
         if space.is_pool:
             self._ask_for_units(taken)
         else:
-            self.fields["people"] = number_of("How many people", 999, f"{space.title} holds {space.capacity}.")
+            self.fields["people"] = number_of("How many people", MOST_PEOPLE, f"{space.title} holds {space.capacity}.")
             self.initial.setdefault("people", 1)
         self._ask_who()
         for place in range(1, GUESTS + 1):
@@ -234,7 +235,7 @@ class BookingForm(forms.Form):
             frequency=Frequency(said["repeat"]),
             every=said.get("every") or 1,
             times=said["times"],
-            key=self.as_request().key,
+            key=uuid5(self.as_request().key, f"{said['repeat']}|{said.get('every')}|{said['times']}"),
         )
 
     def _for_whom(self) -> tuple[str, str]:
@@ -266,7 +267,7 @@ class ChangeForm(forms.Form):
         if space.is_pool:
             self.fields["number"] = number_of("How many", max(space.units.count(), 1))
         else:
-            self.fields["people"] = number_of("How many people", 999, f"{space.title} holds {space.capacity}.")
+            self.fields["people"] = number_of("How many people", MOST_PEOPLE, f"{space.title} holds {space.capacity}.")
         for name in ("start", "end"):
             self.fields[name].widget.attrs["step"] = str(space.slot_minutes * 60)
         self.initial.update(start=booking.starts_at, end=booking.ends_at, number=booking.number, people=booking.people)

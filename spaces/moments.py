@@ -14,15 +14,24 @@ TIME = re.compile(
 WORDS = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 
 
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+
+
 def read_day(text: str) -> date | None:
     """“2026-12-01”, “1/12/2026”, “1 December 2026”; None where it is no day."""
     tidy = " ".join(text.replace(",", " ").split())
     for pattern in DAYS:
         try:
-            return datetime.strptime(tidy, pattern).date()  # noqa: DTZ007 -- a day has no zone
+            day = datetime.strptime(tidy, pattern).date()  # noqa: DTZ007 -- a day has no zone
         except ValueError:
             continue
+        return day if is_near(day) else None
     return None
+
+
+def is_near(day: date) -> bool:
+    """Whether one can count from it: beyond, the calendar ends before a week has passed."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 def read_time(text: str) -> time | None:

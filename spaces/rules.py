@@ -3,7 +3,7 @@
 Each refusal names its rule. What would work instead is found by ``alternatives``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -68,6 +68,17 @@ def why_not(wish: Wish, asker: Asker, now: datetime) -> Refusal | None:
     return next(_against(wish, asker, now), None)
 
 
+def why_not_shorter(wish: Wish, asker: Asker) -> Refusal | None:
+    """The same for who keeps less of what they have: it has to fit what can be booked, whoever may and whenever."""
+    return None if asker.is_staff else next(_unfit(wish), None)
+
+
+def _unfit(wish: Wish) -> Iterator[Refusal]:
+    yield from _off_grid(wish, ((wish.ends_at, "end"),))
+    yield from _too_short(wish)
+    yield from _too_many_people(wish)
+
+
 def _against(wish: Wish, asker: Asker, now: datetime) -> Iterator[Refusal]:
     space = wish.space
     if wish.ends_at <= wish.starts_at:
@@ -81,6 +92,11 @@ def _against(wish: Wish, asker: Asker, now: datetime) -> Iterator[Refusal]:
     if wish.ends_at <= now or (wish.starts_at <= now and space.notice_minutes):
         yield Refusal("too-soon", "That time has passed. Choose one that is to come.", field="start")
     yield from _when(wish, now)
+    yield from _too_many_people(wish)
+
+
+def _too_many_people(wish: Wish) -> Iterator[Refusal]:
+    space = wish.space
     if not space.is_pool and wish.people > space.capacity:
         words = f"{space.title} holds {space.capacity} people and you asked for {wish.people}."
         yield Refusal("too-many-people", words, field="people")
@@ -125,14 +141,8 @@ def _lacking(wish: Wish, gate: Gate, asker: Asker) -> str:
 # ---- when -----------------------------------------------------------------------------------------------------------
 def _when(wish: Wish, now: datetime) -> Iterator[Refusal]:
     space = wish.space
-    for moment, name in ((wish.starts_at, "start"), (wish.ends_at, "end")):
-        if on_grid(space, moment) != moment:
-            every = in_words(step_of(space))
-            yield Refusal("grid", f"{space.title} is booked in steps of {every}, counted from midnight.", field=name)
-            break
-    if wish.minutes < space.min_minutes:
-        words = f"The shortest booking for {space.title} is {in_words(space.min_minutes)}."
-        yield Refusal("too-short", words, field="end")
+    yield from _off_grid(wish, ((wish.starts_at, "start"), (wish.ends_at, "end")))
+    yield from _too_short(wish)
     if wish.minutes > space.max_minutes:
         words = (
             f"{space.title} can be booked for up to {in_words(space.max_minutes)} at a time, so that others get a turn."
@@ -146,6 +156,21 @@ def _when(wish: Wish, now: datetime) -> Iterator[Refusal]:
         words = f"{space.title} opens for booking {space.window_days} days ahead. That date opens on {short_date(opens_on)}."
         yield Refusal("too-far-ahead", words, field="start", opens_on=opens_on)
     yield from _outside_hours(wish)
+
+
+def _off_grid(wish: Wish, moments: Iterable[tuple[datetime, str]]) -> Iterator[Refusal]:
+    space = wish.space
+    for moment, name in moments:
+        if on_grid(space, moment) != moment:
+            every = in_words(step_of(space))
+            yield Refusal("grid", f"{space.title} is booked in steps of {every}, counted from midnight.", field=name)
+            return
+
+
+def _too_short(wish: Wish) -> Iterator[Refusal]:
+    if wish.minutes < wish.space.min_minutes:
+        words = f"The shortest booking for {wish.space.title} is {in_words(wish.space.min_minutes)}."
+        yield Refusal("too-short", words, field="end")
 
 
 def _outside_hours(wish: Wish) -> Iterator[Refusal]:

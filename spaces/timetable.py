@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from core.recurrence import at_time, bank_holidays
 from core.relative_dates import LONDON
@@ -105,8 +105,13 @@ def on_grid(space: SpacePage, moment: datetime) -> datetime:
 
 
 def blocked(space: SpacePage, starts_at: datetime, ends_at: datetime) -> Span:
-    """What a booking takes of a unit: its time, and what is needed before and after it."""
-    return Span(starts_at - space.buffer_before * MINUTE, ends_at + space.buffer_after * MINUTE)
+    """What a booking takes of a unit: its time, and what is needed before and after it, in minutes that pass.
+
+    In UTC: on London's wall half an hour before 02:00 may be after 02:00, when the clocks go forward.
+    """
+    return Span(
+        starts_at.astimezone(UTC) - space.buffer_before * MINUTE, ends_at.astimezone(UTC) + space.buffer_after * MINUTE
+    )
 
 
 def minutes_between(starts_at: datetime, ends_at: datetime) -> int:

@@ -18,7 +18,7 @@ from tenancy.models import Collaboration, Enquiry, Outcome, StateChange
 COLLABORATION, ENQUIRY, OUTCOME = "tenancy.collaboration", "tenancy.enquiry", "tenancy.outcome"
 OF_OUTCOME = "outcome-"  # before the number of an outcome, where a rule counts records of two kinds
 AGREED = (CollaborationState.AGREED, CollaborationState.LIVE, CollaborationState.PAUSED, CollaborationState.COMPLETED)
-NOT_AN_IDEA = (EnquiryState.DUPLICATE,)
+LOOKED_AT = (EnquiryState.TRIAGED, EnquiryState.ANSWERED, EnquiryState.CONVERTED)  # anybody can send one in
 
 
 # ---- collaborations -------------------------------------------------------------------------------------------------
@@ -53,9 +53,12 @@ def _confirmed() -> Iterator[Counted]:
         state__in=(*AGREED, CollaborationState.STOPPED), introduction__isnull=False
     )
     found = Outcome.objects.confirmed().filter(kind=OutcomeKind.COLLABORATION)
-    for row in (
-        found.exclude(introduction__in=written_down.values("introduction")).select_related("account").order_by("pk")
-    ):
+    found = found.exclude(introduction__in=written_down.values("introduction"))
+    introductions = set()  # what came of one of them is one collaboration, however often it was written down
+    for row in found.select_related("account").order_by("pk"):
+        if row.introduction_id is not None and row.introduction_id in introductions:
+            continue
+        introductions.add(row.introduction_id)
         yield Counted(
             key=f"{OUTCOME}:{row.pk}",
             on=min(row.occurred_on, timezone.localdate()),
@@ -116,7 +119,7 @@ def _collaborations_there(ids: Iterable[str]) -> set[str]:
 
 # ---- ideas ----------------------------------------------------------------------------------------------------------
 def ideas(since: date | None) -> Iterator[Counted]:
-    for row in Enquiry.objects.filter(kind=EnquiryKind.STAFF_IDEA).exclude(state__in=NOT_AN_IDEA).order_by("pk"):
+    for row in Enquiry.objects.filter(kind=EnquiryKind.STAFF_IDEA, state__in=LOOKED_AT).order_by("pk"):
         yield Counted(
             key=f"{ENQUIRY}:{row.pk}",
             on=timezone.localdate(row.received_at),
@@ -171,10 +174,11 @@ register(
     Rule(
         target="innovation-ideas",
         slug="staff-ideas",
-        version=1,
+        version=2,
         words=(
-            "An idea that Trust staff sent in through the village’s front door, on the day it came. What was sent twice "
-            "counts once. An idea stays counted when the name of whoever had it is forgotten."
+            "An idea that Trust staff sent in through the village’s front door, on the day it came, once the team has looked "
+            "at it. What was closed, or sent twice, does not count. An idea stays counted when the name of whoever had it "
+            "is forgotten."
         ),
         find=ideas,
         links=_enquiry_links,

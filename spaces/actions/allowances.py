@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from accounts.models import User
@@ -75,6 +75,13 @@ def spend(booking: Booking) -> None:
     AllowanceEntry.objects.create(account=account, kind=EntryKind.SPENT, amount=-amount, booking=booking)
 
 
+def lock_accounts(booking: Booking, space: SpacePage, starts_at: datetime) -> None:
+    """The accounts that a move may touch, always in the order of their months: two moves across one another don't meet."""
+    spent = Q(pk__in=AllowanceEntry.objects.filter(booking=booking).order_by().values("account"))
+    to_be = Q(organisation=booking.organisation, allowance=space.allowance, month=month_of(starts_at))
+    list(AllowanceAccount.objects.select_for_update(of=("self",)).filter(spent | to_be).order_by("month", "pk"))
+
+
 def give_back(booking: Booking) -> None:
     """Return all that is still spent on ``booking`` to the accounts it came from."""
     spent = AllowanceEntry.objects.filter(booking=booking).values("account").annotate(total=Sum("amount"))
@@ -114,12 +121,25 @@ def carry_over() -> None:
     """Carry what was left of last month into this one, as far as the allowance says. Safe to run twice, and at once."""
     this = timezone.localdate().replace(day=1)
     last = date(this.year - (this.month == 1), (this.month - 2) % 12 + 1, 1)
+    _open_accounts(last)
     left = AllowanceAccount.objects.filter(month=last, balance__gt=0, allowance__carries_months__gt=0)
     carried = AllowanceAccount.objects.filter(month=this, entries__kind=EntryKind.CARRIED)
     done = set(carried.values_list("organisation", "allowance"))
     for account in left.select_related("organisation", "allowance"):
         if (account.organisation_id, account.allowance_id) not in done:
             _carry(account, this)
+
+
+@transaction.atomic
+def _open_accounts(month: date) -> None:
+    """Whoever booked before, and not in ``month``, has all of it left. A tenant who never booked may have come since."""
+    carrying = AllowanceAccount.objects.filter(allowance__carries_months__gt=0)
+    opened = set(carrying.filter(month=month).values_list("organisation", "allowance"))
+    earlier = carrying.filter(month__lt=month, organisation__space_terms__isnull=False)
+    for account in earlier.select_related("organisation", "allowance").order_by("pk"):
+        if (key := (account.organisation_id, account.allowance_id)) not in opened:
+            account_of(account.organisation, account.allowance, month)
+            opened.add(key)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Somebody asks for a space: they get it, or wait for it, or are told why not."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -11,14 +11,17 @@ from django.utils import timezone
 from accounts.models import User
 from core.prepared import PreparedRecords
 from directory.models import OrganisationMember
-from spaces.choices import HOLDING, BookingKind, BookingStatus, Confidentiality
-from spaces.models import Booking, Series, SpacePage, TenantTerms, Visitor
+from directory.queries.bookers import Booker
+from spaces.choices import BookingStatus, Confidentiality
+from spaces.models import Booking, Series, SpacePage, Visitor
 from spaces.policies import may_manage
 from spaces.queries.occupation import bookable_space, units_of
-from spaces.rules import PRIME_ROOMS, Asker, Refusal, Wish, outside_work, prime_time, why_not
+from spaces.queries.people import asker_for
+from spaces.rules import Asker, Refusal, Wish, why_not
 from spaces.signals import letter_due
 
 from .allowances import spend
+from .limits import refuse_alone, refuse_prime_time
 from .settling import (
     allocate,
     approval_ends_at,
@@ -76,7 +79,7 @@ def book(
     if page is None:
         raise Refusal("gone", "This space can't be booked any more. Look at what else there is.")
     wish = wish_of(page, request)
-    if refusal := why_not(wish, asker, timezone.now()):
+    if refusal := why_not_for(request, wish, asker):
         raise refusal
     return in_turn(wish, request, asker, waits=waits, by=by)
 
@@ -88,6 +91,18 @@ def made_before(key: UUID) -> Booking | None:
 
 def wish_of(page: SpacePage, request: Request) -> Wish:
     return Wish(page, request.starts_at, request.ends_at, request.number, request.people, request.unit)
+
+
+def why_not_for(request: Request, wish: Wish, asker: Asker) -> Refusal | None:
+    """The first rule that is against it. What a space asks people to have passed is asked of whoever comes."""
+    booker, email = asker.booker, request.email.strip().lower()
+    if booker.user is None or asker.is_staff or email == booker.user.email.lower():
+        return why_not(wish, asker, timezone.now())
+    of_theirs = asker_for(Booker(colleague(email, asker))).credentials
+    refusal = why_not(wish, replace(asker, credentials=of_theirs), timezone.now())
+    if refusal and "gate" in refusal.facts:
+        return Refusal(refusal.rule, f"Whoever comes needs it: {refusal}", field="email", **refusal.facts)
+    return refusal
 
 
 def in_turn(wish: Wish, request: Request, asker: Asker, *, waits: bool, by: User | None) -> Booking:
@@ -179,41 +194,3 @@ def colleague(email: str, asker: Asker) -> User | None:
     members = OrganisationMember.objects.filter(organisation=asker.booker.organisation, user__email__iexact=email)
     member = members.select_related("user").first() if asker.booker.organisation else None
     return member.user if member else None
-
-
-# ---- rules that need the lock -----------------------------------------------------------------------------------------
-def refuse_prime_time(wish: Wish, booking: Booking) -> None:
-    """One tenant has so many rooms at most in the busiest hours of a day; counted under the lock of its terms."""
-    prime = prime_time(wish)
-    if prime is None or booking.organisation is None:
-        return
-    if not TenantTerms.objects.select_for_update(no_key=True).filter(organisation=booking.organisation).exists():
-        return
-    others = Booking.objects.filter(
-        organisation=booking.organisation,
-        kind=BookingKind.BOOKING,
-        status__in=HOLDING,
-        space__prime_time=True,
-        starts_at__lt=prime.ends,
-        ends_at__gt=prime.begins,
-    ).exclude(pk=booking.pk)
-    if others.count() >= PRIME_ROOMS:
-        words = "Your organisation already has three rooms in the busiest hours of that day, 10:00 to 15:00."
-        raise Refusal("prime-time", words, field="start")
-
-
-def refuse_alone(wish: Wish, booking: Booking) -> None:
-    """Nobody works alone at a bench early or late: somebody else has to be booked on one for all of that time."""
-    if not wish.space.lone_working:
-        return
-    for part in outside_work(wish):
-        company = Booking.objects.filter(
-            space__lone_working=True, status__in=HOLDING, starts_at__lte=part.begins, ends_at__gte=part.ends
-        ).exclude(pk=booking.pk)
-        if booking.user:
-            company = company.exclude(user=booking.user)
-        if booking.email:
-            company = company.exclude(email=booking.email)
-        if not company.exists():
-            words = "Outside 9:00 to 17:30 you need a trained colleague booked at a bench at the same time."
-            raise Refusal("lone-working", words, field="start")

@@ -13,12 +13,13 @@ from spaces.choices import HOLDING, LIVE, BookingKind, BookingStatus
 from spaces.models import Booking, Visitor
 from spaces.queries.occupation import bookable_space, units_of
 from spaces.queries.people import asker_for
-from spaces.rules import Asker, Refusal, Wish, closed_gates, why_not
+from spaces.rules import Asker, Refusal, Wish, closed_gates, why_not, why_not_shorter
 from spaces.signals import letter_due, units_freed
 from spaces.timetable import blocked
 
-from .allowances import give_back, spend
-from .booking import Guest, colleague, refuse_alone, refuse_prime_time
+from .allowances import give_back, lock_accounts, spend
+from .booking import Guest, colleague
+from .limits import refuse_alone, refuse_prime_time
 from .settling import (
     allocate,
     approval_ends_at,
@@ -57,7 +58,9 @@ def change(
         raise Refusal("gone", "This space can't be booked any more. Look at what else there is.")
     wish = Wish(page, starts_at, ends_at, number or (first.number if page.is_pool else 1), people or first.people)
     shortens = page.pk == first.space_id and first.starts_at <= starts_at < ends_at <= first.ends_at
-    if not (shortens and starts_at == first.starts_at) and (refusal := why_not(wish, asker, timezone.now())):
+    only_shorter = shortens and starts_at == first.starts_at
+    refusal = why_not_shorter(wish, asker) if only_shorter else why_not(wish, asker, timezone.now())
+    if refusal:
         raise refusal
     try:
         with transaction.atomic():
@@ -86,16 +89,17 @@ def _moved(key: int, wish: Wish, asker: Asker, by: User | None) -> Booking:
         packed, pinned = place(wish, now, without=key), None
     if packed is None:
         raise taken(wish.space, busy_parts(wish, without=key))
+    if by is None:  # before its accounts are locked: others lock a tenant's terms first
+        refuse_alone(wish, booking)
+        refuse_prime_time(wish, booking)
     holds = booking.is_holding
     if holds:
         free(booking)
+        lock_accounts(booking, wish.space, wish.starts_at)
         give_back(booking)
     booking.allocations.all().delete()
     booking.space, booking.starts_at, booking.ends_at = wish.space, wish.starts_at, wish.ends_at
     booking.number, booking.people = wish.number, max(wish.people, wish.number)
-    if by is None:
-        refuse_alone(wish, booking)
-        refuse_prime_time(wish, booking)
     booking.checked_in_at = None if booking.starts_at > now else booking.checked_in_at
     booking.save()
     spend(booking)
@@ -160,7 +164,8 @@ def end_early(*, booking: int, by: User | None = None) -> Booking:
         one.ends_at = ends_at
         one.checked_in_at = one.checked_in_at or now
         one.save(update_fields=["ends_at", "checked_in_at"])
-        one.allocations.filter(active=True).update(blocks_until=blocked(one.space, one.starts_at, ends_at).ends)
+        until = blocked(one.space, one.starts_at, ends_at).ends
+        one.allocations.filter(active=True, blocks_until__gt=until).update(blocks_until=until)
         set_status(one, BookingStatus.CONFIRMED, "ended early", by)
         units_freed.send(Booking, units=units, span=had)
         return one
@@ -178,6 +183,8 @@ def check_in(*, booking: int, by: User | None = None) -> Booking:
             raise Refusal("over", "It is over.")
         if one.checked_in_at is None and one.user is not None:
             refuse_closed_gates(one, asker_for(booker_of(one.user)))
+        if one.checked_in_at is None:
+            refuse_alone(Wish(one.space, one.starts_at, one.ends_at), one)
         if one.checked_in_at is None:
             one.checked_in_at = now
             one.save(update_fields=["checked_in_at"])

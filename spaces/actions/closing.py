@@ -102,16 +102,16 @@ def _take(
         with transaction.atomic():
             had = Allocation.objects.filter(booking__in=instead_of).values_list("unit", flat=True)
             locked([*had, *(unit for page in pages.values() for unit in units_of(page))])
-            if key and (made := list(Booking.objects.filter(key=key))):
-                return made
+            if key and (before := list(Booking.objects.filter(key=key))):
+                return before
             for old in Booking.objects.filter(pk__in=instead_of, status__in=LIVE).order_by("pk"):
                 old.space = any_space(old.space_id)
                 free(old)
                 set_status(old, BookingStatus.CANCELLED, "moved", by)
-            return [
-                _held(pages[one.space], one, kind, words, by, units, key if not place else None)
-                for place, one in enumerate(held)
-            ]
+            made: list[Booking] = []
+            for one in held:
+                made.append(_held(pages[one.space], one, kind, words, by, units, None if made else key, made))
+            return made
     except IntegrityError as error:
         if is_taken(error):
             raise Refusal("taken", "Somebody booked it this very moment. Look again at what is in the way.") from error
@@ -119,9 +119,21 @@ def _take(
 
 
 def _held(
-    page: SpacePage, held: Held, kind: BookingKind, words: str, by: User | None, only: Sequence[int], key: UUID | None
+    page: SpacePage,
+    held: Held,
+    kind: BookingKind,
+    words: str,
+    by: User | None,
+    only: Sequence[int],
+    key: UUID | None,
+    beside: Sequence[Booking],
 ) -> Booking:
-    units = [unit for unit in units_of(page) if not only or unit in only]
+    """``beside``: what was made in the same step. A room and the one it is a part of are held together: units once."""
+    around_it = [one.pk for one in beside if one.starts_at <= held.begins and held.ends <= one.ends_at]
+    theirs = (
+        set(Allocation.objects.filter(booking__in=around_it).values_list("unit", flat=True)) if around_it else set()
+    )
+    units = [unit for unit in units_of(page) if (not only or unit in only) and unit not in theirs]
     lapse_expired(units, timezone.now())
     taken = busy(units, Span(held.begins, held.ends))
     if in_the_way := {one.booking for there in taken.values() for one in there}:

@@ -15,11 +15,11 @@ from spaces.choices import LIVE, OccurrenceState
 from spaces.models import Booking, Occurrence, Series, SpacePage, TenantTerms
 from spaces.models.allowance import AllowanceAccount
 from spaces.queries.occupation import around, bookable_space, busy, units_of
-from spaces.rules import Asker, Refusal, Wish, why_not
+from spaces.rules import Asker, Refusal, Wish
 from spaces.timetable import NoSuchTime, Span, blocked, local_moment
 
 from .allowances import allowance_used, charge_of, month_of
-from .booking import Request, give
+from .booking import Request, give, why_not_for
 from .changing import cancel
 from .settling import is_taken, locked, taken
 
@@ -66,18 +66,17 @@ def plan(*, space: int, pattern: Pattern, request: Request, asker: Asker) -> lis
             "too-many", f"A series has at most {MOST_DATES} dates. Make a second one for more.", field="times"
         )
     days = dates_of(pattern.first_on, frequency=pattern.frequency, every=pattern.every, times=pattern.times)
-    now = timezone.now()
-    planned = [_planned(page, day, pattern, request, asker, now) for day in days]
+    planned = [_planned(page, day, pattern, request, asker) for day in days]
     return _with_allowance(page, _with_what_is_taken(page, planned), request, asker)
 
 
-def _planned(page: SpacePage, day: date, pattern: Pattern, request: Request, asker: Asker, now: datetime) -> Planned:
+def _planned(page: SpacePage, day: date, pattern: Pattern, request: Request, asker: Asker) -> Planned:
     try:
         starts_at, ends_at = local_moment(day, pattern.starts), local_moment(day, pattern.ends)
     except NoSuchTime as error:
         return Planned(day, None, Refusal("no-such-time", str(error), field="start"))
     wish = Wish(page, starts_at, ends_at, request.number, request.people)
-    return Planned(day, wish, why_not(wish, asker, now))
+    return Planned(day, wish, why_not_for(request, wish, asker))
 
 
 def _with_what_is_taken(page: SpacePage, planned: Sequence[Planned]) -> list[Planned]:
@@ -140,21 +139,30 @@ def book_series(
 
     Raises Refusal, which names the date that is in the way. The same ``key`` again returns the first series.
     """
-    if made := Series.objects.filter(key=pattern.key).first():
+    if made := _made_before(pattern):
         return made
-    chosen = choices or {}
+    try:
+        return _book_series(space, pattern, request, asker, choices or {})
+    except (Refusal, IntegrityError) as error:
+        if made := _made_before(pattern):  # its twin was first
+            return made
+        if isinstance(error, IntegrityError) and is_taken(error):
+            raise Refusal("taken", "Somebody booked one of the dates this very moment. Look at them again.") from error
+        raise
+
+
+def _made_before(pattern: Pattern) -> Series | None:
+    return Series.objects.filter(key=pattern.key).first()
+
+
+def _book_series(space: int, pattern: Pattern, request: Request, asker: Asker, chosen: Mapping[date, Choice]) -> Series:
     planned = plan(space=space, pattern=pattern, request=request, asker=asker)
     wishes = {one.on: _chosen(one, chosen.get(one.on, Choice()), request, asker) for one in planned}
     if not any(wishes.values()):
         raise Refusal("nothing", "Every date is left out. Keep one at least, or choose another time.")
-    try:
-        with transaction.atomic():
-            locked({unit for wish in wishes.values() if wish for unit in units_of(wish.space)})
-            return _made(planned, wishes, pattern, request, asker, space)
-    except IntegrityError as error:
-        if is_taken(error):
-            raise Refusal("taken", "Somebody booked one of the dates this very moment. Look at them again.") from error
-        raise
+    with transaction.atomic():
+        locked({unit for wish in wishes.values() if wish for unit in units_of(wish.space)})
+        return _made(planned, wishes, pattern, request, asker, space)
 
 
 def _chosen(one: Planned, choice: Choice, request: Request, asker: Asker) -> Wish | None:
@@ -166,7 +174,7 @@ def _chosen(one: Planned, choice: Choice, request: Request, asker: Asker) -> Wis
         if page is None:
             raise Refusal("gone", f"{one.on:%-d %B}: choose a space.")
         wish = Wish(page, choice.starts_at, choice.ends_at, request.number if page.is_pool else 1, request.people)
-        if refusal := why_not(wish, asker, timezone.now()):
+        if refusal := why_not_for(request, wish, asker):
             raise _on(one.on, refusal)
     elif one.refusal is not None:
         raise _on(one.on, one.refusal)

@@ -20,6 +20,7 @@ from spaces.signals import letter_due, units_freed
 from spaces.timetable import Span, blocked
 
 from .allowances import give_back, spend
+from .limits import refuse_alone, refuse_prime_time
 
 OFFER_HOURS = 2
 APPROVAL_HOURS = 48
@@ -60,8 +61,9 @@ def lapse_expired(units: Sequence[int], now: datetime) -> bool:
         unit__in=units, active=True, booking__status__in=EXPIRING, booking__expires_at__lte=now
     )
     keys = set(over.order_by().values_list("booking", flat=True))
-    if keys:
-        for booking in Booking.objects.filter(pk__in=keys).select_related("space").order_by("pk"):
+    for key in sorted(keys):
+        booking = LOCKED.first(key)
+        if booking is not None and booking.status in EXPIRING:  # a rival for another of its units may have ended it
             lapse(booking)
     return bool(keys)
 
@@ -85,7 +87,7 @@ def place(wish: Wish, now: datetime, *, without: int | None = None) -> Packed | 
 def _place(wish: Wish, without: int | None) -> Packed | None:
     units = units_of(wish.space)
     span = blocked(wish.space, wish.starts_at, wish.ends_at)
-    if wish.unit is not None:
+    if wish.unit is not None and wish.space.is_pool:
         if wish.unit not in units:
             return None
         units = [wish.unit]
@@ -212,7 +214,7 @@ def serve_waiting(*, units: Sequence[int], span: Span) -> None:
             with transaction.atomic():
                 _offer(key, now)
         except Refusal:
-            continue  # its allowance does not reach: it keeps its turn
+            continue  # its allowance does not reach, or it may not be alone there: it keeps its turn
         except IntegrityError as error:
             if not is_taken(error):
                 raise
@@ -233,6 +235,8 @@ def _offer(key: int, now: datetime) -> None:
     packed = place(wish, now)
     if packed is None:
         return
+    refuse_alone(wish, booking)
+    refuse_prime_time(wish, booking)
     spend(booking)
     allocate(booking, packed)
     if booking.space.approval:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from spaces.choices import Confidentiality, Tier
 from spaces.desk.queries import ON_FLOORS
+from spaces.forms import MOST_PEOPLE
 from spaces.models import Allowance, Gate, SpacePage, Unit
 from spaces.timetable import NoSuchTime, local_moment
 
@@ -62,6 +63,7 @@ class WhenForm(forms.Form):
     number = forms.IntegerField(
         label="How many",
         min_value=1,
+        max_value=MOST_PEOPLE,
         initial=1,
         widget=forms.NumberInput(attrs={"class": "v-w5"}),
         help_text="Desks or pieces; a room is one.",
@@ -83,7 +85,11 @@ class BookForm(WhenForm):
         help_text="The letter goes there. With an account of this address it is theirs, and counts for their organisation.",
     )
     people = forms.IntegerField(
-        label="How many people", min_value=1, initial=1, widget=forms.NumberInput(attrs={"class": "v-w5"})
+        label="How many people",
+        min_value=1,
+        max_value=MOST_PEOPLE,
+        initial=1,
+        widget=forms.NumberInput(attrs={"class": "v-w5"}),
     )
     words = forms.CharField(label="What for", max_length=160, required=False)
     confidentiality = forms.ChoiceField(

@@ -10,6 +10,7 @@ from core.api import DAY, MOMENT, NUMBER, TEXT, Operation, Parameter, Refused, e
 from core.page_cache import do_not_keep
 from directory.views.api import SLUG, found
 from spaces.models import SpacePage
+from spaces.moments import is_near
 from spaces.queries.availability import Timetable
 from spaces.queries.occupation import whole
 from spaces.timetable import Span
@@ -68,9 +69,12 @@ def _said(span: Span) -> dict[str, str]:
 def _day(request: HttpRequest, name: str) -> date | None:
     text = request.GET.get(name, "")
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError:
-        raise Refused(name, "It has to be a day, such as 2026-12-01.") from None
+        day = date.max
+    if day is not None and not is_near(day):
+        raise Refused(name, "It has to be a day, such as 2026-12-01.")
+    return day
 
 
 def _number(request: HttpRequest) -> int:

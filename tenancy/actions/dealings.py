@@ -41,12 +41,11 @@ def log_interaction(
         raise Unfit(
             "Somebody of these belongs to another account. Choose from this account’s people.", field="contacts"
         )
-    if there := _just_now(Interaction, account=account, kind=kind, words=words, by=by, at__gt=at - SENT_TWICE):
+    same: dict[str, Any] = {"account": account, "kind": kind, "words": words, "visibility": visibility, "by": by}
+    if there := just_now(Interaction, **same, at__range=(at - SENT_TWICE, at + SENT_TWICE)):
         return there
     with history.by(user=by):
-        interaction = Interaction.objects.create(
-            account=account, kind=kind, words=words, at=at, visibility=visibility, by=by
-        )
+        interaction = Interaction.objects.create(**same, at=at)
         if contacts:
             interaction.contacts.add(*contacts)
         keep_last_contact(account)
@@ -71,10 +70,11 @@ def write_note(
         raise Unfit("Readers are named for a restricted note only. Restrict it, or name nobody.", field="readers")
     if outsiders := [reader for reader in readers if not works_with_accounts(reader)]:
         raise Unfit(f"{outsiders[0]} does not work with accounts and could not open it.", field="readers")
-    if there := _just_now(Note, account=account, words=words, by=by, at__gt=timezone.now() - SENT_TWICE):
+    same: dict[str, Any] = {"account": account, "words": words, "visibility": visibility, "by": by}
+    if there := just_now(Note, **same, at__gt=timezone.now() - SENT_TWICE):
         return there
     with history.by(user=by):
-        note = Note.objects.create(account=account, words=words, visibility=visibility, by=by)
+        note = Note.objects.create(**same)
         for reader in readers:
             NoteReader.objects.get_or_create(note=note, user=reader)
     return note
@@ -97,13 +97,14 @@ def add_task(
     if not works_with_accounts(owner):
         raise Unfit("Choose somebody who works with accounts.", field="owner")
     said: dict[str, Any] = {"account": account, "words": words, "due_on": due_on, "owner": owner}
-    if there := _just_now(Task, **said, created_at__gt=timezone.now() - SENT_TWICE):
+    if there := just_now(Task, **said, created_at__gt=timezone.now() - SENT_TWICE):
         return there
     with history.by(user=by):
         return Task.objects.create(**said, request=request, remind_on=remind_on or due_on)
 
 
-def _just_now(model: type[R], **said: Any) -> R | None:
+def just_now(model: type[R], **said: Any) -> R | None:
+    """What was written down with these words moments ago: the same form, sent twice."""
     found: R | None = model.objects.filter(**said).first()  # type: ignore[attr-defined]
     return found
 

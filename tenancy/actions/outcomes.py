@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +17,7 @@ from tenancy.policies import may_work, may_work_on
 from tenancy.signals import confirmation_asked
 from tenancy.states import move
 
+from .dealings import SENT_TWICE, just_now
 from .introductions import Over
 from .refusals import Unfit, require
 
@@ -49,18 +51,21 @@ def claim(
         raise Unfit("Say what is counted: GBP, people, plans, jobs.", field="unit")
     if not evidence.strip():
         raise Unfit("Say what shows it, and who has seen it.", field="evidence")
+    said: dict[str, Any] = {
+        "account": account,
+        "request": request,
+        "introduction": introduction,
+        "kind": kind,
+        "amount": amount,
+        "unit": unit.strip() if amount is not None else "",
+        "occurred_on": occurred_on,
+        "evidence": evidence,
+        "recorded_by": by,
+    }
+    if there := just_now(Outcome, **said, recorded_at__gt=timezone.now() - SENT_TWICE):
+        return there
     with history.by(user=by):
-        return Outcome.objects.create(
-            account=account,
-            request=request,
-            introduction=introduction,
-            kind=kind,
-            amount=amount,
-            unit=unit.strip() if amount is not None else "",
-            occurred_on=occurred_on,
-            evidence=evidence,
-            recorded_by=by,
-        )
+        return Outcome.objects.create(**said)
 
 
 def revoke(*, outcome: Outcome, reason: str, by: User) -> None:

@@ -49,6 +49,7 @@ def idea(**said: Any) -> Enquiry:
         "name": "Ada",
         "email": "ada@example.org",
         "message": "A better bed",
+        "state": EnquiryState.TRIAGED,
         **said,
     }
     return Enquiry.objects.create(reply_by=timezone.localdate() + timedelta(days=3), **said)
@@ -152,6 +153,30 @@ def test_an_idea_counts_on_the_day_it_came_and_twice_sent_once() -> None:
     idea(state=EnquiryState.DUPLICATE, duplicate_of=first)
     idea(kind=EnquiryKind.SPACE)
     assert (number(IDEAS, day=10), number(IDEAS)) == (0, 1)
+
+
+def test_nobody_raises_the_figure_by_sending_in_ideas() -> None:
+    """Anybody can: it counts once somebody of the team has looked at it, and not when they closed it."""
+    one = idea(state=EnquiryState.NEW)
+    idea(state=EnquiryState.CLOSED)
+    assert number(IDEAS) == 0
+    one.state = EnquiryState.TRIAGED
+    one.save()
+    assert number(IDEAS) == 1
+
+
+def test_two_outcomes_of_one_introduction_are_one_collaboration() -> None:
+    introduction = IntroductionFactory(made=True)
+    for _ in range(2):
+        OutcomeFactory(
+            account=introduction.request.account,
+            request=introduction.request,
+            introduction=introduction,
+            kind=OutcomeKind.COLLABORATION,
+            state=OutcomeState.CONFIRMED,
+            confirmed_at=timezone.now(),
+        )
+    assert number(PROJECTS) == 1
 
 
 def test_the_ledger_says_nothing_that_is_private() -> None:

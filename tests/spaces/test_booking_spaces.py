@@ -195,7 +195,7 @@ def test_a_space_for_tenants_is_for_tenants() -> None:
 def test_a_bench_asks_for_what_somebody_passed_until_the_day() -> None:
     induction = GateFactory(name="Laboratory induction", slug="laboratory-induction")
     bench = SpaceFactory(gates=[induction])
-    user = UserFactory()
+    user = UserFactory(email="ada@example.org")
 
     assert refused(bench, 10, 11, asker=asker_of(user)).rule == "induction-needed"
     CredentialFactory(user=user, gate=induction, given_on=date(2026, 1, 1), expires_on=date(2026, 11, 23))

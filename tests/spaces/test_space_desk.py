@@ -416,7 +416,7 @@ def test_several_people_pass_at_once_and_can_book(desk: Client, team: User) -> N
         said = words(desk.post(reverse("spaces_credentials"), data, follow=True))
     assert "noted for 2 people, until 4 March 2027" in said
     assert Credential.objects.count() == 2 and {one.given_by for one in Credential.objects.all()} == {team}
-    assert book(bench, 11, 12, asker=asker_of(jo))
+    assert book(bench, 11, 12, asker=asker_of(jo), email=jo.email)
 
     one = Credential.objects.get(user=ada)
     desk.post(reverse("spaces_credentials"), {"take_back": one.pk})

@@ -113,7 +113,7 @@ def test_without_the_lock_the_constraint_still_holds(taken: Allocation, monkeypa
     room = taken.booking.space
     monkeypatch.setattr(settling, "locked", lambda units: None)
     monkeypatch.setattr("spaces.actions.booking.locked", lambda units: None)
-    monkeypatch.setattr("spaces.actions.booking.place", lambda wish: Packed((taken.unit_id,), {}))
+    monkeypatch.setattr("spaces.actions.booking.place", lambda wish, now: Packed((taken.unit_id,), {}))
     request = Request(name="Ada", email="ada@example.org", starts_at=taken.starts_at, ends_at=taken.blocks_until)
 
     with pytest.raises(Refusal, match="Somebody else has"):

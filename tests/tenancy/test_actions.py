@@ -186,6 +186,18 @@ def test_a_form_that_is_sent_twice_writes_once(manager: User) -> None:
     assert (Note.objects.count(), Interaction.objects.count(), Task.objects.count()) == (1, 1, 1)
 
 
+def test_the_same_words_on_another_day_or_for_other_readers_are_not_the_same(manager: User) -> None:
+    account, at = make.AccountFactory(), timezone.now() - timedelta(hours=1)
+    for days in (0, 3):
+        actions.log_interaction(
+            account=account, kind="call", words="Nobody answered", by=manager, at=at - timedelta(days=days)
+        )
+    for visibility in (Visibility.TEAM, Visibility.RESTRICTED):
+        actions.write_note(account=account, words="Moving out.", by=manager, visibility=visibility)
+
+    assert (Note.objects.count(), Interaction.objects.count()) == (2, 2)
+
+
 def test_readers_of_a_restricted_note_can_open_it(manager: User) -> None:
     account, reader = make.AccountFactory(), make.manager()
     with pytest.raises(actions.Unfit, match="could not open it"):

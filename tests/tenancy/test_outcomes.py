@@ -54,6 +54,11 @@ def claimed(asked: SupportRequest, manager: User) -> Outcome:
     return claim(asked, manager)
 
 
+def test_a_claim_that_is_sent_twice_is_one(asked: SupportRequest, manager: User) -> None:
+    assert claim(asked, manager) == claim(asked, manager)
+    assert claim(asked, manager, evidence="Another contract.") != claim(asked, manager)
+
+
 def link() -> str:
     found = re.search(r"https?://\S+/answer/outcome/\S+", str(mail.outbox[-1].body))
     assert found

@@ -103,10 +103,10 @@ def _booking(
 
 def _keep(booking: Booking, *, is_absent: bool = False) -> bool:
     """Write it down where it is free, and take it from the allowance; what has passed was mostly checked in to."""
-    packed = place(Wish(booking.space, booking.starts_at, booking.ends_at, booking.number))
+    now = timezone.now()
+    packed = place(Wish(booking.space, booking.starts_at, booking.ends_at, booking.number), now)
     if packed is None:
         return False
-    now = timezone.now()
     has_begun = booking.starts_at <= now
     if has_begun and not is_absent:
         booking.checked_in_at = booking.starts_at + timedelta(minutes=_chance(booking.email) % 12 - 4)
