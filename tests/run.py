@@ -62,7 +62,7 @@ def main() -> int:
         else:
             skip("Elasticsearch", elasticsearch_server.NO_ELASTICSEARCH)
     if chromium():
-        run("Browser", [*IN_PARALLEL, "-m", "browser"], DATABASE_URL=SQLITE)
+        run("Browser", ["-m", "browser"], DATABASE_URL=SQLITE)
     else:
         skip("Browser", NO_CHROMIUM)
 
