@@ -26,12 +26,11 @@ from tenancy.choices import (
     IntroductionState,
     RequestState,
 )
-from tenancy.models import Account, CheckBack, Contact, Introduction, SupportRequest
+from tenancy.models import Account, CheckBack, ConsentEvent, Contact, Introduction, SupportRequest
 from tenancy.policies import may_answer_for_company, may_answer_for_partner, may_work_on
 from tenancy.signals import introduction_asked, introduction_decided, introduction_made
 from tenancy.states import NotDrawn, move
 
-from .accounts import record_consent
 from .refusals import Refusal, Unfit, require
 from .requests import step
 
@@ -92,9 +91,20 @@ def propose(
     return made
 
 
-@transaction.atomic
 def answer_introduction(*, introduction: Introduction, side: str, says_yes: bool, words: str = "") -> None:
     """By whoever holds the link of one side. Until they are introduced a yes can be taken back. Raises Over."""
+    _answer(introduction, side, says_yes, words, by=None)
+
+
+def answer_signed_in(*, introduction: Introduction, side: str, says_yes: bool, by: User, words: str = "") -> None:
+    """By somebody who answers for that side and has signed in. Raises PermissionDenied and Over."""
+    may = may_answer_for_company if side == "tenant" else may_answer_for_partner
+    require(may(by, introduction))
+    _answer(introduction, side, says_yes, words, by=by)
+
+
+@transaction.atomic
+def _answer(introduction: Introduction, side: str, says_yes: bool, words: str, *, by: User | None) -> None:
     now = timezone.now()
     locked = Introduction.objects.select_for_update().get(pk=introduction.pk)
     introduction.state = locked.state
@@ -105,36 +115,28 @@ def answer_introduction(*, introduction: Introduction, side: str, says_yes: bool
     contact: Contact | None = getattr(introduction, f"{side}_contact")
     said: dict[str, Any] = {f"{side}_answer": Answer.GIVEN if says_yes else Answer.REFUSED, f"{side}_answered_at": now}
     said[f"{side}_words"] = words.strip()[:500]
-    with history.by(user=None):
+    with history.by(user=by):
         if contact is not None:
-            record_consent(
+            ConsentEvent.objects.create(  # by whoever signed in, or by a link: nobody of the team wrote it down
                 contact=contact,
                 purpose=ConsentPurpose.NAMED,
                 given=says_yes,
                 wording=wording(introduction, side),
                 channel=Channel.EMAIL,
-                by=None,
+                by=by,
             )
         if not says_yes:
-            move(introduction, IntroductionState.DECLINED, by=None, why=words[:300], **said)
+            move(introduction, IntroductionState.DECLINED, by=by, why=words[:300], **said)
             _may_be_asked_again(introduction)
         else:
             for name, value in said.items():
                 setattr(introduction, name, value)
             introduction.save(update_fields=list(said))
             if introduction.tenant_answer == introduction.partner_answer == Answer.GIVEN:
-                move(introduction, IntroductionState.AGREED, by=None)
+                move(introduction, IntroductionState.AGREED, by=by)
             elif side == "tenant":
                 introduction_asked.send(Introduction, introduction=introduction, side="partner")
     introduction_decided.send(Introduction, introduction=introduction)
-
-
-def answer_signed_in(*, introduction: Introduction, side: str, says_yes: bool, by: User, words: str = "") -> None:
-    """By somebody who answers for that side and has signed in. Raises PermissionDenied and Over."""
-    may = may_answer_for_company if side == "tenant" else may_answer_for_partner
-    require(may(by, introduction))
-    with history.by(user=by):
-        answer_introduction(introduction=introduction, side=side, says_yes=says_yes, words=words)
 
 
 def over(introduction: Introduction) -> str:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.due import tick
+from directory.choices import MemberRole
 from tenancy import actions, links
 from tenancy.actions import introductions
 from tenancy.choices import (
@@ -28,6 +29,7 @@ from tenancy.choices import (
 )
 from tenancy.models import Account, CheckBack, ConsentEvent, Introduction, StateChange, SupportRequest, Task
 from tests.factories import tenancy as make
+from tests.factories.bookings import OrganisationMemberFactory
 from tests.factories.directory import OrganisationFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
@@ -157,6 +159,16 @@ def test_consent_is_kept_word_for_word(client: Client, proposed: Introduction) -
     assert events[TENANT].given
     assert "Marlpit" in events[TENANT].wording
     assert events[PARTNER].given
+
+
+def test_an_answer_that_was_given_signed_in_says_by_whom(client: Client, proposed: Introduction) -> None:
+    admin = OrganisationMemberFactory(organisation=proposed.request.account.organisation, role=MemberRole.ADMIN).user
+
+    actions.answer_signed_in(introduction=proposed, side="tenant", says_yes=True, by=admin)
+    say(client, TENANT, "no")
+
+    by = [(event.contact.email, event.given, event.by) for event in ConsentEvent.objects.select_related("contact")]
+    assert by == [(TENANT, True, admin), (TENANT, False, None)]
 
 
 def test_a_partner_without_account_gets_one_and_is_asked_by_it_again(
