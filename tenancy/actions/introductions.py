@@ -145,6 +145,8 @@ def over(introduction: Introduction) -> str:
         return "You have been introduced: there is nothing left to answer here."
     if introduction.state not in LIVE_INTRODUCTIONS:
         return "This question is closed: nobody was introduced, and nothing was passed on."
+    if introduction.state == IntroductionState.AGREED:
+        return ""  # each can take their yes back for as long as we can introduce them
     if (introduction.tenant_answered_at or introduction.asked_at) < timezone.now() - ANSWER_WITHIN:
         return TOO_LATE  # the partner’s days begin when the company has agreed
     return ""

@@ -264,6 +264,24 @@ def test_what_nobody_answers_lapses_and_its_links_with_it(asked: SupportRequest,
     assert StateChange.objects.filter(after="lapsed").count() == 1
 
 
+@pytest.mark.parametrize("address", [TENANT, PARTNER])
+def test_a_yes_can_be_taken_back_until_they_are_introduced(asked: SupportRequest, manager: User, address: str) -> None:
+    client = Client()
+    with time_machine.travel("2026-11-02 12:00", tick=False) as clock:
+        made = propose(asked, manager)
+        both_agree(client)
+        link = link_in(letters_to(address)[-1])
+        clock.shift(timedelta(days=22))
+        introductions.lapse()
+        assert "I take it back" in client.get(link).content.decode()
+        client.post(link, {"answer": "no"})
+
+    made.refresh_from_db()
+    assert made.state == IntroductionState.DECLINED
+    with pytest.raises(actions.NotDrawn):
+        actions.introduce(introduction=made, by=manager)
+
+
 @pytest.mark.parametrize(
     ("said", "words"),
     [
