@@ -32,7 +32,7 @@ from tenancy.signals import introduction_asked, introduction_decided, introducti
 from tenancy.states import NotDrawn, move
 
 from .refusals import Refusal, Unfit, require
-from .requests import step
+from .requests import may_be_asked_again, step
 
 ANSWER_WITHIN = timedelta(days=21)
 SIDES = ("tenant", "partner")
@@ -127,7 +127,7 @@ def _answer(introduction: Introduction, side: str, says_yes: bool, words: str, *
             )
         if not says_yes:
             move(introduction, IntroductionState.DECLINED, by=by, why=words[:300], **said)
-            _may_be_asked_again(introduction)
+            may_be_asked_again(introduction)
         else:
             for name, value in said.items():
                 setattr(introduction, name, value)
@@ -143,7 +143,7 @@ def over(introduction: Introduction) -> str:
     """Why it can't be answered any more; empty while it can."""
     if introduction.state == IntroductionState.INTRODUCED:
         return "You have been introduced: there is nothing left to answer here."
-    if introduction.state not in LIVE_INTRODUCTIONS:
+    if introduction.state not in LIVE_INTRODUCTIONS or not introduction.request.is_open:
         return "This question is closed: nobody was introduced, and nothing was passed on."
     if introduction.state == IntroductionState.AGREED:
         return ""  # each can take their yes back for as long as we can introduce them
@@ -161,8 +161,13 @@ def wording(introduction: Introduction, side: str) -> str:
 
 @transaction.atomic
 def introduce(*, introduction: Introduction, by: User) -> None:
-    """Both have agreed: tell each who the other is, and plan when to ask what came of it. Raises PermissionDenied, NotDrawn."""
+    """Both have agreed: tell each who the other is, and plan when to ask what came of it.
+
+    Raises PermissionDenied, NotDrawn, and Unfit once the request is closed.
+    """
     require(may_work_on(by, introduction.request))
+    if not introduction.request.is_open:
+        raise Unfit("This request is closed, so nobody is introduced for it. Ask again: that is a new request.")
     now = timezone.now()
     move(introduction, IntroductionState.INTRODUCED, by=by, introduced_at=now)
     with history.by(user=by):
@@ -183,7 +188,7 @@ def take_back(*, introduction: Introduction, reason: str, by: User) -> None:
     with history.by(user=by):
         for waiting in introduction.check_backs.filter(done_at=None):
             waiting.delete()
-        _may_be_asked_again(introduction)
+        may_be_asked_again(introduction)
 
 
 def lapse() -> None:
@@ -197,7 +202,7 @@ def lapse() -> None:
                 move(introduction, IntroductionState.LAPSED, by=None, why="nobody answered in time")
             except NotDrawn:  # another clock was faster
                 continue
-            _may_be_asked_again(introduction)
+            may_be_asked_again(introduction)
 
 
 def _contact_of(partner: OrganisationPage, name: str, email: str, by: User) -> Contact:
@@ -224,13 +229,6 @@ def _may_be_written_to(contact: Contact, side: str) -> None:
         raise Unfit(f"{contact.name} has no address that we could write to.", field=f"{side}_contact")
     if contact.do_not_contact or contact.left_on is not None:
         raise Unfit(f"{contact.name} is not to be written to. Choose somebody else.", field=f"{side}_contact")
-
-
-def _may_be_asked_again(introduction: Introduction) -> None:
-    """Their suggestion stands open again, to be asked anew or left out with a reason."""
-    for suggestion in introduction.request.suggestions.filter(partner=introduction.partner_id, decision=Decision.ASKED):
-        suggestion.decision = Decision.OPEN
-        suggestion.save(update_fields=["decision"])
 
 
 def _bring(request: SupportRequest, to: RequestState, by: User) -> None:

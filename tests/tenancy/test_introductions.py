@@ -282,6 +282,49 @@ def test_a_yes_can_be_taken_back_until_they_are_introduced(asked: SupportRequest
         actions.introduce(introduction=made, by=manager)
 
 
+@pytest.mark.parametrize("state", [IntroductionState.ASKED, IntroductionState.AGREED])
+def test_a_request_that_is_closed_takes_with_it_what_is_still_asked(
+    client: Client, asked: SupportRequest, manager: User, state: str
+) -> None:
+    partner = OrganisationFactory(title="Marlpit")
+    suggestion = make.MatchSuggestionFactory(request=asked, partner=partner)
+    made = propose(asked, manager, partner=partner)
+    if state == IntroductionState.AGREED:
+        both_agree(client)
+    introduced = make.IntroductionFactory(request=asked, made=True)
+
+    actions.withdraw(request=asked, by=manager, reason="Found somebody.")
+
+    for one in (made, suggestion, introduced):
+        one.refresh_from_db()
+    assert (made.state, suggestion.decision) == (IntroductionState.WITHDRAWN, Decision.OPEN)
+    assert introduced.state == IntroductionState.INTRODUCED
+    change = StateChange.objects.get(model="tenancy.Introduction", after="withdrawn")
+    assert (change.before, change.by, change.reason) == (state, manager, "the request was closed")
+    late = client.post(link_in(letters_to(TENANT)[0]), {"answer": "yes"})
+    assert (late.status_code, "closed" in late.content.decode()) == (409, True)
+
+
+def test_a_request_that_can_not_be_closed_keeps_what_is_asked(proposed: Introduction, manager: User) -> None:
+    actions.withdraw(request=proposed.request, by=manager)
+    again = make.IntroductionFactory(request=proposed.request)
+
+    with pytest.raises(actions.NotDrawn):
+        actions.withdraw(request=proposed.request, by=manager)
+
+    again.refresh_from_db()
+    assert again.state == IntroductionState.ASKED
+
+
+def test_nobody_is_introduced_for_a_closed_request(manager: User) -> None:
+    closed = make.SupportRequestFactory(account__manager=manager, state="withdrawn", closed_at=timezone.now())
+    agreed = make.IntroductionFactory(request=closed, both_agreed=True)
+
+    assert "closed" in introductions.over(agreed)
+    with pytest.raises(actions.Unfit, match="This request is closed"):
+        actions.introduce(introduction=agreed, by=manager)
+
+
 @pytest.mark.parametrize(
     ("said", "words"),
     [
