@@ -193,6 +193,16 @@ def test_a_member_who_did_not_ask_sees_it_and_cannot_answer(sign_in: SignIn, acc
     assert (answer.status_code, introduction.tenant_answer) == (404, Answer.WAITING)
 
 
+@pytest.mark.parametrize("state", [IntroductionState.DECLINED, IntroductionState.LAPSED, IntroductionState.WITHDRAWN])
+def test_nobody_of_the_company_sees_who_said_no(sign_in: SignIn, account: Account, state: str) -> None:
+    ended = make.IntroductionFactory(request__account=account, both_agreed=True, state=state)
+
+    page = words(sign_in(member(account, MemberRole.ADMIN)).get(f"/my/requests/{ended.request_id}/"))
+
+    assert "No introduction" in page
+    assert IntroductionState(state).label not in page
+
+
 def test_whoever_wrote_a_request_down_for_a_company_does_not_agree_for_it(sign_in: SignIn, account: Account) -> None:
     introduction = make.IntroductionFactory(request__account=account, request__raised_by=account.manager)
     client, url = sign_in(account.manager), f"/my/introductions/tenant/{introduction.pk}/"
