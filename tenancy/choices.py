@@ -175,6 +175,7 @@ class IntroductionState(models.TextChoices):
 
 
 LIVE_INTRODUCTIONS = (IntroductionState.ASKED, IntroductionState.AGREED, IntroductionState.INTRODUCED)
+ENDED_INTRODUCTIONS = (IntroductionState.DECLINED, IntroductionState.LAPSED, IntroductionState.WITHDRAWN)
 
 
 CHECK_BACK_AFTER = (14, 60, 180)  # days after an introduction, on which we ask what came of it

@@ -57,14 +57,14 @@ def may_ask(user: User | AnonymousUser, account: Account) -> Answer:
 
 
 def may_withdraw(user: User | AnonymousUser, request: SupportRequest) -> Answer:
-    if works_with_accounts(user) or request.raised_by_id == user.pk or _belongs(user, request.account, admin=True):
+    if works_with_accounts(user) or _asks_for(user, request):
         return ""
     return "Only whoever asked, an admin of the company or its account manager can withdraw this request."
 
 
 def may_answer_for_company(user: User | AnonymousUser, introduction: Introduction) -> Answer:
     """Say yes or no for the company that asked; by a signed link anybody may who holds it."""
-    if _belongs(user, introduction.request.account, admin=True) or introduction.request.raised_by_id == user.pk:
+    if _asks_for(user, introduction.request):
         return ""
     return "Only whoever asked, or an admin of the company, can agree to an introduction."
 
@@ -95,6 +95,11 @@ def may_see_who_reads(user: User | AnonymousUser, note: Note) -> Answer:
     if note.visibility != Visibility.RESTRICTED or note.by_id == user.pk:
         return ""
     return "Only whoever wrote a restricted note chooses who reads it."
+
+
+def _asks_for(user: User | AnonymousUser, request: SupportRequest) -> bool:
+    """Looks after the company, or belongs to it and asked: who left it, or wrote the request down for it, does not."""
+    return _belongs(user, request.account, admin=request.raised_by_id != user.pk)
 
 
 def _belongs(user: User | AnonymousUser, account: Account, *, admin: bool = False) -> bool:

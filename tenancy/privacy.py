@@ -56,7 +56,7 @@ register(
     ),
     _about("Contact", ("user",), "Ties a contact to how they sign in.", erasure=Erasure.NAMELESS),
     _about("ConsentEvent", ("contact", "purpose", "given", "wording"), "Proves what somebody agreed to, and when."),
-    _us("ConsentEvent", ("by",), "wrote a consent down"),
+    _us("ConsentEvent", ("by",), "wrote a consent down or gave it for their organisation"),
     _us("ChecklistItem", ("owner", "done_by"), "prepares for somebody who moves in or out"),
     _about("Interaction", ("words",), "Says what was spoken of with a company, so that nobody is asked twice."),
     _us("Interaction", ("by",), "spoke with a company"),

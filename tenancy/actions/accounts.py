@@ -98,11 +98,10 @@ def add_contact(
 
 
 def record_consent(
-    *, contact: Contact, purpose: str, given: bool, wording: str, channel: str, by: User | None
+    *, contact: Contact, purpose: str, given: bool, wording: str, channel: str, by: User
 ) -> ConsentEvent:
-    """Write down what somebody agreed to, or took back; ``by`` is None where they did it themselves by a link."""
-    if by is not None:
-        require(may_work(by))
+    """Write down what somebody agreed to, or took back, when we spoke with them. Raises PermissionDenied."""
+    require(may_work(by))
     return ConsentEvent.objects.create(
         contact=contact, purpose=purpose, given=given, wording=wording, channel=channel, by=by
     )

@@ -26,14 +26,13 @@ from tenancy.choices import (
     IntroductionState,
     RequestState,
 )
-from tenancy.models import Account, CheckBack, Contact, Introduction, SupportRequest
+from tenancy.models import Account, CheckBack, ConsentEvent, Contact, Introduction, SupportRequest
 from tenancy.policies import may_answer_for_company, may_answer_for_partner, may_work_on
 from tenancy.signals import introduction_asked, introduction_decided, introduction_made
 from tenancy.states import NotDrawn, move
 
-from .accounts import record_consent
 from .refusals import Refusal, Unfit, require
-from .requests import step
+from .requests import may_be_asked_again, step
 
 ANSWER_WITHIN = timedelta(days=21)
 SIDES = ("tenant", "partner")
@@ -92,9 +91,20 @@ def propose(
     return made
 
 
-@transaction.atomic
 def answer_introduction(*, introduction: Introduction, side: str, says_yes: bool, words: str = "") -> None:
     """By whoever holds the link of one side. Until they are introduced a yes can be taken back. Raises Over."""
+    _answer(introduction, side, says_yes, words, by=None)
+
+
+def answer_signed_in(*, introduction: Introduction, side: str, says_yes: bool, by: User, words: str = "") -> None:
+    """By somebody who answers for that side and has signed in. Raises PermissionDenied and Over."""
+    may = may_answer_for_company if side == "tenant" else may_answer_for_partner
+    require(may(by, introduction))
+    _answer(introduction, side, says_yes, words, by=by)
+
+
+@transaction.atomic
+def _answer(introduction: Introduction, side: str, says_yes: bool, words: str, *, by: User | None) -> None:
     now = timezone.now()
     locked = Introduction.objects.select_for_update().get(pk=introduction.pk)
     introduction.state = locked.state
@@ -105,44 +115,38 @@ def answer_introduction(*, introduction: Introduction, side: str, says_yes: bool
     contact: Contact | None = getattr(introduction, f"{side}_contact")
     said: dict[str, Any] = {f"{side}_answer": Answer.GIVEN if says_yes else Answer.REFUSED, f"{side}_answered_at": now}
     said[f"{side}_words"] = words.strip()[:500]
-    with history.by(user=None):
+    with history.by(user=by):
         if contact is not None:
-            record_consent(
+            ConsentEvent.objects.create(  # by whoever signed in, or by a link: nobody of the team wrote it down
                 contact=contact,
                 purpose=ConsentPurpose.NAMED,
                 given=says_yes,
                 wording=wording(introduction, side),
                 channel=Channel.EMAIL,
-                by=None,
+                by=by,
             )
         if not says_yes:
-            move(introduction, IntroductionState.DECLINED, by=None, why=words[:300], **said)
-            _may_be_asked_again(introduction)
+            move(introduction, IntroductionState.DECLINED, by=by, why=words[:300], **said)
+            may_be_asked_again(introduction)
         else:
             for name, value in said.items():
                 setattr(introduction, name, value)
             introduction.save(update_fields=list(said))
             if introduction.tenant_answer == introduction.partner_answer == Answer.GIVEN:
-                move(introduction, IntroductionState.AGREED, by=None)
+                move(introduction, IntroductionState.AGREED, by=by)
             elif side == "tenant":
                 introduction_asked.send(Introduction, introduction=introduction, side="partner")
     introduction_decided.send(Introduction, introduction=introduction)
-
-
-def answer_signed_in(*, introduction: Introduction, side: str, says_yes: bool, by: User, words: str = "") -> None:
-    """By somebody who answers for that side and has signed in. Raises PermissionDenied and Over."""
-    may = may_answer_for_company if side == "tenant" else may_answer_for_partner
-    require(may(by, introduction))
-    with history.by(user=by):
-        answer_introduction(introduction=introduction, side=side, says_yes=says_yes, words=words)
 
 
 def over(introduction: Introduction) -> str:
     """Why it can't be answered any more; empty while it can."""
     if introduction.state == IntroductionState.INTRODUCED:
         return "You have been introduced: there is nothing left to answer here."
-    if introduction.state not in LIVE_INTRODUCTIONS:
+    if introduction.state not in LIVE_INTRODUCTIONS or not introduction.request.is_open:
         return "This question is closed: nobody was introduced, and nothing was passed on."
+    if introduction.state == IntroductionState.AGREED:
+        return ""  # each can take their yes back for as long as we can introduce them
     if (introduction.tenant_answered_at or introduction.asked_at) < timezone.now() - ANSWER_WITHIN:
         return TOO_LATE  # the partner’s days begin when the company has agreed
     return ""
@@ -157,8 +161,13 @@ def wording(introduction: Introduction, side: str) -> str:
 
 @transaction.atomic
 def introduce(*, introduction: Introduction, by: User) -> None:
-    """Both have agreed: tell each who the other is, and plan when to ask what came of it. Raises PermissionDenied, NotDrawn."""
+    """Both have agreed: tell each who the other is, and plan when to ask what came of it.
+
+    Raises PermissionDenied, NotDrawn, and Unfit once the request is closed.
+    """
     require(may_work_on(by, introduction.request))
+    if not introduction.request.is_open:
+        raise Unfit("This request is closed, so nobody is introduced for it. Ask again: that is a new request.")
     now = timezone.now()
     move(introduction, IntroductionState.INTRODUCED, by=by, introduced_at=now)
     with history.by(user=by):
@@ -179,7 +188,7 @@ def take_back(*, introduction: Introduction, reason: str, by: User) -> None:
     with history.by(user=by):
         for waiting in introduction.check_backs.filter(done_at=None):
             waiting.delete()
-        _may_be_asked_again(introduction)
+        may_be_asked_again(introduction)
 
 
 def lapse() -> None:
@@ -193,7 +202,7 @@ def lapse() -> None:
                 move(introduction, IntroductionState.LAPSED, by=None, why="nobody answered in time")
             except NotDrawn:  # another clock was faster
                 continue
-            _may_be_asked_again(introduction)
+            may_be_asked_again(introduction)
 
 
 def _contact_of(partner: OrganisationPage, name: str, email: str, by: User) -> Contact:
@@ -220,13 +229,6 @@ def _may_be_written_to(contact: Contact, side: str) -> None:
         raise Unfit(f"{contact.name} has no address that we could write to.", field=f"{side}_contact")
     if contact.do_not_contact or contact.left_on is not None:
         raise Unfit(f"{contact.name} is not to be written to. Choose somebody else.", field=f"{side}_contact")
-
-
-def _may_be_asked_again(introduction: Introduction) -> None:
-    """Their suggestion stands open again, to be asked anew or left out with a reason."""
-    for suggestion in introduction.request.suggestions.filter(partner=introduction.partner_id, decision=Decision.ASKED):
-        suggestion.decision = Decision.OPEN
-        suggestion.save(update_fields=["decision"])
 
 
 def _bring(request: SupportRequest, to: RequestState, by: User) -> None:

@@ -12,14 +12,16 @@ from tenancy import history
 from tenancy.choices import (
     CLOSED_REQUESTS,
     Confidentiality,
+    Decision,
     Excused,
+    IntroductionState,
     PausedFor,
     RequestState,
     Urgency,
 )
 from tenancy.clock import request_due, working_days_after, working_days_between
 from tenancy.grants import works_with_accounts
-from tenancy.models import Account, SupportRequest
+from tenancy.models import Account, Introduction, SupportRequest
 from tenancy.policies import may_ask, may_withdraw, may_work
 from tenancy.states import move
 
@@ -103,10 +105,25 @@ def withdraw(*, request: SupportRequest, by: User, reason: str = "") -> None:
     _close(request, RequestState.WITHDRAWN, by, reason)
 
 
+@transaction.atomic
 def _close(request: SupportRequest, to: str, by: User, reason: str) -> None:
+    """With what is still asked for it; whoever has been introduced stays so."""
+    # Introductions are locked before their request, as ``introduce`` does: else the two could wait for each other.
+    asked = request.introductions.filter(state__in=[IntroductionState.ASKED, IntroductionState.AGREED])
+    for introduction in asked.select_for_update():
+        move(introduction, IntroductionState.WITHDRAWN, by=by, why="the request was closed")
+        with history.by(user=by):
+            may_be_asked_again(introduction)
     now = timezone.now()
     fields = {"closed_at": now, "next_step": "", "paused_for": "", "paused_on": None, "reason": reason[:300]}
     move(request, to, by=by, why=reason, answered_at=request.answered_at or now, **fields)
+
+
+def may_be_asked_again(introduction: Introduction) -> None:
+    """Their suggestion stands open again, to be asked anew or left out with a reason."""
+    for suggestion in introduction.request.suggestions.filter(partner=introduction.partner_id, decision=Decision.ASKED):
+        suggestion.decision = Decision.OPEN
+        suggestion.save(update_fields=["decision"])
 
 
 @transaction.atomic

@@ -38,12 +38,14 @@ def readable_requests(user: User, path: str = "") -> Q:
 
 
 def requests_of_own(user: User, path: str = "") -> Q:
-    """For people of a company: its requests; a restricted one only for who raised it and those who look after the company."""
+    """For people of a company: its requests; a restricted one only for who raised it and those who look after the company.
+
+    Who raised one and does not belong to the company, or no longer does, is nobody of it.
+    """
     raised = Q(**{f"{path}raised_by": user})
-    unrestricted = of_own_organisations(user, f"{path}account__organisation") & ~Q(
-        **{f"{path}confidentiality": Confidentiality.RESTRICTED}
-    )
-    return raised | unrestricted | of_own_organisations(user, f"{path}account__organisation", admins=True)
+    unrestricted = ~Q(**{f"{path}confidentiality": Confidentiality.RESTRICTED})
+    as_member = of_own_organisations(user, f"{path}account__organisation") & (raised | unrestricted)
+    return as_member | of_own_organisations(user, f"{path}account__organisation", admins=True)
 
 
 class SupportRequestQuerySet(PrivateQuerySet["SupportRequest"]):

@@ -141,10 +141,10 @@ class Waiting:
 
 def waiting_for(user: User) -> list[Waiting]:
     """Introductions that ``user`` can agree to: as whoever asked, or as an admin of one side."""
-    administered = list(
-        OrganisationMember.objects.filter(user=user, role=MemberRole.ADMIN).values_list("organisation", flat=True)
-    )
-    for_company = Q(request__raised_by=user) | Q(request__account__organisation__in=administered)
+    roles = dict(OrganisationMember.objects.filter(user=user).values_list("organisation", "role"))
+    administered = [organisation for organisation, role in roles.items() if role == MemberRole.ADMIN]
+    raised = Q(request__raised_by=user, request__account__organisation__in=list(roles))
+    for_company = raised | Q(request__account__organisation__in=administered)
     for_partner = Q(partner__in=administered, tenant_answer=Answer.GIVEN, partner_answer=Answer.WAITING)
     found = (
         Introduction.objects.visible_to(user)

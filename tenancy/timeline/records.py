@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from tenancy.choices import (
+    ENDED_INTRODUCTIONS,
     Channel,
     Confidentiality,
     EnquiryKind,
@@ -34,7 +35,6 @@ from tenancy.models import (
 from . import Entry, Row, Source, first_of, person, register
 
 ICONS = {Channel.CALL: "phone", Channel.EMAIL: "mail", Channel.MEETING: "people", Channel.VISIT: "door"}
-ENDED = (IntroductionState.DECLINED, IntroductionState.LAPSED, IntroductionState.WITHDRAWN)
 NOT_HERE = "Restricted: open it to read."
 
 
@@ -89,7 +89,7 @@ def _closed(row: Row, _: str) -> Entry:
 
 
 def _asked(row: Row, _: str) -> Entry:
-    tag = IntroductionState(row.state).label if row.state in ENDED else ""
+    tag = IntroductionState(row.state).label if row.state in ENDED_INTRODUCTIONS else ""
     return Entry(row.at, f"{row.what} asked for {_number(row.ref)}", "meet", row.words, row.who, _request(row.ref), tag)
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.due import tick
+from directory.choices import MemberRole
 from tenancy import actions, links
 from tenancy.actions import introductions
 from tenancy.choices import (
@@ -28,6 +29,7 @@ from tenancy.choices import (
 )
 from tenancy.models import Account, CheckBack, ConsentEvent, Introduction, StateChange, SupportRequest, Task
 from tests.factories import tenancy as make
+from tests.factories.bookings import OrganisationMemberFactory
 from tests.factories.directory import OrganisationFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
@@ -159,6 +161,16 @@ def test_consent_is_kept_word_for_word(client: Client, proposed: Introduction) -
     assert events[PARTNER].given
 
 
+def test_an_answer_that_was_given_signed_in_says_by_whom(client: Client, proposed: Introduction) -> None:
+    admin = OrganisationMemberFactory(organisation=proposed.request.account.organisation, role=MemberRole.ADMIN).user
+
+    actions.answer_signed_in(introduction=proposed, side="tenant", says_yes=True, by=admin)
+    say(client, TENANT, "no")
+
+    by = [(event.contact.email, event.given, event.by) for event in ConsentEvent.objects.select_related("contact")]
+    assert by == [(TENANT, True, admin), (TENANT, False, None)]
+
+
 def test_a_partner_without_account_gets_one_and_is_asked_by_it_again(
     asked: SupportRequest, proposed: Introduction
 ) -> None:
@@ -250,6 +262,67 @@ def test_what_nobody_answers_lapses_and_its_links_with_it(asked: SupportRequest,
     assert "21 days" in late.content.decode()
     assert made.state == IntroductionState.LAPSED
     assert StateChange.objects.filter(after="lapsed").count() == 1
+
+
+@pytest.mark.parametrize("address", [TENANT, PARTNER])
+def test_a_yes_can_be_taken_back_until_they_are_introduced(asked: SupportRequest, manager: User, address: str) -> None:
+    client = Client()
+    with time_machine.travel("2026-11-02 12:00", tick=False) as clock:
+        made = propose(asked, manager)
+        both_agree(client)
+        link = link_in(letters_to(address)[-1])
+        clock.shift(timedelta(days=22))
+        introductions.lapse()
+        assert "I take it back" in client.get(link).content.decode()
+        client.post(link, {"answer": "no"})
+
+    made.refresh_from_db()
+    assert made.state == IntroductionState.DECLINED
+    with pytest.raises(actions.NotDrawn):
+        actions.introduce(introduction=made, by=manager)
+
+
+@pytest.mark.parametrize("state", [IntroductionState.ASKED, IntroductionState.AGREED])
+def test_a_request_that_is_closed_takes_with_it_what_is_still_asked(
+    client: Client, asked: SupportRequest, manager: User, state: str
+) -> None:
+    partner = OrganisationFactory(title="Marlpit")
+    suggestion = make.MatchSuggestionFactory(request=asked, partner=partner)
+    made = propose(asked, manager, partner=partner)
+    if state == IntroductionState.AGREED:
+        both_agree(client)
+    introduced = make.IntroductionFactory(request=asked, made=True)
+
+    actions.withdraw(request=asked, by=manager, reason="Found somebody.")
+
+    for one in (made, suggestion, introduced):
+        one.refresh_from_db()
+    assert (made.state, suggestion.decision) == (IntroductionState.WITHDRAWN, Decision.OPEN)
+    assert introduced.state == IntroductionState.INTRODUCED
+    change = StateChange.objects.get(model="tenancy.Introduction", after="withdrawn")
+    assert (change.before, change.by, change.reason) == (state, manager, "the request was closed")
+    late = client.post(link_in(letters_to(TENANT)[0]), {"answer": "yes"})
+    assert (late.status_code, "closed" in late.content.decode()) == (409, True)
+
+
+def test_a_request_that_can_not_be_closed_keeps_what_is_asked(proposed: Introduction, manager: User) -> None:
+    actions.withdraw(request=proposed.request, by=manager)
+    again = make.IntroductionFactory(request=proposed.request)
+
+    with pytest.raises(actions.NotDrawn):
+        actions.withdraw(request=proposed.request, by=manager)
+
+    again.refresh_from_db()
+    assert again.state == IntroductionState.ASKED
+
+
+def test_nobody_is_introduced_for_a_closed_request(manager: User) -> None:
+    closed = make.SupportRequestFactory(account__manager=manager, state="withdrawn", closed_at=timezone.now())
+    agreed = make.IntroductionFactory(request=closed, both_agreed=True)
+
+    assert "closed" in introductions.over(agreed)
+    with pytest.raises(actions.Unfit, match="This request is closed"):
+        actions.introduce(introduction=agreed, by=manager)
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,16 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
 from directory.choices import MemberRole
+from directory.models import OrganisationMember
+from tenancy import actions
 from tenancy.choices import Answer, Confidentiality, IntroductionState, RequestState, Visibility
-from tenancy.models import Account, SupportRequest
+from tenancy.models import Account, Introduction, Outcome, SupportRequest
 from tests.booking_forms import words
 from tests.factories import tenancy as make
 from tests.factories.accounts import UserFactory
@@ -188,6 +191,54 @@ def test_a_member_who_did_not_ask_sees_it_and_cannot_answer(sign_in: SignIn, acc
 
     introduction.refresh_from_db()
     assert (answer.status_code, introduction.tenant_answer) == (404, Answer.WAITING)
+
+
+@pytest.mark.parametrize("state", [IntroductionState.DECLINED, IntroductionState.LAPSED, IntroductionState.WITHDRAWN])
+def test_nobody_of_the_company_sees_who_said_no(sign_in: SignIn, account: Account, state: str) -> None:
+    ended = make.IntroductionFactory(request__account=account, both_agreed=True, state=state)
+
+    page = words(sign_in(member(account, MemberRole.ADMIN)).get(f"/my/requests/{ended.request_id}/"))
+
+    assert "No introduction" in page
+    assert IntroductionState(state).label not in page
+
+
+def test_whoever_wrote_a_request_down_for_a_company_does_not_agree_for_it(sign_in: SignIn, account: Account) -> None:
+    introduction = make.IntroductionFactory(request__account=account, request__raised_by=account.manager)
+    client, url = sign_in(account.manager), f"/my/introductions/tenant/{introduction.pk}/"
+
+    assert url not in client.get("/my/").content.decode()
+    assert client.post(url, {"answer": "yes"}).status_code == 404
+    with pytest.raises(PermissionDenied, match="can agree"):
+        actions.answer_signed_in(introduction=introduction, side="tenant", says_yes=True, by=account.manager)
+
+    introduction.refresh_from_db()
+    assert introduction.tenant_answer == Answer.WAITING
+
+
+def test_who_left_the_company_reads_and_does_nothing_of_what_they_asked(sign_in: SignIn, account: Account) -> None:
+    ada = member(account)
+    asked = make.SupportRequestFactory(
+        account=account, raised_by=ada, confidentiality=Confidentiality.RESTRICTED, state=RequestState.MATCHED
+    )
+    introduction = make.IntroductionFactory(request=asked)
+    outcome = make.OutcomeFactory(account=account, request=asked)
+    client, url = sign_in(ada), f"/my/introductions/tenant/{introduction.pk}/"
+    assert url in client.get("/my/").content.decode()
+    assert Outcome.objects.visible_to(ada).get() == outcome
+
+    OrganisationMember.objects.get(user=ada).delete()
+
+    page = client.get("/my/").content.decode()
+    assert url not in page and asked.number not in page
+    assert client.post(f"/my/requests/{asked.pk}/", {"do": "withdraw"}).status_code == 404
+    assert client.post(url, {"answer": "yes"}).status_code == 404
+    for model in (SupportRequest, Introduction, Outcome):
+        assert not model.objects.visible_to(ada).exists(), model
+    with pytest.raises(PermissionDenied, match="can withdraw"):
+        actions.withdraw(request=asked, by=ada)
+    with pytest.raises(PermissionDenied, match="can agree"):
+        actions.answer_signed_in(introduction=introduction, side="tenant", says_yes=True, by=ada)
 
 
 def test_a_partner_is_asked_once_the_company_agreed_and_does_not_read_its_name(
