@@ -7,11 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from directory.models import OrganisationPage
 from tenancy import history, retention
 from tenancy.choices import AccountState, Tier
 from tenancy.grants import works_with_accounts
 from tenancy.models import Account, ConsentEvent, Contact
-from tenancy.policies import may_work
+from tenancy.policies import may_hand_over, may_work
 from tenancy.states import move
 
 from .refusals import Unfit, require
@@ -21,9 +22,11 @@ from .refusals import Unfit, require
 def hand_over(*, account: Account, to: User, by: User, tasks: bool = True) -> int:
     """Have ``to`` look after ``account``; with its open tasks and requests, so that nothing is left with nobody.
 
-    Returns how many of those changed hands. Raises PermissionDenied and Unfit.
+    Returns how many of those changed hands. Raises PermissionDenied, and Unfit where ``by`` may not read all of its requests.
     """
     require(may_work(by))
+    if why_not := may_hand_over(by, account):
+        raise Unfit(why_not, field="manager")
     if not works_with_accounts(to):
         raise Unfit("Choose an account manager: nobody else can open the record.", field="manager")
     before, moved = account.manager_id, 0
@@ -37,6 +40,23 @@ def hand_over(*, account: Account, to: User, by: User, tasks: bool = True) -> in
                 record.save(update_fields=["owner"])
                 moved += 1
     return moved
+
+
+@transaction.atomic
+def give_profile(*, account: Account, organisation: OrganisationPage, by: User) -> None:
+    """Say which organisation of the directory ``account`` is: the people of that see the account then.
+
+    Raises PermissionDenied, and Unfit where it is another account’s or ``by`` may not read all of this one’s requests.
+    """
+    require(may_work(by))
+    if why_not := may_hand_over(by, account):
+        raise Unfit(why_not, field="organisation")
+    if other := Account.objects.filter(organisation=organisation).exclude(pk=account.pk).first():
+        words = f"This is the public profile of the account “{other.name}”. Merge the two, or choose another profile."
+        raise Unfit(words, field="organisation")
+    with history.by(user=by):
+        account.organisation = organisation
+        account.save(update_fields=["organisation"])
 
 
 @transaction.atomic

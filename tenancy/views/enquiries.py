@@ -17,7 +17,7 @@ from tenancy.queries import accounts
 from tenancy.queries import enquiries as queries
 from tenancy.states import ENQUIRY
 
-from .guarded import around, staff_page, viewer_of
+from .guarded import around, key_of, staff_page, viewer_of
 
 ON_A_PAGE = 50
 
@@ -49,7 +49,8 @@ def enquiry(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = get_object_or_404(queries.visible(by), pk=pk)
     known = queries.accounts_like(found) if found.account_id is None else []
     do = request.POST.get("do", "") if request.method == "POST" else ""
-    convert = ConvertForm(request.POST if do == "convert" else None, known=known, enquiry=found)
+    profile = queries.free_profile_of(found) if found.account_id is None else None
+    convert = ConvertForm(request.POST if do == "convert" else None, known=known, enquiry=found, profile=profile)
     reason = ReasonForm(request.POST if do == "close" else None)
     if do and (done := _done(request, found, do, by, convert, reason)):
         return done
@@ -78,6 +79,7 @@ def _done(
             account = actions.open_account(
                 enquiry=found,
                 by=by,
+                organisation=convert.organisation,
                 account=convert.chosen,
                 is_another=convert.chosen is None,
                 name=convert.cleaned_data["name"],
@@ -102,8 +104,8 @@ def _step(found: Enquiry, do: str, by: User, said: Any) -> None:
     elif do == "answer":
         actions.answer(enquiry=found, by=by)
     elif do == "assign":
-        to = accounts.managers().filter(pk=said.get("to") or 0).first()
+        to = accounts.managers().filter(pk=key_of(said.get("to"))).first()
         actions.assign(enquiry=found, to=to or by, by=by)
     elif do == "duplicate":
-        first = get_object_or_404(Enquiry.objects.visible_to(by), pk=said.get("of") or 0)
+        first = get_object_or_404(Enquiry.objects.visible_to(by), pk=key_of(said.get("of")))
         actions.mark_duplicate(enquiry=found, of=first, by=by)

@@ -147,6 +147,19 @@ def test_closing_says_why_and_a_duplicate_names_the_first(manager: User) -> None
     assert (again.state, again.duplicate_of) == ("duplicate", first)
 
 
+def test_what_was_the_same_as_a_duplicate_is_the_same_as_the_first(manager: User) -> None:
+    first, again, once_more = make.EnquiryFactory(), make.EnquiryFactory(), make.EnquiryFactory()
+    actions.mark_duplicate(enquiry=once_more, of=again, by=manager)
+
+    actions.mark_duplicate(enquiry=again, of=first, by=manager)
+
+    once_more.refresh_from_db()
+    assert (once_more.state, once_more.duplicate_of) == ("duplicate", first)
+    entry = history.of(once_more).first()
+    assert entry is not None
+    assert entry.actor == manager
+
+
 # ---- dealings -------------------------------------------------------------------------------------------------------
 def test_an_interaction_says_when_we_last_spoke(manager: User) -> None:
     account = make.AccountFactory()
@@ -255,6 +268,29 @@ def test_an_account_is_handed_over_with_what_is_open(manager: User) -> None:
     assert (mine.owner, others.owner, request.owner) == (new, manager, new)
     with pytest.raises(actions.Unfit, match="account manager"):
         actions.hand_over(account=account, to=UserFactory(), by=manager)
+
+
+@pytest.mark.parametrize(("who", "may"), [("other", False), ("manager", True), ("team", True), ("lead", True)])
+def test_an_account_with_restricted_requests_is_handed_over_by_whoever_reads_them(who: str, may: bool) -> None:
+    account = make.AccountFactory()
+    people = {"other": make.manager(), "manager": account.manager, "lead": make.lead()}
+    people["team"] = make.TeamMemberFactory(account=account).user
+    request = make.SupportRequestFactory(account=account, owner=account.manager, confidentiality="restricted")
+    by, before = people[who], account.manager
+    to = make.manager() if may else by
+
+    if may:
+        actions.hand_over(account=account, to=to, by=by)
+    else:
+        with pytest.raises(actions.Unfit, match="Ask one of them") as refused:
+            actions.hand_over(account=account, to=to, by=by)
+        assert refused.value.field == "manager"
+        with pytest.raises(actions.Unfit, match="Ask one of them"):  # whose people would read them
+            actions.give_profile(account=account, organisation=OrganisationFactory(), by=by)
+
+    account.refresh_from_db()
+    request.refresh_from_db()
+    assert account.manager == request.owner == (to if may else before)
 
 
 def test_an_account_with_an_open_request_is_not_closed(manager: User) -> None:
