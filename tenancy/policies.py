@@ -31,11 +31,22 @@ def may_merge(user: User | AnonymousUser, account: Account, other: Account) -> A
     """Make one of two accounts: who then looks after it reads all of both, so whoever decides it reads all of both."""
     if why_not := may_work(user):
         return why_not
-    requests = SupportRequest.objects.filter(account__in=[account, other])
-    if requests.count() != requests.visible_to(user).count():
+    if not _reads_every_request_of(user, account, other):
         return (
             "These two are merged by somebody who reads everything of both: whoever manages both, or who leads. "
             "Ask one of them."
+        )
+    return ""
+
+
+def may_hand_over(user: User | AnonymousUser, account: Account) -> Answer:
+    """Say who looks after an account, or whose it is: they then read all of it, so whoever decides it reads all of it."""
+    if why_not := may_work(user):
+        return why_not
+    if not _reads_every_request_of(user, account):
+        return (
+            "This account has restricted requests. Who looks after it, and which company it is, is decided by somebody who "
+            "reads all of them: whoever manages it, is in its team or leads. Ask one of them."
         )
     return ""
 
@@ -95,6 +106,11 @@ def may_see_who_reads(user: User | AnonymousUser, note: Note) -> Answer:
     if note.visibility != Visibility.RESTRICTED or note.by_id == user.pk:
         return ""
     return "Only whoever wrote a restricted note chooses who reads it."
+
+
+def _reads_every_request_of(user: User | AnonymousUser, *accounts: Account) -> bool:
+    requests = SupportRequest.objects.filter(account__in=accounts)
+    return bool(requests.count() == requests.visible_to(user).count())
 
 
 def _belongs(user: User | AnonymousUser, account: Account, *, admin: bool = False) -> bool:

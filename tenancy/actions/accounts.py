@@ -11,7 +11,7 @@ from tenancy import history, retention
 from tenancy.choices import AccountState, Tier
 from tenancy.grants import works_with_accounts
 from tenancy.models import Account, ConsentEvent, Contact
-from tenancy.policies import may_work
+from tenancy.policies import may_hand_over, may_work
 from tenancy.states import move
 
 from .refusals import Unfit, require
@@ -21,9 +21,11 @@ from .refusals import Unfit, require
 def hand_over(*, account: Account, to: User, by: User, tasks: bool = True) -> int:
     """Have ``to`` look after ``account``; with its open tasks and requests, so that nothing is left with nobody.
 
-    Returns how many of those changed hands. Raises PermissionDenied and Unfit.
+    Returns how many of those changed hands. Raises PermissionDenied, and Unfit where ``by`` may not read all of its requests.
     """
     require(may_work(by))
+    if why_not := may_hand_over(by, account):
+        raise Unfit(why_not, field="manager")
     if not works_with_accounts(to):
         raise Unfit("Choose an account manager: nobody else can open the record.", field="manager")
     before, moved = account.manager_id, 0

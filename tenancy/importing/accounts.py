@@ -18,6 +18,7 @@ from directory.importing.values import Mapping
 from tenancy import history
 from tenancy.choices import AccountState
 from tenancy.models import Account, Contact
+from tenancy.policies import may_hand_over
 from tenancy.queries.accounts import stays_for
 from tenancy.queries.enquiries import Names, domain_of
 from tenancy.states import ACCOUNT, NotDrawn, move
@@ -189,6 +190,8 @@ class _Load:
             values["name"] = stated.name
         if stated.organisation is not None:
             values["organisation"] = stated.organisation
+        if self._is_for_others(account, stated, values):
+            return []
         changed = _set(account, values)
         state = stated.account.get("state", account.state)
         if state != account.state:
@@ -200,6 +203,16 @@ class _Load:
             self.names.add(account.pk, account.name)
             self.by_name.setdefault(_key(account.name), []).append(account)
         return changed
+
+    def _is_for_others(self, account: Account, stated: Stated, values: dict[str, Any]) -> bool:
+        """Whether the row says who looks after an account, or whose it is, and that is not for whoever imports it."""
+        decides = [
+            name for name in ("manager", "organisation") if values.get(name) not in (None, getattr(account, name))
+        ]
+        why_not = may_hand_over(self.by, account) if self.by and decides else ""
+        for name in decides if why_not else ():
+            self._fault(stated, name, f"{account.name} stays as it is: {why_not} Or leave “{name}” empty.")
+        return bool(why_not)
 
     # ---- its people
     def _person(self, account: Account, stated: Stated) -> tuple[list[str], bool]:

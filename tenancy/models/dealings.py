@@ -10,6 +10,7 @@ from tenancy.choices import Channel, TaskState, Visibility
 
 from .accounts import Account, Contact
 from .private import Private, PrivateQuerySet, of_own_organisations
+from .requests import readable_requests
 
 
 def _shared_with(user: User) -> Q:
@@ -89,6 +90,11 @@ class NoteReader(Private):
 
 
 class TaskQuerySet(PrivateQuerySet["Task"]):
+    def for_staff(self, user: User) -> Q:
+        """One that belongs to a request names it, and the partner: as restricted as that, but for whoever has to do it."""
+        readable = readable_requests(user, "request__")
+        return readable | Q(owner=user) if readable else readable  # with nothing in it, it is everything
+
     def open(self) -> "TaskQuerySet":
         return self.filter(state=TaskState.OPEN)
 

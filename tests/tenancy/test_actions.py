@@ -245,6 +245,27 @@ def test_an_account_is_handed_over_with_what_is_open(manager: User) -> None:
         actions.hand_over(account=account, to=UserFactory(), by=manager)
 
 
+@pytest.mark.parametrize(("who", "may"), [("other", False), ("manager", True), ("team", True), ("lead", True)])
+def test_an_account_with_restricted_requests_is_handed_over_by_whoever_reads_them(who: str, may: bool) -> None:
+    account = make.AccountFactory()
+    people = {"other": make.manager(), "manager": account.manager, "lead": make.lead()}
+    people["team"] = make.TeamMemberFactory(account=account).user
+    request = make.SupportRequestFactory(account=account, owner=account.manager, confidentiality="restricted")
+    by, before = people[who], account.manager
+    to = make.manager() if may else by
+
+    if may:
+        actions.hand_over(account=account, to=to, by=by)
+    else:
+        with pytest.raises(actions.Unfit, match="Ask one of them") as refused:
+            actions.hand_over(account=account, to=to, by=by)
+        assert refused.value.field == "manager"
+
+    account.refresh_from_db()
+    request.refresh_from_db()
+    assert account.manager == request.owner == (to if may else before)
+
+
 def test_an_account_with_an_open_request_is_not_closed(manager: User) -> None:
     request = make.SupportRequestFactory()
     with pytest.raises(actions.Unfit, match="1 of its requests"):

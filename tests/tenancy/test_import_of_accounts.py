@@ -94,6 +94,26 @@ def test_a_dry_run_says_what_the_load_does_and_writes_nothing(manager: User) -> 
     assert StateChange.objects.get().reason == "by an import"
 
 
+def test_an_account_with_restricted_requests_changes_hands_by_whoever_reads_them(manager: User) -> None:
+    account = make.AccountFactory(name="Orrest Valve", organisation=None)
+    make.SupportRequestFactory(account=account, confidentiality="restricted")
+    text = f"name,manager\nOrrest Valve,{manager.email}\n"
+
+    with pytest.raises(Refused) as refused:
+        load(text, by=manager)
+    (fault,) = [str(fault) for fault in refused.value.faults]
+    assert fault.startswith("line 2, manager: Orrest Valve stays as it is: This account has restricted requests.")
+    assert "Ask one of them. Or leave “manager” empty." in fault
+
+    profile = OrganisationFactory(slug="orrest-valve")
+    with pytest.raises(Refused, match="organisation: Orrest Valve stays as it is"):
+        load(f"name,organisation\nOrrest Valve,{profile.slug}\n", by=manager)
+
+    assert str(load(text, by=account.manager)) == "0 created, 1 updated, 0 unchanged"
+    account.refresh_from_db()
+    assert account.manager == manager
+
+
 def test_only_what_a_line_states_is_changed(manager: User) -> None:
     account = make.AccountFactory(name="Orrest Valve", tier="strategic", manager=manager)
     ann = make.ContactFactory(account=account, name="Ann Lee", email="ann@orrest.co.uk", role="Founder")

@@ -240,6 +240,38 @@ def test_an_account_changes_hands_tier_and_state_at_once_or_not_at_all(sign_in: 
     assert client.post(url, {**said, "state": "alumni"}).status_code == 200  # nothing that the form offers
 
 
+def test_nobody_opens_restricted_requests_by_looking_after_the_account_from_now_on(
+    sign_in: SignIn, manager: User
+) -> None:
+    account = make.AccountFactory()
+    request = make.SupportRequestFactory(account=account, confidentiality="restricted")
+    client, url = sign_in(manager), f"/staff/accounts/{account.pk}/change/"
+
+    said = {"tier": "growth", "manager": manager.pk, "state": account.state, "reason": ""}
+    assert "This account has restricted requests" in words(client.post(url, said))
+
+    account.refresh_from_db()
+    assert (account.tier, account.manager == manager) == ("core", False)
+    assert client.get(f"/staff/requests/{request.pk}/").status_code == 404
+    client.post(url, {**said, "manager": account.manager_id})
+    account.refresh_from_db()
+    assert account.tier == "growth"  # which anybody may say who works here
+
+
+def test_a_task_of_a_restricted_request_is_not_told_on_the_page_of_the_account(sign_in: SignIn, manager: User) -> None:
+    request = make.SupportRequestFactory(confidentiality="restricted")
+    said: dict[str, Any] = {"account": request.account, "request": request}
+    make.TaskFactory(**said, words="Hear what came of meeting Zqpartner")
+    make.TaskFactory(**said, words="Heard of Zqother", state="done", done_at=timezone.now())
+    url = f"/staff/accounts/{request.account.pk}/"
+
+    told = words(sign_in(manager).get(url))
+    assert "Zq" not in told
+    told = words(sign_in(request.account.manager).get(url))
+    assert "Zqpartner" in told
+    assert "Zqother" in told
+
+
 # ---- people ---------------------------------------------------------------------------------------------------------
 def test_somebody_is_added_agrees_and_is_erased(sign_in: SignIn, manager: User) -> None:
     account = make.AccountFactory(manager=manager)

@@ -134,11 +134,21 @@ def test_outcomes_of_a_restricted_request_are_as_restricted() -> None:
     make.OutcomeFactory(account=request.account, request=request)
     make.IntroductionFactory(request=request)
     make.MatchSuggestionFactory(request=request)
+    make.TaskFactory(account=request.account, request=request)
     other = make.manager()
 
-    for model in (Outcome, Introduction, MatchSuggestion):
+    for model in (Outcome, Introduction, MatchSuggestion, Task):
         assert not model.objects.visible_to(other).exists()
         assert model.objects.visible_to(request.account.manager).count() == 1
+
+
+def test_whoever_has_to_do_a_task_reads_it() -> None:
+    request = make.SupportRequestFactory(confidentiality=Confidentiality.RESTRICTED)
+    colleague = make.manager()
+    task = make.TaskFactory(account=request.account, request=request, owner=colleague)
+
+    assert Task.objects.visible_to(colleague).get() == task
+    assert not SupportRequest.objects.visible_to(colleague).exists()
 
 
 def test_nothing_is_shown_twice() -> None:
