@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import User
-from directory.models import Need, Stage
+from directory.models import Need, OrganisationPage, Stage
 from tenancy.choices import (
     AccountState,
     Channel,
@@ -24,6 +24,7 @@ from tenancy.choices import (
 )
 from tenancy.models import Account, Contact, Enquiry
 from tenancy.queries.accounts import Wanted, managers
+from tenancy.queries.enquiries import free_profiles
 
 NEVER = "Never patient data. The company can ask to read this."
 PLAIN = {"autocomplete": "off"}
@@ -168,6 +169,13 @@ class AccountForm(forms.Form):
         empty_label=None,
         help_text="Its open tasks and requests go along, unless a colleague has them.",
     )
+    organisation = forms.ModelChoiceField(
+        label="Public profile",
+        queryset=OrganisationPage.objects.none(),
+        required=False,
+        empty_label="None yet",
+        help_text="Which organisation of the directory it is. Its people see the account then, and can ask for support.",
+    )
     state = forms.ChoiceField(label="State")
     reason = forms.CharField(
         label="Why the state changes", max_length=300, required=False, widget=forms.TextInput(attrs=PLAIN)
@@ -175,8 +183,12 @@ class AccountForm(forms.Form):
 
     def __init__(self, *args: Any, account: Account, follows: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("tier", "next_review_on", "state", "manager"):
+        for name in ("tier", "next_review_on", "state", "manager", "organisation"):
             self.initial[name] = getattr(account, name)
+        organisation: Any = self.fields["organisation"]
+        if account.organisation_id is not None:  # it is changed here, never taken away
+            organisation.empty_label = None
+        organisation.queryset = free_profiles(account)
         state: Any = self.fields["state"]
         state.choices = [(one.value, one.label) for one in (AccountState(account.state), *follows)]
 
@@ -218,11 +230,23 @@ class ConvertForm(forms.Form):
 
     NEW = "new"
     account = forms.ChoiceField(label="Which company is it?", widget=forms.RadioSelect)
+    is_profile = forms.BooleanField(
+        required=False,
+        initial=True,
+        help_text="A new account gets this public profile, so that the company’s people see the account.",
+    )
     name = forms.CharField(label="What we call it", max_length=160, required=False)
 
-    def __init__(self, *args: Any, known: list[Account], enquiry: Enquiry, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, known: list[Account], enquiry: Enquiry, profile: OrganisationPage | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.known = {str(account.pk): account for account in known}
+        self.profile = profile
+        if profile is None:
+            del self.fields["is_profile"]
+        else:
+            self.fields["is_profile"].label = f"This is {profile.title} in the directory"
         choice: Any = self.fields["account"]
         choice.choices = [
             *((key, f"{account.name}, {account.get_state_display().lower()}") for key, account in self.known.items()),
@@ -235,6 +259,11 @@ class ConvertForm(forms.Form):
     @property
     def chosen(self) -> Account | None:
         return self.known.get(self.cleaned_data["account"])
+
+    @property
+    def organisation(self) -> OrganisationPage | None:
+        """The public profile of a new account."""
+        return self.profile if self.chosen is None and self.cleaned_data.get("is_profile") else None
 
 
 class ReasonForm(forms.Form):

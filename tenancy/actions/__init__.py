@@ -2,7 +2,7 @@
 
 from tenancy.states import NotDrawn
 
-from .accounts import add_contact, change_state, classify, forget_contact, hand_over, record_consent
+from .accounts import add_contact, change_state, classify, forget_contact, give_profile, hand_over, record_consent
 from .check_backs import answer_check_back
 from .collaborations import open_collaboration, step_collaboration
 from .dealings import add_task, cancel_task, finish_task, log_interaction, note_reminded, reopen_task, write_note
@@ -77,6 +77,7 @@ __all__ = [
     "finish_task",
     "forget_contact",
     "forget_expired",
+    "give_profile",
     "go_on_with_news",
     "hand_over",
     "introduce",

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from directory.models import OrganisationPage
 from tenancy import history, retention
 from tenancy.choices import AccountState, Tier
 from tenancy.grants import works_with_accounts
@@ -39,6 +40,23 @@ def hand_over(*, account: Account, to: User, by: User, tasks: bool = True) -> in
                 record.save(update_fields=["owner"])
                 moved += 1
     return moved
+
+
+@transaction.atomic
+def give_profile(*, account: Account, organisation: OrganisationPage, by: User) -> None:
+    """Say which organisation of the directory ``account`` is: the people of that see the account then.
+
+    Raises PermissionDenied, and Unfit where it is another account’s or ``by`` may not read all of this one’s requests.
+    """
+    require(may_work(by))
+    if why_not := may_hand_over(by, account):
+        raise Unfit(why_not, field="organisation")
+    if other := Account.objects.filter(organisation=organisation).exclude(pk=account.pk).first():
+        words = f"This is the public profile of the account “{other.name}”. Merge the two, or choose another profile."
+        raise Unfit(words, field="organisation")
+    with history.by(user=by):
+        account.organisation = organisation
+        account.save(update_fields=["organisation"])
 
 
 @transaction.atomic

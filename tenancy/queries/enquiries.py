@@ -6,11 +6,12 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from rapidfuzz import fuzz, process
 
 from accounts.models import User
 from core.addresses import proven_address
+from core.visibility import public
 from directory.models import OrganisationPage
 from tenancy.choices import EnquiryState
 from tenancy.models import Account, Contact, Enquiry
@@ -99,6 +100,22 @@ def organisation_like(enquiry: Enquiry) -> OrganisationPage | None:
     by_name = (page for page in pages if name and _bare(page.title) == name)
     found: OrganisationPage | None = next(by_domain, None) or next(by_name, None)
     return found
+
+
+def free_profile_of(enquiry: Enquiry) -> OrganisationPage | None:
+    """The profile that ``enquiry`` comes from, as long as no account has it: one that has is the company itself."""
+    if enquiry.matched_organisation_id is None:
+        return None
+    found: QuerySet[OrganisationPage] = OrganisationPage.objects.filter(pk=enquiry.matched_organisation_id)
+    return found.filter(account=None).first()
+
+
+def free_profiles(account: Account) -> QuerySet[OrganisationPage]:
+    """The organisations of the directory that ``account`` may be: its own, and those without an account."""
+    free = public(OrganisationPage.objects.filter(account=None))
+    may_be = Q(pk__in=free.values("pk")) | Q(pk=account.organisation_id)
+    found: QuerySet[OrganisationPage] = OrganisationPage.objects.filter(may_be)
+    return found.only("pk", "title").order_by("title", "pk")
 
 
 def alike(name: str, names: dict[int, str]) -> list[int]:

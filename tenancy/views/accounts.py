@@ -115,6 +115,8 @@ def _changed(account: Account, form: AccountForm, by: User) -> bool:
         with transaction.atomic():
             if said["state"] != account.state:
                 actions.change_state(account=account, to=said["state"], by=by, reason=said["reason"])
+            if said["organisation"] and said["organisation"].pk != account.organisation_id:
+                actions.give_profile(account=account, organisation=said["organisation"], by=by)
             if said["manager"].pk != account.manager_id:
                 actions.hand_over(account=account, to=said["manager"], by=by)
             actions.classify(account=account, tier=said["tier"], next_review_on=said["next_review_on"], by=by)

@@ -49,7 +49,8 @@ def enquiry(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = get_object_or_404(queries.visible(by), pk=pk)
     known = queries.accounts_like(found) if found.account_id is None else []
     do = request.POST.get("do", "") if request.method == "POST" else ""
-    convert = ConvertForm(request.POST if do == "convert" else None, known=known, enquiry=found)
+    profile = queries.free_profile_of(found) if found.account_id is None else None
+    convert = ConvertForm(request.POST if do == "convert" else None, known=known, enquiry=found, profile=profile)
     reason = ReasonForm(request.POST if do == "close" else None)
     if do and (done := _done(request, found, do, by, convert, reason)):
         return done
@@ -78,6 +79,7 @@ def _done(
             account = actions.open_account(
                 enquiry=found,
                 by=by,
+                organisation=convert.organisation,
                 account=convert.chosen,
                 is_another=convert.chosen is None,
                 name=convert.cleaned_data["name"],

@@ -260,6 +260,8 @@ def test_an_account_with_restricted_requests_is_handed_over_by_whoever_reads_the
         with pytest.raises(actions.Unfit, match="Ask one of them") as refused:
             actions.hand_over(account=account, to=to, by=by)
         assert refused.value.field == "manager"
+        with pytest.raises(actions.Unfit, match="Ask one of them"):  # whose people would read them
+            actions.give_profile(account=account, organisation=OrganisationFactory(), by=by)
 
     account.refresh_from_db()
     request.refresh_from_db()

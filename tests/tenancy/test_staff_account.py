@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from spaces.models import Booking as SpaceBooking
+from tenancy import actions
 from tenancy.models import AccessLog, Contact, Interaction, Note, Task
 from tests.factories import tenancy as make
 from tests.factories.attendance import checked_in, ended
@@ -238,6 +239,27 @@ def test_an_account_changes_hands_tier_and_state_at_once_or_not_at_all(sign_in: 
     request.refresh_from_db()
     assert (account.tier, account.manager, account.state, request.owner) == ("strategic", other, "at-risk", other)
     assert client.post(url, {**said, "state": "alumni"}).status_code == 200  # nothing that the form offers
+
+
+def test_an_account_is_given_its_public_profile(sign_in: SignIn, manager: User) -> None:
+    account, free = make.AccountFactory(organisation=None, manager=manager), OrganisationFactory()
+    taken = make.AccountFactory(name="Sallow").organisation
+    client, url = sign_in(manager), f"/staff/accounts/{account.pk}/change/"
+    said = {"tier": "core", "manager": manager.pk, "state": account.state, "reason": ""}
+    page = BeautifulSoup(client.get(url).content, "html.parser")
+    offered = {option["value"] for option in page.select("[name=organisation] option")}
+    assert offered == {"", str(free.pk)}
+
+    assert client.post(url, {**said, "organisation": taken.pk}).status_code == 200  # nothing that the form offers
+    with pytest.raises(actions.Unfit, match="the account “Sallow”"):
+        actions.give_profile(account=account, organisation=taken, by=manager)
+    client.post(url, {**said, "organisation": free.pk})
+    account.refresh_from_db()
+    assert account.organisation == free
+
+    client.post(url, said)
+    account.refresh_from_db()
+    assert account.organisation == free  # it is changed here, never taken away
 
 
 def test_nobody_opens_restricted_requests_by_looking_after_the_account_from_now_on(

@@ -10,9 +10,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from tenancy.models import SupportRequest
+from tenancy.models import Account, SupportRequest
 from tests.factories import tenancy as make
-from tests.factories.directory import NeedFactory, StageFactory
+from tests.factories.directory import NeedFactory, OrganisationFactory, StageFactory
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -37,6 +37,43 @@ def test_an_enquiry_is_converted_with_those_it_may_be_shown(sign_in: SignIn, man
 
     assert response.redirect_chain == [(f"/staff/accounts/{known.pk}/", 302)]
     assert known.contacts.get().email == enquiry.email
+
+
+def test_a_new_account_has_the_public_profile_that_the_enquiry_comes_from(sign_in: SignIn, manager: User) -> None:
+    profile = OrganisationFactory(title="Tarnhow Bioassay")
+    enquiry = make.EnquiryFactory(organisation_name="Tarnhow", matched_organisation=profile)
+    client, url = sign_in(manager), f"/staff/enquiries/{enquiry.pk}/"
+    page = BeautifulSoup(client.get(url).content, "html.parser")
+    box = page.select_one("input[name=is_profile]")
+    assert box is not None
+    assert box.has_attr("checked")
+    assert "This is Tarnhow Bioassay in the directory" in page.get_text()
+
+    client.post(url, {"do": "convert", "account": "new", "name": "Tarnhow", "is_profile": "on"})
+
+    account = Account.objects.get()
+    assert (account.organisation, account.name) == (profile, "Tarnhow")
+
+
+def test_whoever_looks_may_say_that_it_is_not_this_profile(sign_in: SignIn, manager: User) -> None:
+    enquiry = make.EnquiryFactory(organisation_name="Tarnhow", matched_organisation=OrganisationFactory())
+
+    sign_in(manager).post(f"/staff/enquiries/{enquiry.pk}/", {"do": "convert", "account": "new", "name": "Tarnhow"})
+
+    assert Account.objects.get().organisation is None
+
+
+def test_a_profile_that_has_an_account_is_that_account(sign_in: SignIn, manager: User) -> None:
+    known = make.AccountFactory()
+    enquiry = make.EnquiryFactory(matched_organisation=known.organisation)
+    client, url = sign_in(manager), f"/staff/enquiries/{enquiry.pk}/"
+
+    assert "is_profile" not in client.get(url).content.decode()
+    client.post(url, {"do": "convert", "account": known.pk, "name": "", "is_profile": "on"})
+
+    assert Account.objects.get() == known
+    enquiry.refresh_from_db()
+    assert enquiry.account == known
 
 
 def test_an_enquiry_is_sorted_answered_handed_over_and_closed(sign_in: SignIn, manager: User) -> None:
