@@ -3,6 +3,7 @@
 docs/privacy.md says the same to people. What is taken out here is taken out of the history too.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -58,6 +59,13 @@ NOBODY = "Name removed"
 NO_ADDRESS = "erased.invalid"  # RFC 2606: no letter can ever go there
 
 
+log = logging.getLogger(__name__)
+
+
+class NotForgotten(Exception):
+    """Rules failed; the log says how. All others were done."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """Either ``forget`` does it when the time is over, or the record goes together with that of another table."""
@@ -68,11 +76,22 @@ class Rule:
 
 
 def forget() -> None:
-    """Do what is due now. Safe to run twice at once."""
-    now = timezone.now()
-    for rule in RULES.values():
-        if rule.forget is not None:
+    """Do what is due now. Safe to run twice at once.
+
+    A rule that fails does not keep the others. Raises NotForgotten at the end, so that the tick reports it and tries again.
+    """
+    now, failed = timezone.now(), list[tuple[str, Exception]]()
+    for name, rule in RULES.items():
+        if rule.forget is None:
+            continue
+        try:
             rule.forget(now)
+        except Exception as error:
+            log.exception("The rule of %s failed.", name)
+            failed.append((name, error))
+    if failed:
+        names = ", ".join(name for name, _ in failed)
+        raise NotForgotten(f"What is due was not forgotten of {names}.") from failed[0][1]
 
 
 # ---- what each rule does --------------------------------------------------------------------------------------------
@@ -114,9 +133,9 @@ def forget_account(account: Account) -> None:
     for merged in account.merged_from.all():
         forget_account(merged)
     for enquiry in account.enquiries.all():
-        for copy in (*enquiry.duplicates.all(), enquiry):
-            _forget_reasons(copy)
-            history.erase(copy)
+        for one in _with_copies(enquiry):
+            _forget_reasons(one)
+            history.erase(one)
     account.delete()
     for model, keys in gone:
         history.forget(model, *keys)
@@ -151,6 +170,13 @@ def _hanging_on(account: Account) -> Iterator[tuple[type[Model], list[int]]]:
     yield Account, [account.pk]
     for model, path in PATHS_TO_ACCOUNT.items():
         yield model, list(model._default_manager.filter(**{path: account}).values_list("pk", flat=True))
+
+
+def _with_copies(enquiry: Enquiry) -> Iterator[Enquiry]:
+    """What was sent again comes before the first, which it holds fast; of old ones some are copies of a copy."""
+    for copy in enquiry.duplicates.all():
+        yield from _with_copies(copy)
+    yield enquiry
 
 
 def _forget_reasons(enquiry: Enquiry) -> None:

@@ -108,12 +108,17 @@ def close(*, enquiry: Enquiry, by: User, reason: str) -> None:
     move(enquiry, EnquiryState.CLOSED, by=by, why=reason, reason=reason[:300])
 
 
+@transaction.atomic
 def mark_duplicate(*, enquiry: Enquiry, of: Enquiry, by: User) -> None:
-    """The same, sent again. Raises PermissionDenied, NotDrawn and Unfit."""
+    """The same, sent again; what was the same as ``enquiry`` is the same as ``of``. Raises PermissionDenied, NotDrawn and Unfit."""
     require(may_work(by))
     if of.pk == enquiry.pk or of.state == EnquiryState.DUPLICATE:
         raise Unfit("Choose the first of them, which is not itself sent twice.", field="of")
     move(enquiry, EnquiryState.DUPLICATE, by=by, duplicate_of=of)
+    with history.by(user=by):
+        for copy in enquiry.duplicates.all():
+            copy.duplicate_of = of
+            copy.save(update_fields=["duplicate_of"])
 
 
 @transaction.atomic

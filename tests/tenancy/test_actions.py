@@ -147,6 +147,19 @@ def test_closing_says_why_and_a_duplicate_names_the_first(manager: User) -> None
     assert (again.state, again.duplicate_of) == ("duplicate", first)
 
 
+def test_what_was_the_same_as_a_duplicate_is_the_same_as_the_first(manager: User) -> None:
+    first, again, once_more = make.EnquiryFactory(), make.EnquiryFactory(), make.EnquiryFactory()
+    actions.mark_duplicate(enquiry=once_more, of=again, by=manager)
+
+    actions.mark_duplicate(enquiry=again, of=first, by=manager)
+
+    once_more.refresh_from_db()
+    assert (once_more.state, once_more.duplicate_of) == ("duplicate", first)
+    entry = history.of(once_more).first()
+    assert entry is not None
+    assert entry.actor == manager
+
+
 # ---- dealings -------------------------------------------------------------------------------------------------------
 def test_an_interaction_says_when_we_last_spoke(manager: User) -> None:
     account = make.AccountFactory()

@@ -21,7 +21,7 @@ from tenancy.models import (
     StateChange,
     UpdatesSubscription,
 )
-from tenancy.retention import PATHS_TO_ACCOUNT, RULES, YEAR, forget
+from tenancy.retention import PATHS_TO_ACCOUNT, RULES, YEAR, NotForgotten, Rule, forget
 from tests.factories import tenancy as make
 
 MODELS = list(apps.get_app_config("tenancy").get_models())
@@ -134,6 +134,34 @@ def test_a_closed_account_goes_with_everything_after_six_years() -> None:
         assert set(model.objects.all()) <= {other}, model
     assert not LogEntry.objects.filter(changes__icontains="zq").exists()
     organisation.refresh_from_db()  # the public profile is not ours to delete
+
+
+@pytest.mark.django_db
+def test_an_account_goes_with_copies_of_a_copy_of_its_enquiry() -> None:
+    account = make.AccountFactory(state="closed", closed_at=days_ago(6 * 365 + 1))
+    first = make.EnquiryFactory(account=account, state="converted")
+    again = make.EnquiryFactory(duplicate_of=first, state="duplicate")
+    make.EnquiryFactory(duplicate_of=again, state="duplicate")
+
+    forget()
+
+    assert not Enquiry.objects.exists()
+    assert not Account.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_rule_that_fails_keeps_no_other_and_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(now: Any) -> None:
+        raise ValueError("no")
+
+    first = next(iter(RULES))
+    monkeypatch.setitem(RULES, first, Rule("fails", fails))
+    AccessLog.objects.create(what="export", model="tenancy.Account", at=days_ago(6 * 365 + 1))
+
+    with pytest.raises(NotForgotten, match=f"not forgotten of {first}"):
+        forget()
+    assert not AccessLog.objects.exists()
+    assert first in tick()["forget private records"]
 
 
 @pytest.mark.django_db
