@@ -17,7 +17,7 @@ from tenancy.queries import accounts
 from tenancy.queries import enquiries as queries
 from tenancy.states import ENQUIRY
 
-from .guarded import around, staff_page, viewer_of
+from .guarded import around, key_of, staff_page, viewer_of
 
 ON_A_PAGE = 50
 
@@ -104,8 +104,8 @@ def _step(found: Enquiry, do: str, by: User, said: Any) -> None:
     elif do == "answer":
         actions.answer(enquiry=found, by=by)
     elif do == "assign":
-        to = accounts.managers().filter(pk=said.get("to") or 0).first()
+        to = accounts.managers().filter(pk=key_of(said.get("to"))).first()
         actions.assign(enquiry=found, to=to or by, by=by)
     elif do == "duplicate":
-        first = get_object_or_404(Enquiry.objects.visible_to(by), pk=said.get("of") or 0)
+        first = get_object_or_404(Enquiry.objects.visible_to(by), pk=key_of(said.get("of")))
         actions.mark_duplicate(enquiry=found, of=first, by=by)

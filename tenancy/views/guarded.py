@@ -76,6 +76,14 @@ def viewer_of(request: HttpRequest) -> User:
     return request.user
 
 
+def key_of(text: str | None) -> int:
+    """The key of a record that a form names; 0, which is nobody’s, where that is no number."""
+    try:
+        return int(text or 0)
+    except ValueError:
+        return 0
+
+
 def around(part: str, title: str, *crumbs: tuple[str, str]) -> dict[str, Any]:
     """What every page of the area shows: where one is, and what else there is."""
     return {

@@ -22,7 +22,7 @@ from tenancy.queries import requests as queries
 from tenancy.states import COLLABORATION, INTRODUCTION, OUTCOME
 from tenancy.support_forms import AskForm, CollaborationForm, OutcomeForm
 
-from .guarded import around, staff_page, viewer_of
+from .guarded import around, key_of, staff_page, viewer_of
 
 
 def helped(found: SupportRequest, by: User) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def partners(request: HttpRequest, pk: int) -> HttpResponseBase:
             number = actions.find_partners(request=found, by=by)
             return f"{number} partners, the best on top." if number else "Nobody in the directory offers this yet."
         one = get_object_or_404(
-            MatchSuggestion.objects.visible_to(by).filter(request=found), pk=said.get("suggestion") or 0
+            MatchSuggestion.objects.visible_to(by).filter(request=found), pk=key_of(said.get("suggestion"))
         )
         if do == "dismiss":
             actions.dismiss(suggestion=one, reason=said.get("reason", ""), by=by)
@@ -192,7 +192,7 @@ def outcome(request: HttpRequest, pk: int) -> HttpResponseBase:
     def done() -> str:
         if do == "ask":
             people = Contact.objects.visible_to(by).filter(account=found.account_id)
-            contact = get_object_or_404(people, pk=request.POST.get("contact") or 0)
+            contact = get_object_or_404(people, pk=key_of(request.POST.get("contact")))
             actions.ask_to_confirm(outcome=found, contact=contact, by=by)
             return f"{contact.name} has a mail with a link that is good for fourteen days."
         step, words = OUTCOMES.get(do, (None, ""))

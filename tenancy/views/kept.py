@@ -14,7 +14,7 @@ from tenancy import actions
 from tenancy.choices import ListOf
 from tenancy.models import SavedView
 
-from .guarded import around, staff_page, viewer_of
+from .guarded import around, key_of, staff_page, viewer_of
 
 LISTS = {ListOf.ACCOUNTS: "staff_accounts", ListOf.REQUESTS: "staff_requests"}
 EVERYTHING = "all"  # in the address: not the view that the list opens with
@@ -75,7 +75,7 @@ def _done(request: HttpRequest, by: User) -> HttpResponseBase:
     try:
         if do == "keep":
             return _kept(request, by, name)
-        view = get_object_or_404(SavedView.objects.visible_to(by), pk=request.POST.get("view", "0"))
+        view = get_object_or_404(SavedView.objects.visible_to(by), pk=key_of(request.POST.get("view")))
         if do == "rename":
             actions.rename_view(view=view, name=name, by=by)
             messages.success(request, f"It is called “{view.name}” now.")

@@ -178,3 +178,34 @@ def test_the_header_of_the_site_leads_those_who_may_to_their_day(sign_in: SignIn
     assert 'href="/staff/"' in sign_in(manager).get("/directory/nothing/").content.decode()
     for user in (UserFactory(group="Comms"), UserFactory(is_superuser=True)):
         assert 'href="/staff/"' not in sign_in(user).get("/directory/nothing/").content.decode()
+
+
+# ---- what no form of ours sends -------------------------------------------------------------------------------------
+@pytest.mark.parametrize("key", ["abc", "", "²", "-1", "9" * 30, "9" * 5000, "\0"])
+@pytest.mark.parametrize(
+    ("address", "said", "field"),
+    [
+        ("/staff/requests/{request}/partners/", {"do": "dismiss", "reason": "No"}, "suggestion"),
+        ("/staff/outcomes/{outcome}/", {"do": "ask"}, "contact"),
+        ("/staff/enquiries/{enquiry}/", {"do": "duplicate"}, "of"),
+        ("/staff/views/", {"do": "remove"}, "view"),
+    ],
+)
+def test_what_is_no_key_is_nothing_that_we_have(
+    sign_in: SignIn, manager: User, address: str, said: dict[str, str], field: str, key: str
+) -> None:
+    request = make.SupportRequestFactory()
+    outcome = make.OutcomeFactory(account=request.account, request=request)
+    made = {"request": request.pk, "outcome": outcome.pk, "enquiry": make.EnquiryFactory().pk}
+
+    assert sign_in(manager).post(address.format(**made), {**said, field: key}).status_code == 404
+
+
+def test_an_enquiry_that_is_handed_to_nobody_goes_to_whoever_does_it(sign_in: SignIn, manager: User) -> None:
+    enquiry = make.EnquiryFactory()
+
+    client = sign_in(manager)
+    assert client.post(f"/staff/enquiries/{enquiry.pk}/", {"do": "assign", "to": "abc"}).status_code == 302
+
+    enquiry.refresh_from_db()
+    assert enquiry.assigned_to == manager
