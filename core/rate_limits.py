@@ -1,6 +1,7 @@
-"""How often one address may ask in a minute, counted in the cache, which production shares between all processes.
+"""How often one address may ask in a minute or an hour, counted in the cache, which production shares between all processes.
 
-Nobody's address is kept: a count stands under a keyed hash of it, another one in every minute, and is gone after the next.
+Nobody's address is kept: a count stands under a keyed hash of it, another one in every minute or hour, and is gone after the
+next.
 """
 
 import ipaddress
@@ -23,28 +24,30 @@ class Limit:
 
     name: str
     times: int = 1  # of the number that settings allow
+    own: int | None = None  # a number that is not that of the API
+    window: int = WINDOW  # a minute, or the hour
 
     @property
     def most(self) -> int:
-        return int(settings.API_REQUESTS_A_MINUTE) * self.times
+        return self.own if self.own is not None else int(settings.API_REQUESTS_A_MINUTE) * self.times
 
     @property
     def policy(self) -> str:
         """The value of ``RateLimit-Policy``, the same for everybody."""
-        return f'"{self.name}";q={self.most};w={WINDOW}'
+        return f'"{self.name}";q={self.most};w={self.window}'
 
 
 def seconds_to_wait(request: HttpRequest, limit: Limit) -> int:
     """Count ``request``; 0 where it may be answered, else the seconds until its sender may ask again."""
-    window, gone = divmod(time.time(), WINDOW)
+    window, gone = divmod(time.time(), limit.window)
     owner = f"{limit.name}|{window:.0f}|{client_address(request)}"
     key = f"rate-limit:{salted_hmac('core.rate_limits', owner, algorithm='sha256').hexdigest()}"
-    cache.add(key, 0, 2 * WINDOW)  # a count that expires between here and there would be made anew without an end
+    cache.add(key, 0, 2 * limit.window)  # a count that expires between here and there would be made anew without an end
     try:
         count = cache.incr(key)
     except ValueError:  # pushed out of a small memory this moment
         count = 1
-    return math.ceil(WINDOW - gone) if count > limit.most else 0
+    return math.ceil(limit.window - gone) if count > limit.most else 0
 
 
 def client_address(request: HttpRequest) -> str:

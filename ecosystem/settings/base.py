@@ -120,6 +120,8 @@ CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://village")}
 
 # How many requests to /api/ one address may make in a minute; what the page cache answers does not count.
 API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=600)
+# Every form of the front door sends a mail to the address in it: so many within so many seconds from one network.
+FRONT_DOOR_FORMS = ((10, 60), (60, 60 * 60))
 TRUSTED_PROXY_COUNT = 0  # whoever asks is who they are: nobody stands between, see core.rate_limits
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

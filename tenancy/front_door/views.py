@@ -4,10 +4,12 @@ The pages are kept for everybody and set no cookie: whether a form was sent from
 something is to be put right, or the browser says nothing, the form stands on a page of its own, with a token.
 """
 
+import math
 from datetime import timedelta
 from typing import Any
 
 from allauth.core import ratelimit
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -32,13 +34,12 @@ from .subject import subject_of
 
 TOO_MANY_FROM_HERE = (
     "So many forms come from your network at this moment that we have to pause. All that you typed is still here: send it "
-    "again in a minute."
+    "again in %s."
 )
 TOO_OFTEN_TO_THERE = (
     "We have sent several mails to this address today. Look for the newest one, also among what was taken for spam; "
     "tomorrow you can ask again."
 )
-FORMS = Limit("front-door")
 MONTHS = round(ENQUIRIES_KEPT_FOR / timedelta(days=30.4))
 
 
@@ -71,8 +72,8 @@ def send(request: HttpRequest) -> HttpResponseBase:
         return _alone(request, form)
     if form.was_filled_in_by_a_program:
         return redirect("enquiry_thanks")
-    if seconds_to_wait(request, FORMS):
-        form.add_error(None, TOO_MANY_FROM_HERE)
+    if pause := _pause(request):
+        form.add_error(None, TOO_MANY_FROM_HERE % pause)
         return _alone(request, form, status=429)
     user = request.user if isinstance(request.user, User) else None
     made = actions.receive(**form.as_enquiry(), user=user, asked_at=_asked_at(request))
@@ -98,6 +99,15 @@ def _alone(request: HttpRequest, form: EnquiryForm, status: int = 200) -> HttpRe
     return render(request, "tenancy/front_door/page.html", {"form": form, "months": MONTHS}, status=status)
 
 
+def _pause(request: HttpRequest) -> str:
+    """How long to wait, in words; empty where the form may come in. What is paused by the minute does not count in the hour."""
+    for number, window in settings.FRONT_DOOR_FORMS:
+        if seconds := seconds_to_wait(request, Limit(f"front-door-{window}", own=number, window=window)):
+            minutes = math.ceil(seconds / 60)
+            return "a minute" if minutes == 1 else f"{minutes} minutes"
+    return ""
+
+
 def _asked_at(request: HttpRequest) -> str:
     """The page of ours that they came from, where the browser says."""
     before, host, path = request.headers.get("Referer", "").partition(f"//{request.get_host()}/")
@@ -114,8 +124,8 @@ def updates(request: HttpRequest) -> HttpResponse:
         if form.was_filled_in_by_a_program:
             return redirect("updates_sent")
         email, topics = form.cleaned_data["email"].lower(), form.cleaned_data["topics"]
-        if seconds_to_wait(request, FORMS):
-            form.add_error(None, TOO_MANY_FROM_HERE)
+        if pause := _pause(request):
+            form.add_error(None, TOO_MANY_FROM_HERE % pause)
             status = 429
         elif not ratelimit.consume(request, action="updates_to", key=email):
             form.add_error("email", TOO_OFTEN_TO_THERE)

@@ -1,6 +1,6 @@
 """The front door: whoever writes to us is heard, told what happens next, and never learns of anybody else."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -262,14 +262,49 @@ def test_a_program_that_fills_in_everything_is_told_so_and_nothing_is_kept(clien
 
 
 def test_a_flood_from_one_network_is_paused_and_loses_nothing(client: Client, home: HomePage, settings: Any) -> None:
-    settings.API_REQUESTS_A_MINUTE = 2
-    with time_machine.travel("2026-11-26 12:00", tick=False):
+    settings.FRONT_DOOR_FORMS = ((2, 60), (3, 60 * 60))
+    with time_machine.travel("2026-11-26 12:00", tick=False) as clock:
         answers = [send(client, message=f"Number {number}").status_code for number in range(3)]
         held = send(client, message="The fourth")
+        clock.shift(timedelta(minutes=1))
+        after_a_minute = [send(client, message=f"Late {number}").status_code for number in range(2)]
+        held_longer = send(client, message="The seventh")
+        clock.shift(timedelta(minutes=59))
+        after_an_hour = send(client, message="An hour on").status_code
 
     assert answers == [302, 302, 429]
     assert "The fourth" in held.content.decode()
-    assert Enquiry.objects.count() == 2
+    assert "again in a minute." in held.content.decode()
+    assert after_a_minute == [302, 429]
+    assert "The seventh" in held_longer.content.decode()
+    assert after_an_hour == 302
+    assert Enquiry.objects.count() == 4
+
+
+def test_ten_a_minute_and_sixty_an_hour_come_from_one_network(client: Client, home: HomePage) -> None:
+    with time_machine.travel("2026-11-26 12:00", tick=False) as clock:
+        first = [send(client, message=f"Number {number}").status_code for number in range(11)]
+        rest = []
+        for minute in range(1, 7):
+            clock.shift(timedelta(minutes=1))
+            rest += [send(client, message=f"Number {minute}.{number}").status_code for number in range(10)]
+        held = send(client, message="One too many")
+
+    assert first == [302] * 10 + [429]
+    assert rest == [302] * 50 + [429] * 10
+    assert "again in a minute." in held.content.decode()
+    assert Enquiry.objects.count() == 60
+
+
+def test_news_is_asked_for_as_rarely(client: Client, home: HomePage, settings: Any) -> None:
+    settings.FRONT_DOOR_FORMS = ((100, 60), (1, 60 * 60))
+    with time_machine.travel("2026-11-26 12:15", tick=False):
+        send(client)
+        answer = client.post("/join/updates/", {"email": "ada@example.org", "topics": "news"})
+
+    assert answer.status_code == 429
+    assert "again in 45 minutes." in answer.content.decode()
+    assert 'value="ada@example.org"' in answer.content.decode()
 
 
 def test_the_answer_page_is_for_whoever_has_the_link(client: Client, home: HomePage) -> None:
