@@ -113,7 +113,8 @@ def free_profile_of(enquiry: Enquiry) -> OrganisationPage | None:
 def free_profiles(account: Account) -> QuerySet[OrganisationPage]:
     """The organisations of the directory that ``account`` may be: its own, and those without an account."""
     free = public(OrganisationPage.objects.filter(account=None))
-    found = OrganisationPage.objects.filter(Q(pk__in=free.values("pk")) | Q(pk=account.organisation_id))
+    may_be = Q(pk__in=free.values("pk")) | Q(pk=account.organisation_id)
+    found: QuerySet[OrganisationPage] = OrganisationPage.objects.filter(may_be)
     return found.only("pk", "title").order_by("title", "pk")
 
 

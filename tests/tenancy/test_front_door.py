@@ -267,10 +267,10 @@ def test_a_flood_from_one_network_is_paused_and_loses_nothing(client: Client, ho
         answers = [send(client, message=f"Number {number}").status_code for number in range(3)]
         held = send(client, message="The fourth")
         clock.shift(timedelta(minutes=1))
-        after_a_minute = [send(client).status_code for _ in range(2)]
+        after_a_minute = [send(client, message=f"Late {number}").status_code for number in range(2)]
         held_longer = send(client, message="The seventh")
         clock.shift(timedelta(minutes=59))
-        after_an_hour = send(client).status_code
+        after_an_hour = send(client, message="An hour on").status_code
 
     assert answers == [302, 302, 429]
     assert "The fourth" in held.content.decode()
@@ -283,11 +283,11 @@ def test_a_flood_from_one_network_is_paused_and_loses_nothing(client: Client, ho
 
 def test_ten_a_minute_and_sixty_an_hour_come_from_one_network(client: Client, home: HomePage) -> None:
     with time_machine.travel("2026-11-26 12:00", tick=False) as clock:
-        first = [send(client).status_code for _ in range(11)]
+        first = [send(client, message=f"Number {number}").status_code for number in range(11)]
         rest = []
-        for _ in range(6):
+        for minute in range(1, 7):
             clock.shift(timedelta(minutes=1))
-            rest += [send(client).status_code for _ in range(10)]
+            rest += [send(client, message=f"Number {minute}.{number}").status_code for number in range(10)]
         held = send(client, message="One too many")
 
     assert first == [302] * 10 + [429]
