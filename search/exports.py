@@ -44,6 +44,7 @@ class Export:
     query: Query
     total: int
     hits: Sequence[Hit]
+    sort: str = "best"  # the order that the list has of its own
 
     @property
     def page_url(self) -> str:
@@ -51,16 +52,19 @@ class Export:
 
     def url(self, form: str) -> str:
         """The absolute address of the list, or of one of its forms."""
-        return absolute(address_of(self.path, self.query, form=form))
+        return absolute(address_of(self.path, self.query, form=form, sort=self.sort))
 
 
-def exported(request: HttpRequest, query: Query, title: str) -> HttpResponseBase | None:
-    """The answer when ``request`` asks for a form that we have; None when it asks for the page."""
+def exported(request: HttpRequest, query: Query, title: str, *, sort: str = "best") -> HttpResponseBase | None:
+    """The answer when ``request`` asks for a form that we have; None when it asks for the page.
+
+    ``sort``: the order that the list has of its own.
+    """
     form = forms_of(query.types).get(request.GET.get(FORM, ""))
     if form is None:
         return None
     total, hits = everything(query)
-    words: str | bytes = form.write(Export(title, request.path, query, total, hits))
+    words: str | bytes = form.write(Export(title, request.path, query, total, hits, sort))
     response = HttpResponse(words, content_type=form.content_type)
     if form.suffix:
         name = request.path.strip("/").replace("/", "-") or "result"
