@@ -121,7 +121,8 @@ def endpoint(operation: Operation) -> Callable[[Callable[..., Any]], View]:
             response = data if isinstance(data, HttpResponse) else JsonResponse(data)
             # Not what is left of it: the page cache gives the same answer to others, and does not count them.
             response["RateLimit-Policy"] = operation.limit.policy
-            set_response_etag(response)
+            if not response.has_header("ETag"):
+                set_response_etag(response)
             return conditional(request, _open(response))
 
         return answer
