@@ -15,7 +15,7 @@ from django.utils.cache import set_response_etag
 from django.views.decorators.csrf import csrf_exempt
 
 from .page_cache import conditional
-from .rate_limits import WINDOW, Limit, seconds_to_wait
+from .rate_limits import Limit, seconds_to_wait
 
 Schema: TypeAlias = dict[str, Any]
 View: TypeAlias = Callable[..., HttpResponseBase]
@@ -121,7 +121,8 @@ def endpoint(operation: Operation) -> Callable[[Callable[..., Any]], View]:
             response = data if isinstance(data, HttpResponse) else JsonResponse(data)
             # Not what is left of it: the page cache gives the same answer to others, and does not count them.
             response["RateLimit-Policy"] = operation.limit.policy
-            set_response_etag(response)
+            if not response.has_header("ETag"):
+                set_response_etag(response)
             return conditional(request, _open(response))
 
         return answer
@@ -132,14 +133,8 @@ def endpoint(operation: Operation) -> Callable[[Callable[..., Any]], View]:
 def _count(request: HttpRequest, limit: Limit) -> None:
     """Raise Refused where whoever asks has asked too often."""
     if wait := seconds_to_wait(request, limit):
-        rule = f"At most {limit.most} requests in {WINDOW} seconds from one address."
         remedy = f"Ask again in {wait} seconds; larger pages take fewer requests."
-        headers = {
-            "Retry-After": str(wait),
-            "RateLimit-Policy": limit.policy,
-            "RateLimit": f'"{limit.name}";r=0;t={wait}',
-        }
-        raise Refused("rate", f"{rule} {remedy}", 429, headers)
+        raise Refused("rate", f"{limit.rule} {remedy}", 429, limit.headers(wait))
 
 
 def _open(response: HttpResponse) -> HttpResponse:

@@ -164,7 +164,8 @@ class AnonymousPageCache:
         if not response.has_header("Cache-Control"):
             # A browser asks again each time (and gets 304): only this cache is told when something is published.
             response["Cache-Control"] = "public, max-age=0, must-revalidate"
-        set_response_etag(response)
+        if not response.has_header("ETag"):
+            set_response_etag(response)
         response.notes = getattr(request, "notes", {})  # type: ignore[attr-defined] # read by _tell()
         cache.set(key, response, TTL)
         return conditional(request, response)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
 WINDOW = 60  # seconds; all windows begin with the minute
@@ -36,6 +36,18 @@ class Limit:
         """The value of ``RateLimit-Policy``, the same for everybody."""
         return f'"{self.name}";q={self.most};w={self.window}'
 
+    @property
+    def rule(self) -> str:
+        return f"At most {self.most} requests in {WINDOW} seconds from one address."
+
+    def headers(self, wait: int) -> dict[str, str]:
+        """What a refusal tells programs."""
+        return {
+            "Retry-After": str(wait),
+            "RateLimit-Policy": self.policy,
+            "RateLimit": f'"{self.name}";r=0;t={wait}',
+        }
+
 
 def seconds_to_wait(request: HttpRequest, limit: Limit) -> int:
     """Count ``request``; 0 where it may be answered, else the seconds until its sender may ask again."""
@@ -48,6 +60,15 @@ def seconds_to_wait(request: HttpRequest, limit: Limit) -> int:
     except ValueError:  # pushed out of a small memory this moment
         count = 1
     return math.ceil(limit.window - gone) if count > limit.most else 0
+
+
+def refused(request: HttpRequest, limit: Limit) -> HttpResponse | None:
+    """Count ``request``; None where it may be answered, else the answer, in plain words for whatever program asks."""
+    if not (wait := seconds_to_wait(request, limit)):
+        return None
+    words = f"{limit.rule} Ask again in {wait} seconds.\n"
+    headers = {**limit.headers(wait), "Cache-Control": "no-store"}
+    return HttpResponse(words, status=429, content_type="text/plain; charset=utf-8", headers=headers)
 
 
 def client_address(request: HttpRequest) -> str:

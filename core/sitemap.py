@@ -42,7 +42,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("p", "")
     if files > 1 and not asked:
         return _xml("sitemapindex", "sitemap", [(f"{PATH}?p={number}", "") for number in range(1, files + 1)])
-    if asked and not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= files):
+    if asked and not (asked.isascii() and asked.isdigit() and len(asked) < 10 and 1 <= int(asked) <= files):
         raise Http404
     first = (int(asked or 1) - 1) * MOST
     above = len(site.root_page.url_path) - 1

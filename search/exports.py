@@ -22,6 +22,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.timezone import localdate
 
 from core.page_cache import conditional
+from core.rate_limits import Limit, refused
 
 from .documents import source_of
 from .engine import search
@@ -29,6 +30,7 @@ from .query import FORM, LARGEST_PAGE, Query, address_of
 from .results import Hit
 
 MOST_ROWS = 1000
+TAKING = Limit("export")
 SEPARATOR = "; "
 STARTS_A_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -44,6 +46,7 @@ class Export:
     query: Query
     total: int
     hits: Sequence[Hit]
+    sort: str = "best"  # the order that the list has of its own
 
     @property
     def page_url(self) -> str:
@@ -51,16 +54,21 @@ class Export:
 
     def url(self, form: str) -> str:
         """The absolute address of the list, or of one of its forms."""
-        return absolute(address_of(self.path, self.query, form=form))
+        return absolute(address_of(self.path, self.query, form=form, sort=self.sort))
 
 
-def exported(request: HttpRequest, query: Query, title: str) -> HttpResponseBase | None:
-    """The answer when ``request`` asks for a form that we have; None when it asks for the page."""
+def exported(request: HttpRequest, query: Query, title: str, *, sort: str = "best") -> HttpResponseBase | None:
+    """The answer when ``request`` asks for a form that we have; None when it asks for the page.
+
+    ``sort``: the order that the list has of its own.
+    """
     form = forms_of(query.types).get(request.GET.get(FORM, ""))
     if form is None:
         return None
+    if too_often := refused(request, TAKING):
+        return too_often
     total, hits = everything(query)
-    words: str | bytes = form.write(Export(title, request.path, query, total, hits))
+    words: str | bytes = form.write(Export(title, request.path, query, total, hits, sort))
     response = HttpResponse(words, content_type=form.content_type)
     if form.suffix:
         name = request.path.strip("/").replace("/", "-") or "result"

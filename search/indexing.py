@@ -66,12 +66,15 @@ def rebuild(progress: Progress | None = None) -> dict[str, int]:
     """
     totals: dict[str, int] = {}
     words: set[str] = set()
+    versions: dict[int, int] = {}
     for source in sources():
         keys = [str(pk) for pk in source.queryset().order_by("pk").values_list("pk", flat=True)]
         for done, chunk in enumerate(_chunks(keys)):
             with transaction.atomic():
                 wait_for_turn()
-                words |= _write(_documents(source, chunk), source)
+                written = _write(_documents(source, chunk), source)
+                words |= written.words
+                versions |= written.versions
             if progress:
                 progress(source.type, min((done + 1) * CHUNK, len(keys)), len(keys))
         kept = set(keys)
@@ -85,7 +88,9 @@ def rebuild(progress: Progress | None = None) -> dict[str, int]:
         wait_for_turn()
         _forget(IndexedDocument.objects.exclude(type__in=[s.type for s in sources()]))
     facet_sets.repair()
-    _prune_vocabulary(words)
+    with transaction.atomic():
+        wait_for_turn()
+        _prune_vocabulary(words | _words_of_others(versions))
     optimise()
     cache.set(REBUILT_KEY, timezone.now(), None)
     if is_configured():
@@ -112,11 +117,16 @@ def _documents(source: DocumentSource, keys: Sequence[str]) -> list[Document]:
     return [source.document(obj) for obj in source.queryset().filter(pk__in=keys)]
 
 
+@dataclass(frozen=True)
+class _Written:
+    words: set[str]
+    versions: dict[int, int]  # by row
+
+
 # The next ones are called in a transaction that has its turn to write.
-def _write(documents: Sequence[Document], source: DocumentSource) -> set[str]:
-    """Returns the words of these documents."""
+def _write(documents: Sequence[Document], source: DocumentSource) -> _Written:
     if not documents:
-        return set()
+        return _Written(set(), {})
     wanted = IndexedDocument.objects.filter(type=source.type, key__in=[document.key for document in documents])
     known = {row.key: row for row in wanted.only("key", "version", "facets")}
     now = index.now_as_version()
@@ -132,7 +142,7 @@ def _write(documents: Sequence[Document], source: DocumentSource) -> set[str]:
         changes.note(row.pk, known[row.key].facets if row.key in known else {}, row.facets)
     changes.write()
     _write_names({row.pk: _exact_names(document) for row, document in zip(rows, documents, strict=True)})
-    return _write_vocabulary(documents)
+    return _Written(_write_vocabulary(documents), {row.pk: row.version for row in rows})
 
 
 def _forget(documents: QuerySet[IndexedDocument]) -> None:
@@ -262,6 +272,18 @@ def _words(document: Document) -> dict[str, bool]:
     words = {w: False for text in (document.summary, document.body, *document.keywords) for w in words_in(text)}
     words |= {w: True for text in (document.title, *document.names) for w in words_in(text)}
     return {w: named for w, named in words.items() if len(w) > 1}
+
+
+def _words_of_others(versions: Mapping[int, int]) -> set[str]:
+    """The words of whatever has changed since a rebuild wrote these versions, or was never among them."""
+    rows = IndexedDocument.objects.values_list("pk", "version").iterator(5000)
+    changed = [pk for pk, version in rows if versions.get(pk) != version]
+    words: set[str] = set()
+    for start in range(0, len(changed), CHUNK):
+        found = IndexedDocument.objects.filter(pk__in=changed[start : start + CHUNK])
+        for name_words, *texts, keywords in found.values_list("name_words", "summary", "body", "keywords"):
+            words.update(name_words.split(), *(words_in(text) for text in (*texts, *keywords)))
+    return words
 
 
 def _prune_vocabulary(words: set[str]) -> None:

@@ -18,7 +18,7 @@ from . import clicks, query_log, sharing
 from .engine import search
 from .exports import absolute, forms_of
 from .facets import terms_of
-from .query import SORTS, Defaults, Query, address_of, query_from
+from .query import SORTS, Defaults, Query, address_of, query_from, unsaid_order
 from .results import Drop, FacetResult, Results
 
 PAGES_AROUND = 2
@@ -68,6 +68,7 @@ class Listing:
     sorts: tuple[str, ...] = ("best", "name", "checked")
     defaults: Defaults = field(default_factory=dict)  # filters that neither address nor chips name
     counted_as: str = ""  # what a script sends when a result is opened
+    sort: str = "best"  # the order that it has of its own, while no words are asked for
 
     @classmethod
     def from_request(
@@ -94,13 +95,15 @@ class Listing:
         defaults: Defaults | None = None,
         *,
         asked_as: Query | None = None,
+        sort: str = "best",
     ) -> "Listing":
         """The list for a query that was read already; what was searched for is counted (see ``query_log``).
 
-        ``asked_as``: the same, as the engine is asked, where a list has an order of its own.
+        ``asked_as``: the same, as the engine is asked, where a list has one order only; ``sort``: the order of a list
+        that has others too.
         """
         results = search(asked_as or query)
-        found = cls(query, results, request.path, sorts, defaults or {}, clicks.token(request, query))
+        found = cls(query, results, request.path, sorts, defaults or {}, clicks.token(request, query), sort)
         query_log.note(request, found._said(query), results)
         return found
 
@@ -108,7 +111,7 @@ class Listing:
     def url(self, query: Query, *, page: int = 1, exact: bool | None = None) -> str:
         """The address of ``query``; parameters that say nothing are left out."""
         exact = query.exact if exact is None else exact
-        return address_of(self.path, replace(self._said(query), exact=exact), page=page)
+        return address_of(self.path, replace(self._said(query), exact=exact), page=page, sort=self.sort)
 
     def _said(self, query: Query) -> Query:
         """``query`` as an address has to say it."""
@@ -124,7 +127,10 @@ class Listing:
     def exports(self) -> list[tuple[str, str, str]]:
         """Words, drawing and address of each form in which the whole result can be taken along."""
         forms, said = forms_of(self.query.types), self._said(self.query)
-        return [(form.words, form.icon, address_of(self.path, said, form=name)) for name, form in forms.items()]
+        return [
+            (form.words, form.icon, address_of(self.path, said, form=name, sort=self.sort))
+            for name, form in forms.items()
+        ]
 
     # ---- to take elsewhere ------------------------------------------------------------------------------------------
     @property
@@ -235,8 +241,9 @@ class Listing:
 
     def _way_out(self, drop: Drop) -> DropLink:
         if not drop.name:
-            return DropLink(
-                drop.label, "", drop.count, self.url(Query(filters=self.query.filters, sort=self.query.sort))
-            )
+            # Who did not choose the order of the words' list gets the other list in its own.
+            is_chosen = self.query.sort != unsaid_order(self.query.text, self.sort)
+            sort = self.query.sort if is_chosen else self.sort
+            return DropLink(drop.label, "", drop.count, self.url(Query(filters=self.query.filters, sort=sort)))
         name = terms_of(drop.name).facet.label
         return DropLink(drop.label, name, drop.count, self.url(self.query.without(drop.name, drop.value)))

@@ -21,6 +21,7 @@ from .query import (
     Defaults,
     address_of,
     query_from,
+    unsaid_order,
 )
 from .results import Hit
 
@@ -101,8 +102,8 @@ def listed(
     """A page of the list that ``request`` asks for; ``link`` is where more is said of a hit. Raises Refused."""
     check(request, types)
     query = replace(query_from(request.GET, types=types, defaults=defaults), facets=())
-    if not query.text and "sort" not in request.GET:
-        query = replace(query, sort=sort)
+    if "sort" not in request.GET:
+        query = replace(query, sort=unsaid_order(query.text, sort))
     results = search(query)
     if query.page > results.page_count:
         raise Refused("page", f"There is no page {query.page}: the last one is {results.page_count}.", 404)
@@ -110,7 +111,7 @@ def listed(
     def page(number: int) -> str | None:
         if not 1 <= number <= min(results.page_count, MOST_PAGES):
             return None
-        url = address_of(request.path, query, page=number)
+        url = address_of(request.path, query, page=number, sort=sort)
         if query.page_size != PAGE_SIZE:
             url += f"{'&' if '?' in url else '?'}page_size={query.page_size}"
         return request.build_absolute_uri(url)

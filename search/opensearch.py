@@ -6,10 +6,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from core.rate_limits import Limit, refused
+
 from .engine import suggest
 from .exports import absolute
 from .query import clean
 
+TYPING = Limit("opensearch", times=5)  # a request for every letter, as of the API
 SHORT_NAME = "Leeds Village"  # at most 16 characters
 NAMESPACE = "http://a9.com/-/spec/opensearch/1.1/"
 CONTENT_TYPE = "application/opensearchdescription+xml"
@@ -47,6 +50,8 @@ def description(request: HttpRequest) -> HttpResponse:
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
     """The four lists that browsers expect: what was typed, titles, what they are, addresses."""
+    if too_often := refused(request, TYPING):
+        return too_often
     words = clean(request.GET.get("q", ""))[:100]
     found = suggest(words)
     answer = [words, [s.title for s in found], [s.label for s in found], [absolute(s.url) for s in found]]

@@ -75,11 +75,19 @@ def query_from(
     )
 
 
-def address_of(path: str, query: Query, *, page: int = 1, form: str = "") -> str:
-    """Where ``path`` answers ``query``, the whole of it in another form if one is named: what ``query_from`` reads."""
+def unsaid_order(text: str, sort: str = "best") -> str:
+    """The order of a list whose address names none: by words the best match, without any words its own, ``sort``."""
+    return "best" if text else sort
+
+
+def address_of(path: str, query: Query, *, page: int = 1, form: str = "", sort: str = "best") -> str:
+    """Where ``path`` answers ``query``, the whole of it in another form if one is named: what ``query_from`` reads.
+
+    ``sort``: the order that the list has of its own.
+    """
     pairs: list[tuple[str, str]] = [("q", query.text)] if query.text else []
     pairs += [(name, value) for name, values in sorted(query.filters.items()) for value in sorted(values)]
-    if query.sort != "best":
+    if query.sort != unsaid_order(query.text, sort):
         pairs.append(("sort", query.sort))
     if query.exact:
         pairs.append(("exact", "1"))
@@ -99,4 +107,4 @@ def _number(text: str, least: int, most: int, otherwise: int) -> int:
     return min(max(int(text), least), most) if re.fullmatch(r"[0-9]{1,9}", text) else otherwise
 
 
-__all__ = ["NOT_STATED", "SORTS", "Query", "address_of", "clean", "query_from"]
+__all__ = ["NOT_STATED", "SORTS", "Query", "address_of", "clean", "query_from", "unsaid_order"]

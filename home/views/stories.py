@@ -19,11 +19,12 @@ from home.choices import StoryKind
 from home.models import EpisodePage, StoryIndexPage, StoryPage
 from search.exports import exported
 from search.listing import Listing
-from search.query import query_from
+from search.query import query_from, unsaid_order
 
 TYPES = ("story", "episode")
 FACETS = ("format", "theme")
 SORTS = ("newest", "best", "name")
+SORT = "newest"
 PAGE_SIZE = 12
 MORE = 3
 CONTACT = "/contact/"
@@ -33,11 +34,11 @@ KIND_PLURALS = {StoryKind.NEWS: "News", StoryKind.CASE_STUDY: "Case studies"}
 
 def story_list(request: HttpRequest, page: StoryIndexPage) -> HttpResponseBase:
     query = replace(query_from(request.GET, types=TYPES, page_size=PAGE_SIZE), facets=FACETS)
-    if not query.text and "sort" not in request.GET:
-        query = replace(query, sort="newest")
-    if whole := exported(request, query, page.title):
+    if "sort" not in request.GET:
+        query = replace(query, sort=unsaid_order(query.text, SORT))
+    if whole := exported(request, query, page.title, sort=SORT):
         return whole
-    listing = Listing.answering(request, query, SORTS)
+    listing = Listing.answering(request, query, SORTS, sort=SORT)
     context = page.get_context(request) | {
         "listing": listing,
         "items": _pages_of(listing),

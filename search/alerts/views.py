@@ -133,19 +133,24 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
 
 def _change(request: HttpRequest, subscriber: Subscriber) -> str:
     """Do what was asked for; what makes no sense does nothing."""
-    asked, search = request.POST.get("do"), request.POST.get("search", "")
+    asked, search = request.POST.get("do"), _number(request.POST.get("search", ""))
     form = FrequencyForm(request.POST)
     if asked == "erase":
         actions.erase(email=subscriber.email)
     elif asked == "keep":
         actions.keep(subscriber=subscriber)
-    elif asked == "remove" and search.isdecimal():
-        actions.remove(subscriber=subscriber, search=int(search))
-    elif asked == "change" and search.isdecimal() and form.is_valid():
-        actions.change(subscriber=subscriber, search=int(search), frequency=form.chosen)
+    elif asked == "remove" and search:
+        actions.remove(subscriber=subscriber, search=search)
+    elif asked == "change" and search and form.is_valid():
+        actions.change(subscriber=subscriber, search=search, frequency=form.chosen)
     else:
         return "nothing"
     return asked
+
+
+def _number(text: str) -> int:
+    """The id that ``text`` is, or 0; Python refuses to read thousands of digits."""
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 @opened_by_link

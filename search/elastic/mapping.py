@@ -85,7 +85,7 @@ COLUMNS = (
 
 def documents(pks: Iterable[int]) -> Iterator[tuple[str, int, dict[str, Any]]]:
     """Id, version and content of the documents in these rows of the database's index; two statements."""
-    wanted = list(pks)
+    wanted, known = list(pks), set(facet_names())
     names: dict[int, list[str]] = {}
     for pk, name in ExactName.objects.filter(document__in=wanted).values_list("document", "name"):
         names.setdefault(pk, []).append(name)
@@ -93,6 +93,8 @@ def documents(pks: Iterable[int]) -> Iterator[tuple[str, int, dict[str, Any]]]:
         pk, key, title = row.pop("pk"), row.pop("key"), row.pop("title")
         content = {
             **row,
+            # A row may be of an older release, with facets that this one has no field for.
+            "facets": {name: values for name, values in row["facets"].items() if name in known},
             "row": pk,
             "names": names.get(pk, []),
             "name_start": row["name_words"][:300],

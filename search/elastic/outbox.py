@@ -107,7 +107,8 @@ def rebuild(progress: index.Progress | None = None) -> str:
     try:
         name = index.rebuild(progress)
     except EngineUnavailable:
-        PendingChange.objects.create(type=EVERYTHING, key="")
+        if not PendingChange.objects.filter(type=EVERYTHING).exists():  # each minute we try again; one note is enough
+            PendingChange.objects.create(type=EVERYTHING, key="")
         raise
     send()
     return name

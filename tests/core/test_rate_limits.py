@@ -88,6 +88,27 @@ def test_every_address_says_so_in_the_description() -> None:
     }
 
 
+@pytest.mark.parametrize("form", ["csv", "json", "atom"])
+def test_whole_results_have_a_count_of_their_own(client: Client, form: str) -> None:
+    ask(client, 4)
+    for _ in range(3):
+        assert client.get("/search/", {"as": form}).status_code == 200
+    refused = client.get("/search/", {"as": form})
+    assert (refused.status_code, refused["Content-Type"]) == (429, "text/plain; charset=utf-8")
+    assert refused.content.decode() == ("At most 3 requests in 60 seconds from one address. Ask again in 45 seconds.\n")
+    assert (refused["Retry-After"], refused["Cache-Control"]) == ("45", "no-store")
+    assert (refused["RateLimit-Policy"], refused["RateLimit"]) == ('"export";q=3;w=60', '"export";r=0;t=45')
+    assert client.get("/search/").status_code == 200, "the page is not counted"
+    assert client.get("/search/", {"as": form}, REMOTE_ADDR="192.0.2.9").status_code == 200
+
+
+def test_suggestions_in_browsers_are_counted_too(client: Client) -> None:
+    ask(client, 16, path=TYPING)
+    assert ask(client, 15, path="/opensearch/suggest").status_code == 200
+    refused = ask(client, path="/opensearch/suggest")
+    assert (refused.status_code, refused["RateLimit-Policy"]) == (429, '"opensearch";q=15;w=60')
+
+
 # ---- together with the page cache -----------------------------------------------------------------------------------
 def test_what_is_answered_from_memory_is_not_counted_and_says_nothing_of_others(client: Client, settings: Any) -> None:
     settings.MIDDLEWARE = ["core.page_cache.AnonymousPageCache", *settings.MIDDLEWARE]

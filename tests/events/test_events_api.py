@@ -49,6 +49,16 @@ def test_the_list_is_of_what_is_to_come_the_soonest_first(client: Client) -> Non
     ]
 
 
+def test_the_next_page_has_the_order_that_was_asked_for(client: Client) -> None:
+    for days, title in enumerate(("C", "A", "D", "B")):
+        EventFactory(title=title, starts_at=NOW + timedelta(days=days + 1))
+    rebuild()
+    for asked, titles in (({}, "CADB"), ({"sort": "best"}, "ABCD"), ({"sort": "newest"}, "BDAC")):
+        page = ask(client, "/api/v1/events/", page_size="2", **asked)
+        following = ask(client, page["next"].removeprefix("http://testserver"))
+        assert [row["title"] for row in page["results"] + following["results"]] == list(titles)
+
+
 def test_an_event_says_all_that_its_page_does_but_how_to_join(client: Client) -> None:
     host = OrganisationFactory(title="Host")
     ada = SpeakerFactory(name="Ada", organisation=host)

@@ -57,6 +57,24 @@ def test_the_newest_first(client: Client, told: SimpleNamespace) -> None:
     assert (titles[0], titles.index("Of tomorrow") < titles.index("Of old")) == ("Of tomorrow", True)
 
 
+def test_the_next_page_has_the_order_that_was_asked_for(client: Client, told: SimpleNamespace) -> None:
+    for number, title in enumerate(("Beta", "Gamma", "Alpha")):
+        StoryFactory(title=title, published_on=f"2030-01-0{number + 1}")
+    rebuild()
+    for asked in ({}, {"sort": "best"}, {"sort": "newest"}, {"sort": "name"}, {"q": "pictures"}):
+        whole = [row["id"] for row in ask(client, "/api/v1/stories/", **asked)["results"]]
+        found, page = [], ask(client, "/api/v1/stories/", page_size="1", **asked)
+        while True:
+            found += [row["id"] for row in page["results"]]
+            if page["next"] is None:
+                break
+            page = ask(client, page["next"].removeprefix("http://testserver"))
+        assert found == whole, asked
+    assert [row["id"] for row in ask(client, "/api/v1/stories/")["results"]] != [
+        row["id"] for row in ask(client, "/api/v1/stories/", sort="best")["results"]
+    ]
+
+
 def test_a_story(client: Client, told: SimpleNamespace) -> None:
     data = ask(client, "/api/v1/stories/slides/")
     assert data["kind"] == {"value": "case-study", "label": "Case study"}

@@ -99,6 +99,12 @@ def test_many_pages_stand_in_several_files(client: Client, village: None, monkey
         assert client.get("/sitemap.xml", {"p": number}).status_code == 404
 
 
+@pytest.mark.parametrize("number", ["0000000010", "000000001" + "0" * 5000, "1" * 5000])
+def test_a_number_of_many_digits_is_no_file(client: Client, village: None, number: str) -> None:
+    """Python refuses to read more than some thousands of digits."""
+    assert client.get("/sitemap.xml", {"p": number}).status_code == 404
+
+
 @pytest.mark.parametrize("number", [1, 50])
 def test_three_statements_however_many_pages(statements: Callable[[str], int], number: int) -> None:
     for count in range(number):

@@ -51,6 +51,33 @@ def test_newest_come_first_and_words_find_them(client: Client, home: HomePage) -
     }
 
 
+def test_every_page_and_file_has_the_order_that_was_asked_for(client: Client, home: HomePage) -> None:
+    for number in range(14):
+        StoryFactory(title=f"Story {number:02}", published_on=date(2027, 5, 1 + number))
+    rebuild()
+    first = assert_public_page(client.get("/stories/?sort=best"))
+    by_title, next_url = headings(first), first.select_one("a[rel=next]")["href"]
+    assert by_title[0] == "Story 00"
+    assert headings(assert_public_page(client.get(f"/stories/{next_url.removeprefix('/stories/')}"))) == [
+        "Story 12",
+        "Story 13",
+    ]
+    for link in first.select(".v-export a"):
+        assert link["href"].startswith("/stories/?sort=best&as=")
+    feed = ET.fromstring(client.get("/stories/?sort=best&as=atom").content)
+    assert feed.findtext("a:id", "", ATOM).endswith("/stories/?sort=best&as=atom")
+    usual = assert_public_page(client.get("/stories/"))
+    assert usual.select_one("a[rel=next]")["href"] == "/stories/?page=2"
+
+
+def test_without_its_words_a_list_is_in_its_own_order(client: Client, home: HomePage) -> None:
+    StoryFactory(title="Glass slides", kind=StoryKind.NEWS)
+    rebuild()
+    for asked, way_out in (("", ""), ("&sort=name", "&sort=name")):
+        page = assert_public_page(client.get(f"/stories/?q=zzzzzz&format=news{asked}"))
+        assert f"/stories/?format=news{way_out}" in [link["href"] for link in page.select(".v-empty a")]
+
+
 def test_list_is_narrowed_by_kind_and_theme(client: Client, home: HomePage) -> None:
     theme = ThemeFactory(name="Digital", slug="digital")
     StoryFactory(title="News", kind=StoryKind.NEWS, theme=theme)

@@ -3,14 +3,18 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from openapi_spec_validator import validate
 
+from core import page_cache
 from core.api import operations
+from search import views
 from search.open_lists import parameters_of
 from search.openapi import document
 from tests.assertions import assert_public_page
@@ -101,6 +105,29 @@ def test_who_has_it_already_gets_nothing(client: Client, shelf: Shelf, settings:
     again = client.get("/api/v1/organisations/", headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert again["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["asked", "remembered"])
+def test_how_long_it_took_does_not_make_it_another_answer(
+    client: Client, filled: Shelf, settings: Any, monkeypatch: pytest.MonkeyPatch, kept: bool
+) -> None:
+    if kept:
+        settings.MIDDLEWARE = ["core.page_cache.AnonymousPageCache", *settings.MIDDLEWARE]
+    times = iter((3, 7, 11, 13))
+    usual = views.search
+    monkeypatch.setattr(views, "search", lambda query: replace(usual(query), took_ms=next(times)))
+
+    def asked(words: str = "pathology", **headers: str) -> HttpResponse:
+        page_cache.bump()
+        return client.get("/api/v1/search", {"q": words}, headers=headers)
+
+    first, again = asked(), asked()
+    assert (first.json()["took_ms"], again.json()["took_ms"]) == (3, 7)
+    assert first["ETag"] == again["ETag"]
+    assert first["ETag"].startswith('W/"'), "not the same to the byte"
+    unchanged = asked(**{"If-None-Match": first["ETag"]})
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    assert asked("lawyers")["ETag"] != first["ETag"]
 
 
 # ---- refusals -------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from search import facet_sets
 from search.engine import search, suggest
 from search.indexing import drift, put, rebuild, refresh
 from search.models import IndexedDocument, Synonym, VocabularyWord
@@ -238,6 +239,24 @@ def test_a_rebuild_forgets_what_is_gone_and_its_words(filled: object) -> None:
 
     assert all(d.is_clean for d in drift())
     assert not VocabularyWord.objects.filter(word="zeppelin").exists()
+
+
+def test_a_rebuild_keeps_the_words_of_what_changes_meanwhile(
+    filled: object, each_engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody publishes after the rebuild has read everything and before it forgets words that nothing has."""
+    repair = facet_sets.repair
+
+    def publish() -> None:
+        tag = filled.put("Zeppelin yard", summary="Moors", body="Airships", keywords=("Ballast",))  # type: ignore[attr-defined]
+        refresh({"thing": [tag.pk]})
+        repair()
+
+    monkeypatch.setattr(facet_sets, "repair", publish)
+    rebuild()
+
+    words = {"zeppelin", "yard", "moors", "airships", "ballast"}
+    assert set(VocabularyWord.objects.filter(word__in=words).values_list("word", flat=True)) == words
 
 
 def test_saving_one_costs_the_same_in_a_large_index(filled: object, each_engine: str) -> None:

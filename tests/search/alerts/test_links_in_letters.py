@@ -209,6 +209,8 @@ def test_nobody_changes_what_is_somebody_elses(manage: Callable[..., Any]) -> No
         {"do": "change", "search": "99999", "frequency": "hourly"},
         {"do": "nonsense"},
         {"search": "²", "do": "remove"},
+        {"search": "1" * 5000, "do": "remove"},
+        {"search": "1" * 5000, "do": "change", "frequency": "daily"},
     ],
 )
 def test_nonsense_does_nothing(manage: Callable[..., Any], data: dict[str, str]) -> None:
