@@ -38,7 +38,7 @@ class Limit:
 
     @property
     def rule(self) -> str:
-        return f"At most {self.most} requests in {WINDOW} seconds from one address."
+        return f"At most {self.most} requests in {self.window} seconds from one address."
 
     def headers(self, wait: int) -> dict[str, str]:
         """What a refusal tells programs."""
