@@ -21,6 +21,7 @@ MOST = {"SQLite": 40.0, "PostgreSQL": 110.0, "Elasticsearch": 30.0}  # milliseco
 MOST_FOR_SUGGESTIONS = 20.0
 MOST_RATIO = 1.5  # of saving among many to among few
 MOST_MEGABYTES = 500.0
+STOCK = "Wagtail’s own, "
 PLOTTED = "broad: two words, 8 % of records"
 DOCUMENT, DRAWING = parts.ROOT / "docs" / "performance.md", parts.ROOT / "docs" / "images" / "search-at-size.svg"
 BEGIN, END = "<!-- search at size: written by make bench -->", "<!-- end of search at size -->"
@@ -155,7 +156,7 @@ def write(measured: Measured, machine: str) -> None:
     ]
     lines += [
         Line(
-            f"Wagtail’s own, {database}",
+            f"{STOCK}{database}",
             {s: _p95(of[PLOTTED]) for s, of in by.items() if of[PLOTTED]["seconds"]},
             dashed=True,
         )
@@ -164,33 +165,40 @@ def write(measured: Measured, machine: str) -> None:
     DRAWING.write_text(plot(lines, {engine: MOST[engine] for engine in measured.ours}))
     text = DOCUMENT.read_text()
     drawn = f"![{PLOTTED}: p95 by number of records]({DRAWING.relative_to(DOCUMENT.parent)})"
-    inside = f"{BEGIN}\n{machine}\n\n{_table(measured)}\n\n{drawn}\n{END}"
+    inside = f"{BEGIN}\n{machine}\n\n{_tables(measured)}\n\n{drawn}\n{END}"
     DOCUMENT.write_text(re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _: inside, text, flags=re.DOTALL))
 
 
-def _table(measured: Measured) -> str:
-    columns = [(engine, size) for engine, by in measured.ours.items() for size in by]
-    columns += [(f"Wagtail’s own, {database}", size) for database, by in measured.stock.items() for size in by]
-    head = f"| p50 / p95 in ms | {' | '.join(f'{engine}, {size:,}' for engine, size in columns)} |"
-    rows = [head, f"|---|{'---:|' * len(columns)}"]
-    names = [
-        name
-        for name, asked in next(iter(next(iter(measured.ours.values())).values()))["ask"].items()
-        if name != "engine"
+def _tables(measured: Measured) -> str:
+    """One of each size, the engines beside each other."""
+    engines = [*measured.ours, *(f"{STOCK}{database}" for database in measured.stock)]
+    sizes = sorted({size for by in measured.ours.values() for size in by})
+    return "\n\n".join(_table(measured, engines, size) for size in sizes)
+
+
+def _table(measured: Measured, engines: list[str], size: int) -> str:
+    columns = {engine: asked for engine in engines if (asked := _asked(measured, engine, size))}
+    rows = [
+        f"| {size:,} records, p50 / p95 in ms | {' | '.join(columns)} |",
+        f"| --- |{' ---: |' * len(columns)}",
     ]
-    for name in [*names, "suggestions"]:
-        cells = [_cell(measured, column, size, name) for column, size in columns]
-        rows.append(f"| {name} | {' | '.join(cells)} |")
+    for name in next(iter(columns.values())):
+        rows.append(f"| {name} | {' | '.join(_cell(asked.get(name)) for asked in columns.values())} |")
     return "\n".join(rows)
 
 
-def _cell(measured: Measured, column: str, size: int, name: str) -> str:
-    if column in measured.ours:
-        of = measured.ours[column][size]
-        asked = of["suggest"] if name == "suggestions" else of["ask"][name]
-    else:
-        asked = measured.stock[column.rpartition(", ")[2]][size].get(name)
-    if not asked:
+def _asked(measured: Measured, engine: str, size: int) -> dict[str, dict[str, Any]]:
+    """What was asked, by name; nothing where this engine was not asked at this size."""
+    if engine in measured.ours:
+        of = measured.ours[engine].get(size)
+        if of is None:
+            return {}
+        return {name: asked for name, asked in of["ask"].items() if name != "engine"} | {"suggestions": of["suggest"]}
+    return measured.stock[engine.removeprefix(STOCK)].get(size, {})
+
+
+def _cell(asked: dict[str, Any] | None) -> str:
+    if asked is None:
         return "–"
     if not asked["seconds"]:
         return f"> {at_size.LONGEST:.0f} s"
