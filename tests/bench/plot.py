@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-WIDTH, HEIGHT = 880, 460
-LEFT, RIGHT, TOP, BOTTOM = 76, 250, 56, 56
-COLOURS = ("#0b4f4a", "#b5482a", "#96291f", "#6d766f", "#4b5853")
+WIDTH, HEIGHT = 920, 460
+LEFT, RIGHT, TOP, BOTTOM = 92, 280, 56, 56
+COLOURS = ("#0b4f4a", "#b5482a", "#14211f", "#6d766f", "#4b5853")
 INK, MUTED, LINE, PLASTER = "#14211f", "#4b5853", "#d8d0c0", "#fdfcf9"
 APART = 16  # pixels between the names of two lines
 
@@ -59,13 +59,17 @@ def plot(lines: Sequence[Line], goals: Mapping[str, float]) -> str:
         if goal := goals.get(line.name):
             at = x(max(line.points))
             out.append(f'<path d="M{at - 26:.1f} {y(goal):.1f}h38" stroke="{colour}" stroke-width="5" opacity=".35"/>')
+        last = max(line.points)
+        words = f"{line.name}: {line.points[last]:,.0f} ms"
+        if last < sizes[-1]:  # beside its own end, as it never got to the others'
+            out.append(_text(points[-1][0], points[-1][1] - 12, f"{words}, then too slow", colour, "middle"))
+            continue
         end = points[-1][1] + 4
         while any(abs(end - other) < APART for other in ends):
             end -= 2
         ends.append(end)
-        latest = line.points[max(line.points)]
         goal_words = f", goal {goals[line.name]:,.0f}" if line.name in goals else ""
-        out.append(_text(WIDTH - RIGHT + 18, end, f"{line.name}: {latest:,.0f} ms{goal_words}", colour))
+        out.append(_text(WIDTH - RIGHT + 18, end, words + goal_words, colour))
     return "\n".join([*out, "</svg>", ""])
 
 
