@@ -62,7 +62,7 @@ def plot(lines: Sequence[Line], goals: Mapping[str, float]) -> str:
         last = max(line.points)
         words = f"{line.name}: {line.points[last]:,.0f} ms"
         if last < sizes[-1]:  # beside its own end, as it never got to the others'
-            out.append(_text(points[-1][0], points[-1][1] - 12, f"{words}, then too slow", colour, "middle"))
+            out.append(_text(points[-1][0], points[-1][1] - 10, f"{words}, then too slow", colour, "end"))
             continue
         end = points[-1][1] + 4
         while any(abs(end - other) < APART for other in ends):
