@@ -14,6 +14,7 @@ from directory.profile_fields import Values
 from directory.signals import change_decided, change_sent
 
 from .refusals import ChangedMeanwhile, Refusal, require
+from .steps import take_step
 from .writing import rewrite
 
 NOTHING_DIFFERS = "Nothing differs from what the profile says now. If all of it is right, confirm that instead."
@@ -45,7 +46,7 @@ def propose(
     live = profile_fields.read(public)
     names = profile_fields.differing(live, values)
     before, after = {name: live[name] for name in names}, {name: values[name] for name in names}
-    change = ProfileChange.objects.open().filter(organisation=organisation).first()
+    change = ProfileChange.objects.select_for_update(of=("self",)).open().filter(organisation=organisation).first()
     if change and change.state == ChangeState.WAITING and (change.after, change.words) == (after, words):
         return change
     if not names:
@@ -56,11 +57,12 @@ def propose(
             "compare it with what is there now, and send it if it is still right."
         )
     is_news = change is None or change.state == ChangeState.RETURNED
+    if change and is_news:
+        take_step(change, ChangeState.WAITING, decided_at=None, decided_by=None)  # its answer stays to be read
     change = change or ProfileChange(organisation=organisation, version=0)
     change.before, change.after = before, after
     change.by, change.words, change.rest_is_right = by, words, rest_is_right
-    change.state, change.version, change.sent_at = ChangeState.WAITING, change.version + 1, timezone.now()
-    change.decided_at, change.decided_by = None, None  # its answer stays to be read
+    change.version, change.sent_at = change.version + 1, timezone.now()
     change.save()
     if is_news:
         change_sent.send(ProfileChange, change=change)
@@ -80,8 +82,7 @@ def withdraw(*, change: ProfileChange, by: User) -> None:
         return
     if not found.is_open:
         raise Refusal("It has been approved meanwhile, so it can’t be withdrawn. Propose what it should say instead.")
-    found.state, found.decided_at = ChangeState.WITHDRAWN, timezone.now()
-    found.save(update_fields=["state", "decided_at"])
+    take_step(found, ChangeState.WITHDRAWN, decided_at=timezone.now())
 
 
 @transaction.atomic
@@ -147,7 +148,6 @@ def _publish(change: ProfileChange, values: Values, live: Values, by: User) -> N
 
 
 def _decide(change: ProfileChange, state: ChangeState, *, by: User, words: str, taken: Collection[str] = ()) -> None:
-    change.state, change.taken, change.reason = state, list(taken), words.strip()
-    change.decided_at, change.decided_by = timezone.now(), by
-    change.save()
+    said = {"taken": list(taken), "reason": words.strip()}
+    take_step(change, state, decided_at=timezone.now(), decided_by=by, **said)
     change_decided.send(ProfileChange, change=change)
