@@ -8,7 +8,8 @@ from django.utils import timezone
 from accounts.models import User
 from directory import profile_fields
 from directory.choices import ChangeState
-from directory.models import OrganisationPage, ProfileChange
+from directory.logos import into_the_library
+from directory.models import OrganisationPage, ProfileChange, ProposedLogo
 from directory.policies import may_decide, may_propose
 from directory.profile_fields import Values
 from directory.signals import change_decided, change_sent
@@ -44,9 +45,10 @@ def propose(
     if not public.live:
         raise Refusal(NOT_PUBLIC)
     live = profile_fields.read(public)
+    change = ProfileChange.objects.select_for_update(of=("self",)).open().filter(organisation=organisation).first()
+    values = with_logo(values, change)
     names = profile_fields.differing(live, values)
     before, after = {name: live[name] for name in names}, {name: values[name] for name in names}
-    change = ProfileChange.objects.select_for_update(of=("self",)).open().filter(organisation=organisation).first()
     if change and change.state == ChangeState.WAITING and (change.after, change.words) == (after, words):
         return change
     if not names:
@@ -69,6 +71,11 @@ def propose(
     return change
 
 
+def with_logo(values: Values, change: ProfileChange | None) -> Values:
+    """What is proposed, with the logo that was sent beside it."""
+    return {**values, "logo": change.after["logo"]} if change and "logo" in change.after else values
+
+
 def version_of(change: ProfileChange | None) -> str:
     return f"{change.pk}-{change.version}-{change.state}" if change else ""
 
@@ -83,6 +90,7 @@ def withdraw(*, change: ProfileChange, by: User) -> None:
     if not found.is_open:
         raise Refusal("It has been approved meanwhile, so it can’t be withdrawn. Propose what it should say instead.")
     take_step(found, ChangeState.WITHDRAWN, decided_at=timezone.now())
+    ProposedLogo.objects.filter(change=found).delete()
 
 
 @transaction.atomic
@@ -104,8 +112,12 @@ def approve(*, change: ProfileChange, fields: Collection[str], seen: str, by: Us
     if not taken:
         raise Refusal("Choose at least one field, or send it back and say why.")
     values = {name: found.after[name] for name in taken}
+    if "logo" in values:
+        values["logo"] = found.after["logo"] = into_the_library(found)
+        found.save(update_fields=["after"])
     _publish(found, values, live, by)
     _decide(found, ChangeState.APPROVED, by=by, words=words, taken=taken)
+    ProposedLogo.objects.filter(change=found).delete()
     return found
 
 

@@ -57,7 +57,7 @@ def test_an_invitation_is_there_for_whoever_has_its_address(sign_in: SignIn, acc
     loud, url = turns(client)["Do you belong to Thoresby Diagnostics?"]
     client.post(url)
 
-    assert loud == "Your turn"
+    assert loud == "Waits for you"
     assert account.organisation is not None and account.organisation.members.filter(user=user).exists()
     assert "Do you belong to Thoresby Diagnostics?" not in turns(client)
 
@@ -127,7 +127,7 @@ def test_who_is_asked_sees_it_until_it_is_answered(sign_in: SignIn, account: Acc
     )
     type(made).objects.filter(pk=made.pk).update(**answered)
 
-    assert loud == "Your turn"
+    assert loud == "Waits for you"
     assert name not in turns(client)
 
 
