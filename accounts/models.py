@@ -37,7 +37,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
+
+    # letters that they may do without
     wants_reminders = models.BooleanField("reminders of what they booked", default=True)
+    wants_request_news = models.BooleanField("how requests move on", default=True)
+    wants_check_backs = models.BooleanField("questions what came of introductions", default=True)
+    wants_task_reminders = models.BooleanField("reminders of tasks", default=True)
+    wants_profile_questions = models.BooleanField("yearly questions about profiles", default=True)
 
     objects = UserManager()
 

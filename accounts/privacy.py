@@ -19,7 +19,14 @@ def _account(
 register(
     _account("accounts.User", ("email", "password"), "Lets a person sign in; codes and notices go to the address."),
     _account("accounts.User", ("name",), "How the person asked to be addressed."),
-    _account("accounts.User", ("wants_reminders",), "Whether we remind the person of what they booked."),
+    _account(
+        "accounts.User",
+        (
+            *("wants_reminders", "wants_request_news", "wants_check_backs"),
+            *("wants_task_reminders", "wants_profile_questions"),
+        ),
+        "Which letters the person does without.",
+    ),
     _account("accounts.User", ("last_login", "date_joined"), "Shows which accounts are no longer used."),
     _account("accounts.User", ("groups", "user_permissions"), "Says what the person may do."),
     _account("account.EmailAddress", ("user", "email"), "Says whether an address was confirmed by its owner."),

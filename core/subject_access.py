@@ -5,7 +5,7 @@ handed over; a test holds the two against each other. A row leads to somebody by
 address that is proven to be theirs, never by a name: names prove nobody.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
@@ -41,7 +41,8 @@ class Held:
     """Which rows of a table are a person's. ``fields``: those alone are about them; none: all but what opens something."""
 
     which: Which
-    fields: tuple[str, ...] = ()
+    fields: tuple[str, ...]
+    said_as: Mapping[str, Callable[[Any], Any]]  # where a value says more than is theirs
 
 
 _held: dict[str, list[Held]] = {}
@@ -51,8 +52,14 @@ _erasures: list[tuple[bool, Callable[[Person], None]]] = []
 WORK = "Records that say which colleague did their work: they are about somebody else."
 
 
-def give(model: str, which: Which, *, fields: tuple[str, ...] = ()) -> None:
-    _held.setdefault(model, []).append(Held(which, fields))
+def give(
+    model: str,
+    which: Which,
+    *,
+    fields: tuple[str, ...] = (),
+    said_as: Mapping[str, Callable[[Any], Any]] | None = None,
+) -> None:
+    _held.setdefault(model, []).append(Held(which, fields, said_as or {}))
 
 
 def give_not(why: str, *names: str) -> None:
@@ -155,13 +162,14 @@ def _rows(model: type[Model], ways: list[Held], person: Person) -> list[dict[str
     for way in ways:
         keys = model._default_manager.filter(way.which(person)).values("pk")
         for row in model._default_manager.filter(pk__in=keys).order_by("pk"):
-            found.setdefault(row.pk, {}).update(_said(row, way.fields, person))
+            found.setdefault(row.pk, {}).update(_said(row, way, person))
     return list(found.values())
 
 
-def _said(row: Model, fields: tuple[str, ...], person: Person) -> dict[str, Any]:
-    names = fields or [field.name for field in row._meta.concrete_fields if field.name not in SECRET]
-    return {name: _value(row, row._meta.get_field(name), person) for name in names}
+def _said(row: Model, way: Held, person: Person) -> dict[str, Any]:
+    names = way.fields or [field.name for field in row._meta.concrete_fields if field.name not in SECRET]
+    values = {name: _value(row, row._meta.get_field(name), person) for name in names}
+    return {name: way.said_as[name](value) if name in way.said_as else value for name, value in values.items()}
 
 
 def _value(row: Model, field: Any, person: Person) -> Any:

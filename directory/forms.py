@@ -10,16 +10,60 @@ from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils import timezone
+from wagtail.images.fields import WagtailImageField
 
 from .choices import TeamSize
+from .logos import Drawn, drawn_anew, size_of
 from .models import Need, Place, Sector, Stage, Theme
 from .profile_fields import Values, tidy
 from .validators import at_most_25_words
 
 STATEMENTS = {"offers": "Offer", "seeks": "Need"}
 MOST_STATEMENTS = 12
+LARGEST_FILE, MOST_PIXELS, FEWEST_PIXELS = 2 * 1024 * 1024, 20_000_000, 48
 EARLIEST_YEAR = 1000
 PARTS = ("need", "stages", "words", "expires_on")
+
+
+UNREADABLE = "We can’t read this picture. Save it as a PNG, and choose it again."
+
+
+class LogoField(WagtailImageField):
+    def check_image_pixel_size(self, f: Any) -> None:
+        """By what the file says of itself: Wagtail draws it first, which is what a picture that is too large is made for."""
+        try:
+            width, height = size_of(f)
+        except (OSError, ValueError, SyntaxError) as error:
+            raise forms.ValidationError(UNREADABLE) from error
+        if width * height > MOST_PIXELS:
+            raise forms.ValidationError("This picture has too many pixels. Save it smaller, and choose it again.")
+
+
+class LogoForm(forms.Form):
+    """Looked at as pictures of the CMS are, with less room: nobody fills our disk."""
+
+    logo = LogoField(label="Your logo")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["logo"]
+        field.max_upload_size = LARGEST_FILE
+        field.help_text = "A PNG, JPEG, GIF, WebP or AVIF of at most 2 MB, best on a light or clear ground."
+        field.error_messages["file_too_large"] = "This file is larger than 2 MB. Save it smaller, and choose it again."
+        field.error_messages["required"] = "Choose a file."
+
+    def clean_logo(self) -> Drawn:
+        file = self.cleaned_data["logo"]
+        file.seek(0)
+        try:
+            drawn = drawn_anew(file)
+        except (OSError, ValueError, SyntaxError) as error:
+            raise forms.ValidationError(UNREADABLE) from error
+        if min(drawn.width, drawn.height) < FEWEST_PIXELS:
+            raise forms.ValidationError(
+                f"It is too small to be seen: send one of at least {FEWEST_PIXELS} pixels a side."
+            )
+        return drawn
 
 
 class ProfileForm(forms.Form):

@@ -24,7 +24,8 @@ def register(addresses: Callable[[OrganisationPage], Iterable[str]]) -> None:
 
 
 def addressees(organisation: OrganisationPage) -> list[Addressee]:
+    """Admins who do without such letters are not asked, and nobody else instead of them."""
     admins = organisation.members.filter(role=MemberRole.ADMIN, user__is_active=True).select_related("user")
-    if found := [Addressee(one.user.email, one.user) for one in admins]:
-        return found
+    if admins:
+        return [Addressee(one.user.email, one.user) for one in admins if one.user.wants_profile_questions]
     return [Addressee(email) for email in sorted({email.lower() for ask in _others for email in ask(organisation)})]

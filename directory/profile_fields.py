@@ -17,6 +17,7 @@ from django.utils.html import escape
 
 from core.templatetags.village import short_date
 
+from . import logos
 from .choices import TeamSize
 from .models import Need, Offer, OrganisationPage, Place, Sector, Seek, Stage, Theme
 from .word_diff import Line, marked
@@ -184,6 +185,7 @@ FIELDS: Mapping[str, Field] = {
     "summary": _plain("summary", "Summary"),
     "description": Field("About it", lambda page: text_of(page.description), _lines, _write_description),
     "website": _plain("website", "Website"),
+    "logo": Field("Logo", logos.value_of, logos.lines_of, logos.put_on),
     "founded": _plain("founded", "Founded"),
     "team_size": Field(
         "Team",
@@ -258,6 +260,7 @@ class Row:
     after: list[Line]
     now: list[Line] | None = None  # what is live, where somebody changed it meanwhile
     draft: list[Line] | None = None  # what a draft in the CMS says, where it says something else than what is live
+    pictures: tuple[logos.Seen | None, logos.Seen | None] = (None, None)  # of a logo: the one before and the one after
 
 
 def compared(before: Values, after: Values, *, live: Values | None = None, draft: Values | None = None) -> list[Row]:
@@ -270,5 +273,6 @@ def compared(before: Values, after: Values, *, live: Values | None = None, draft
         old, new = marked(field.say(before[name]), field.say(after[name]))
         now = marked((), field.say(live[name]))[1] if live is not None and changed else None
         in_draft = marked((), field.say(draft[name]))[1] if draft is not None and drafted else None
-        rows.append(Row(name, field.label, old, new, now, in_draft))
+        pictures = (logos.seen(before[name]), logos.seen(after[name])) if name == "logo" else (None, None)
+        rows.append(Row(name, field.label, old, new, now, in_draft, pictures))
     return rows

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
@@ -16,8 +17,18 @@ from search.exports import absolute
 from . import links
 from .actions.introductions import ANSWER_WITHIN, wording
 from .actions.outcomes import GOOD_FOR
-from .choices import CheckedBack, Topic
-from .models import CheckBack, Contact, Enquiry, Introduction, NewsLetter, OutcomeConfirmation, UpdatesSubscription
+from .choices import CheckedBack, Confidentiality, RequestState, Topic
+from .models import (
+    CheckBack,
+    Contact,
+    Enquiry,
+    Introduction,
+    NewsLetter,
+    OutcomeConfirmation,
+    StateChange,
+    SupportRequest,
+    UpdatesSubscription,
+)
 from .queries.introductions import named_to_partner
 from .retention import ENQUIRIES_KEPT_FOR, UNCONFIRMED_KEPT_FOR
 
@@ -109,6 +120,69 @@ def topics_in_words(subscription: UpdatesSubscription) -> list[str]:
     return [topic.label for topic in Topic if topic in subscription.topics]
 
 
+# ---- requests -------------------------------------------------------------------------------------------------------
+# What is said of a step, to whoever asked: the subject, and what it means for them.
+STEPS: dict[str, tuple[str, str]] = {
+    RequestState.TRIAGED: ("we look for partners", "We look for somebody in the village who can help."),
+    RequestState.MATCHED: (
+        "somebody may be able to help",
+        "We found somebody who may be able to help. Before they hear of it we ask your company; then we ask them.",
+    ),
+    RequestState.INTRODUCED: (
+        "your company is introduced",
+        "Your company and a partner have agreed, and have been introduced by mail. In two weeks we ask what came of it.",
+    ),
+    RequestState.IN_PROGRESS: ("it is in progress", "Somebody works on it with you."),
+    RequestState.CLOSED_OUTCOME: (
+        "closed, with an outcome",
+        "We closed it, because something came of it. If you see that otherwise, answer this letter: a person reads it.",
+    ),
+    RequestState.CLOSED_UNMET: (
+        "closed, nobody was found",
+        "We are sorry: we found nobody who could help. It shows us what the village lacks.",
+    ),
+    RequestState.WITHDRAWN: ("withdrawn", "It was withdrawn, and nobody is asked for it any more."),
+}
+
+
+def request_received(request: SupportRequest, to: User) -> EmailMultiAlternatives:
+    """Number, day and person. It repeats nothing of what was typed, so a restricted one reads as any other."""
+    headers = numbered("request received", request.key.hex)
+    return letter("tenancy/email/request_received", to=to.email, context=_of_request(request, to), headers=headers)
+
+
+def request_moved(request: SupportRequest, to: User, step: StateChange) -> EmailMultiAlternatives:
+    """Of a restricted one: that there is news, and where they read it."""
+    subject, lead = STEPS[step.after]
+    context = {
+        **_of_request(request, to),
+        "subject": subject,
+        "lead": lead,
+        # as their page says it; what a step says to colleagues stays with them
+        "reason": "" if request.is_open else request.reason,
+        "may_ask_again": step.after in (RequestState.CLOSED_UNMET, RequestState.WITHDRAWN),
+        "settings_url": absolute(reverse("my_notifications")),
+    }
+    return letter(
+        "tenancy/email/request_moved", to=to.email, context=context, headers=numbered("request moved", step.pk)
+    )
+
+
+def request_waits(request: SupportRequest, to: User) -> EmailMultiAlternatives:
+    """We can’t go on without them. Of a restricted one it says no more than that."""
+    headers = numbered("request waits", request.pk, request.paused_on)
+    return letter("tenancy/email/request_waits", to=to.email, context=_of_request(request, to), headers=headers)
+
+
+def _of_request(request: SupportRequest, to: User) -> dict[str, Any]:
+    return {
+        "request_": request,
+        "hello": f"Hello {to.name}" if to.name else "Hello",
+        "is_restricted": request.confidentiality == Confidentiality.RESTRICTED,
+        "url": absolute(reverse("my_request", args=[request.pk])),
+    }
+
+
 # ---- introductions --------------------------------------------------------------------------------------------------
 QUESTIONS = {"tenant": "tenancy/email/ask_tenant", "partner": "tenancy/email/ask_partner"}
 
@@ -168,6 +242,8 @@ def came_of_it(check_back: CheckBack) -> EmailMultiAlternatives | None:
     introduction = check_back.introduction
     contact = introduction.tenant_contact
     if contact is None or contact.do_not_contact or contact.left_on is not None or not contact.email:
+        return None
+    if User.objects.filter(Q(pk=contact.user_id) | Q(email=contact.email), wants_check_backs=False).exists():
         return None
     context = {
         "introduction": introduction,

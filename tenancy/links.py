@@ -70,8 +70,12 @@ def check_back_of(token: str) -> CheckBack | None:
 
 
 # ---- people of a company --------------------------------------------------------------------------------------------
+def invitation_path(invitation: Invitation) -> str:
+    return reverse("my_invitation", args=[sign(INVITATION, invitation.pk, invitation.nonce.hex)])
+
+
 def invitation_url(invitation: Invitation) -> str:
-    return absolute(reverse("my_invitation", args=[sign(INVITATION, invitation.pk, invitation.nonce.hex)]))
+    return absolute(invitation_path(invitation))
 
 
 def invitation_of(token: str) -> Invitation | None:

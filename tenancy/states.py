@@ -3,15 +3,13 @@
 ``move`` is the one way from state to state: it asks the table, saves and writes down who did it.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import TextChoices
 from django.utils import timezone
 
 from accounts.models import User
+from core.states import Machine, NotDrawn
 
 from . import history
 from .choices import (
@@ -24,38 +22,6 @@ from .choices import (
     TaskState,
 )
 from .models import Account, Collaboration, Enquiry, Introduction, Outcome, Private, StateChange, SupportRequest, Task
-
-Arrows = Mapping[TextChoices, tuple[TextChoices, ...]]
-
-
-class NotDrawn(Exception):
-    """Says in words for the person which step isn't possible, and which are."""
-
-
-@dataclass(frozen=True)
-class Machine:
-    """``ends`` says what would work where nothing follows."""
-
-    noun: str
-    states: type[TextChoices]
-    arrows: Arrows
-    ends: Mapping[TextChoices, str] = field(default_factory=dict)
-
-    def next(self, state: str) -> tuple[TextChoices, ...]:
-        return self.arrows.get(self.states(state), ())
-
-    def refusal(self, before: str, after: str) -> str:
-        """Why ``before`` can't become ``after``; empty where it can."""
-        here, there = self.states(before), self.states(after)
-        if there in self.next(here):
-            return ""
-        if here == there:
-            return f"This {self.noun} is “{here.label}” already."
-        if not self.next(here):
-            return f"This {self.noun} is “{here.label}”, which is the end of it. {self.ends[here]}"
-        possible = ", ".join(f"“{state.label}”" for state in self.next(here))
-        return f"A {self.noun} that is “{here.label}” can’t become “{there.label}”. It can become {possible}."
-
 
 # ---- the tables -----------------------------------------------------------------------------------------------------
 _enquiry, _account, _request, _task = EnquiryState, AccountState, RequestState, TaskState

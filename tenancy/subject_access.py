@@ -7,7 +7,7 @@ from django.db.models import Q
 from core.subject_access import WORK, Person, erasure, give, give_not
 
 from . import history, retention
-from .choices import RequestState
+from .choices import ENDED_INTRODUCTIONS, Answer, RequestState
 from .models import (
     CheckBack,
     Contact,
@@ -47,17 +47,29 @@ def _history(person: Person) -> Q:
     return found
 
 
+def _asked_partner(person: Person) -> Q:
+    was_asked = Q(tenant_answer=Answer.GIVEN) | ~Q(partner_answer=Answer.WAITING)
+    return Q(partner_contact__in=_contacts(person)) & was_asked
+
+
+def _without_who_said_no(state: str) -> str:
+    return "not introduced" if state in ENDED_INTRODUCTIONS else state
+
+
 give("tenancy.Enquiry", lambda person: person.owns())
 give("tenancy.UpdatesSubscription", lambda person: Q(email__in=person.addresses))
 give("tenancy.Contact", lambda person: person.owns())
 give("tenancy.ConsentEvent", lambda person: Q(contact__in=_contacts(person)))
 give("tenancy.Interaction", _alone_with_us)
 give("tenancy.SupportRequest", lambda person: Q(raised_by__in=person.users))
-for _side in ("tenant", "partner"):
+# Each side’s own answer is theirs. How it ended is said alike, and a partner who was never asked has no row: neither reads a
+# no of the other out of it.
+for _side, _which in (("tenant", lambda person: Q(tenant_contact__in=_contacts(person))), ("partner", _asked_partner)):
     give(
         "tenancy.Introduction",
-        lambda person, side=_side: Q(**{f"{side}_contact__in": _contacts(person)}),  # type: ignore[misc]
+        _which,
         fields=(*ANSWERED, f"{_side}_answer", f"{_side}_answered_at", f"{_side}_words"),
+        said_as={"state": _without_who_said_no},
     )
 give("tenancy.CheckBack", lambda person: Q(introduction__tenant_contact__in=_contacts(person)))
 give("tenancy.OutcomeConfirmation", lambda person: Q(contact__in=_contacts(person)))

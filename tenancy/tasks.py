@@ -21,10 +21,21 @@ from .actions.check_backs import over as check_back_over
 from .actions.introductions import SIDES
 from .actions.introductions import over as introduction_over
 from .actions.outcomes import over as confirmation_over
-from .choices import IntroductionState
-from .models import CheckBack, Enquiry, Introduction, NewsLetter, OutcomeConfirmation, Task, UpdatesSubscription
+from .addressees import who_asked
+from .choices import IntroductionState, PausedFor
+from .models import (
+    CheckBack,
+    Enquiry,
+    Introduction,
+    NewsLetter,
+    OutcomeConfirmation,
+    SupportRequest,
+    Task,
+    UpdatesSubscription,
+)
 from .news import left
 from .queries.enquiries import received_before
+from .queries.requests import last_step
 from .signals import (
     check_back_due,
     confirmation_asked,
@@ -35,6 +46,9 @@ from .signals import (
     invited,
     news_started,
     news_tested,
+    request_moved,
+    request_opened,
+    request_waits,
     updates_asked_for,
 )
 
@@ -131,6 +145,53 @@ def news_is_tested(sender: Any, letter: NewsLetter, to: User, **kwargs: Any) -> 
     send_news_to_try.using(priority=TO_ONE).enqueue(letter=letter.pk, to=to.pk)
 
 
+# ---- requests -------------------------------------------------------------------------------------------------------
+def _request(key: int) -> SupportRequest | None:
+    whole = SupportRequest.objects.select_related("account", "need", "owner", "raised_by")
+    found: SupportRequest | None = whole.filter(pk=key).first()
+    return found
+
+
+@durable
+def acknowledge_request(request: int) -> None:
+    if (found := _request(request)) and (person := who_asked(found)):
+        letters.request_received(found, person).send()
+
+
+@durable
+def tell_of_step(request: int, step: int) -> None:
+    """To whoever asked, unless they took the step themselves, or it moved on before the letter’s turn came."""
+    found, last = _request(request), last_step(request)
+    if found is None or last is None or last.pk != step or last.by_id == found.raised_by_id:
+        return
+    if (person := who_asked(found)) and person.wants_request_news:
+        letters.request_moved(found, person, last).send()
+
+
+@durable
+def tell_they_are_waited_for(request: int) -> None:
+    found = _request(request)
+    if found and found.is_open and found.paused_for == PausedFor.COMPANY and (person := who_asked(found)):
+        letters.request_waits(found, person).send()
+
+
+@receiver(request_opened)
+def request_is_opened(sender: Any, request: SupportRequest, **kwargs: Any) -> None:
+    acknowledge_request.using(priority=TO_ONE).enqueue(request=request.pk)
+
+
+@receiver(request_moved)
+def request_has_moved(sender: Any, request: SupportRequest, told: str, **kwargs: Any) -> None:
+    step = last_step(request.pk)
+    if step and not (request.raised_by and request.raised_by.email == told):
+        tell_of_step.enqueue(request=request.pk, step=step.pk)
+
+
+@receiver(request_waits)
+def request_waits_for_them(sender: Any, request: SupportRequest, **kwargs: Any) -> None:
+    tell_they_are_waited_for.using(priority=TO_ONE).enqueue(request=request.pk)
+
+
 # ---- introductions and what came of them ----------------------------------------------------------------------------
 WHOLE = ("request__account", "request__need", "request__stage", "partner", "tenant_contact", "partner_contact", "by")
 
@@ -206,6 +267,7 @@ def confirmation_is_asked(sender: Any, confirmation: OutcomeConfirmation, **kwar
 def remind_due() -> None:
     """Enqueue a letter for each colleague with something to be reminded of. Safe to run at any time, and twice at once."""
     due = Task.objects.open().filter(remind_on__lte=timezone.localdate(), reminded_at=None, owner__is_active=True)
+    due = due.filter(owner__wants_task_reminders=True)
     for owner in set(due.values_list("owner", flat=True)):
         with transaction.atomic():
             if number := note_reminded(owner=owner):

@@ -2,6 +2,7 @@
 
 from .checks import answer_question, confirm_profile, mark_checked
 from .claims import accept_claim, ask_to_belong, refuse_claim, take_back_claim
+from .logos import propose_logo, take_back_logo
 from .profile_changes import approve, propose, send_back, withdraw
 from .refusals import ChangedMeanwhile, Refusal
 from .support_table import set_usual_stages
@@ -16,9 +17,11 @@ __all__ = [
     "confirm_profile",
     "mark_checked",
     "propose",
+    "propose_logo",
     "refuse_claim",
     "send_back",
     "set_usual_stages",
     "take_back_claim",
+    "take_back_logo",
     "withdraw",
 ]

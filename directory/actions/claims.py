@@ -13,6 +13,7 @@ from directory.policies import may_decide
 from directory.signals import claim_decided, claim_sent
 
 from .refusals import Refusal, require
+from .steps import take_step
 
 MOST_OPEN, MOST_A_MONTH = 3, 6  # of one person: nobody fills our desk
 MONTH = timedelta(days=30)
@@ -90,7 +91,5 @@ def _waiting(claim: Claim) -> Claim:
 
 
 def _decide(claim: Claim, state: ClaimState, *, by: User, words: str, role: str = "") -> None:
-    claim.state, claim.role, claim.reason = state, role, words.strip()
-    claim.decided_at, claim.decided_by = timezone.now(), by
-    claim.save()
+    take_step(claim, state, role=role, reason=words.strip(), decided_at=timezone.now(), decided_by=by)
     claim_decided.send(Claim, claim=claim)

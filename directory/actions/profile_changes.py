@@ -8,12 +8,14 @@ from django.utils import timezone
 from accounts.models import User
 from directory import profile_fields
 from directory.choices import ChangeState
-from directory.models import OrganisationPage, ProfileChange
+from directory.logos import into_the_library
+from directory.models import OrganisationPage, ProfileChange, ProposedLogo
 from directory.policies import may_decide, may_propose
 from directory.profile_fields import Values
 from directory.signals import change_decided, change_sent
 
 from .refusals import ChangedMeanwhile, Refusal, require
+from .steps import take_step
 from .writing import rewrite
 
 NOTHING_DIFFERS = "Nothing differs from what the profile says now. If all of it is right, confirm that instead."
@@ -43,9 +45,10 @@ def propose(
     if not public.live:
         raise Refusal(NOT_PUBLIC)
     live = profile_fields.read(public)
+    change = ProfileChange.objects.select_for_update(of=("self",)).open().filter(organisation=organisation).first()
+    values = with_logo(values, change)
     names = profile_fields.differing(live, values)
     before, after = {name: live[name] for name in names}, {name: values[name] for name in names}
-    change = ProfileChange.objects.open().filter(organisation=organisation).first()
     if change and change.state == ChangeState.WAITING and (change.after, change.words) == (after, words):
         return change
     if not names:
@@ -56,15 +59,21 @@ def propose(
             "compare it with what is there now, and send it if it is still right."
         )
     is_news = change is None or change.state == ChangeState.RETURNED
+    if change and is_news:
+        take_step(change, ChangeState.WAITING, decided_at=None, decided_by=None)  # its answer stays to be read
     change = change or ProfileChange(organisation=organisation, version=0)
     change.before, change.after = before, after
     change.by, change.words, change.rest_is_right = by, words, rest_is_right
-    change.state, change.version, change.sent_at = ChangeState.WAITING, change.version + 1, timezone.now()
-    change.decided_at, change.decided_by = None, None  # its answer stays to be read
+    change.version, change.sent_at = change.version + 1, timezone.now()
     change.save()
     if is_news:
         change_sent.send(ProfileChange, change=change)
     return change
+
+
+def with_logo(values: Values, change: ProfileChange | None) -> Values:
+    """What is proposed, with the logo that was sent beside it."""
+    return {**values, "logo": change.after["logo"]} if change and "logo" in change.after else values
 
 
 def version_of(change: ProfileChange | None) -> str:
@@ -80,8 +89,8 @@ def withdraw(*, change: ProfileChange, by: User) -> None:
         return
     if not found.is_open:
         raise Refusal("It has been approved meanwhile, so it can’t be withdrawn. Propose what it should say instead.")
-    found.state, found.decided_at = ChangeState.WITHDRAWN, timezone.now()
-    found.save(update_fields=["state", "decided_at"])
+    take_step(found, ChangeState.WITHDRAWN, decided_at=timezone.now())
+    ProposedLogo.objects.filter(change=found).delete()
 
 
 @transaction.atomic
@@ -103,8 +112,12 @@ def approve(*, change: ProfileChange, fields: Collection[str], seen: str, by: Us
     if not taken:
         raise Refusal("Choose at least one field, or send it back and say why.")
     values = {name: found.after[name] for name in taken}
+    if "logo" in values:
+        values["logo"] = found.after["logo"] = into_the_library(found)
+        found.save(update_fields=["after"])
     _publish(found, values, live, by)
     _decide(found, ChangeState.APPROVED, by=by, words=words, taken=taken)
+    ProposedLogo.objects.filter(change=found).delete()
     return found
 
 
@@ -147,7 +160,6 @@ def _publish(change: ProfileChange, values: Values, live: Values, by: User) -> N
 
 
 def _decide(change: ProfileChange, state: ChangeState, *, by: User, words: str, taken: Collection[str] = ()) -> None:
-    change.state, change.taken, change.reason = state, list(taken), words.strip()
-    change.decided_at, change.decided_by = timezone.now(), by
-    change.save()
+    said = {"taken": list(taken), "reason": words.strip()}
+    take_step(change, state, decided_at=timezone.now(), decided_by=by, **said)
     change_decided.send(ProfileChange, change=change)

@@ -18,7 +18,7 @@ from .organisation import (
     Seek,
     initials_of,
 )
-from .profile_change import ProfileChange, ProfileQuestion
+from .profile_change import ProfileChange, ProfileQuestion, ProposedLogo
 from .programme import ProgrammePage
 from .taxonomy import (
     Kind,
@@ -60,6 +60,7 @@ __all__ = [
     "ProfileChange",
     "ProfileQuestion",
     "ProgrammePage",
+    "ProposedLogo",
     "RelationKind",
     "Sector",
     "Seek",

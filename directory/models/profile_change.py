@@ -99,6 +99,23 @@ class ProfileChange(models.Model):
         return self.state in OPEN
 
 
+class ProposedLogo(models.Model):
+    """A picture as we drew it anew, which nobody sees but those who see its change. It goes when the change is settled."""
+
+    wagtail_reference_index_ignore = True
+
+    change = models.OneToOneField(ProfileChange, on_delete=models.CASCADE, related_name="logo")
+    content = models.BinaryField()  # of a PNG; in the database, since every file of ours is public
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Proposed logo {self.pk}"
+
+
 class ProfileQuestion(models.Model):
     """A letter that asks whether a profile is still true. Its link is signed with ``nonce``, and good for sixty days."""
 

@@ -39,11 +39,14 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 # The counts stand in the cache. Beside allauth's own: who asks to be told of what is new, and whom we then write to; and
-# letters about bookings to one address. How many book from one network is counted by events.bookings.views.asking.
+# letters about bookings to one address; and invitations, to one address and of one organisation. How many book from one
+# network is counted by events.bookings.views.asking.
 ACCOUNT_RATE_LIMITS = {
     "alert_from": "30/h/ip",
     "alert_to": "5/d/key",
     "updates_to": "5/d/key",
+    "invitation_to": "3/d/key",
+    "invitations_of": "40/d/key",
     "booking_to": "40/d/key",
     "booking_again": "3/h/key",
 }

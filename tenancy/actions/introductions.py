@@ -28,11 +28,11 @@ from tenancy.choices import (
 )
 from tenancy.models import Account, CheckBack, ConsentEvent, Contact, Introduction, SupportRequest
 from tenancy.policies import may_answer_for_company, may_answer_for_partner, may_work_on
-from tenancy.signals import introduction_asked, introduction_decided, introduction_made
+from tenancy.signals import introduction_asked, introduction_decided, introduction_made, request_moved
 from tenancy.states import NotDrawn, move
 
 from .refusals import Refusal, Unfit, require
-from .requests import may_be_asked_again, step
+from .requests import may_be_asked_again, take_step
 
 ANSWER_WITHIN = timedelta(days=21)
 SIDES = ("tenant", "partner")
@@ -86,7 +86,7 @@ def propose(
             suggestion.decision, suggestion.dismissed_reason = Decision.ASKED, ""
             suggestion.decided_by, suggestion.decided_at = by, timezone.now()
             suggestion.save()
-        _bring(request, RequestState.MATCHED, by)
+        _bring(request, RequestState.MATCHED, by, told=tenant_contact)
     introduction_asked.send(Introduction, introduction=made, side="tenant")
     return made
 
@@ -174,7 +174,7 @@ def introduce(*, introduction: Introduction, by: User) -> None:
         for days in CHECK_BACK_AFTER:
             due_on = timezone.localdate(now) + timedelta(days=days)
             CheckBack.objects.create(introduction=introduction, days=days, due_on=due_on)
-        _bring(introduction.request, RequestState.INTRODUCED, by)
+        _bring(introduction.request, RequestState.INTRODUCED, by, told=introduction.tenant_contact)
     introduction_made.send(Introduction, introduction=introduction)
 
 
@@ -231,8 +231,14 @@ def _may_be_written_to(contact: Contact, side: str) -> None:
         raise Unfit(f"{contact.name} is not to be written to. Choose somebody else.", field=f"{side}_contact")
 
 
-def _bring(request: SupportRequest, to: RequestState, by: User) -> None:
-    """Along the board as far as ``to``, by the steps that are drawn; further on it stays where it is."""
+def _bring(request: SupportRequest, to: RequestState, by: User, *, told: Contact | None) -> None:
+    """Along the board as far as ``to``, by the steps that are drawn; further on it stays where it is.
+
+    ``told`` gets a letter about the introduction itself, and none about the board.
+    """
     line = (RequestState.NEW, RequestState.TRIAGED, RequestState.MATCHED, RequestState.INTRODUCED)
+    before = request.state
     while request.state in line and line.index(RequestState(request.state)) < line.index(to):
-        step(request=request, to=line[line.index(RequestState(request.state)) + 1], by=by)
+        take_step(request, line[line.index(RequestState(request.state)) + 1], by)
+    if request.state != before:
+        request_moved.send(SupportRequest, request=request, by=by, told=told.email if told else "")

@@ -75,15 +75,31 @@ def revoke(*, outcome: Outcome, reason: str, by: User) -> None:
 
 
 def unconfirm(*, outcome: Outcome, reason: str, by: User) -> None:
-    """A confirmation turned out wrong. Raises PermissionDenied, NotDrawn and Unfit."""
+    """A confirmation turned out wrong, and no link that was sent confirms it again. Raises PermissionDenied, NotDrawn and Unfit."""
     _with_reason(outcome, reason, by, "Say why the confirmation does not count any more.")
-    move(outcome, OutcomeState.CLAIMED, by=by, why=reason, confirmed_at=None, confirmed_by=None)
+    with transaction.atomic():
+        _end_links(outcome, by)
+        move(outcome, OutcomeState.CLAIMED, by=by, why=reason, confirmed_at=None, confirmed_by=None)
 
 
 def claim_again(*, outcome: Outcome, reason: str, by: User) -> None:
-    """After it was taken back or disputed. Raises PermissionDenied, NotDrawn and Unfit."""
+    """After it was taken back or disputed; they are asked anew. Raises PermissionDenied, NotDrawn and Unfit."""
     _with_reason(outcome, reason, by, "Say what is clear now that was not.")
-    move(outcome, OutcomeState.CLAIMED, by=by, why=reason)
+    with transaction.atomic():
+        _end_links(outcome, by)
+        move(outcome, OutcomeState.CLAIMED, by=by, why=reason)
+
+
+def _end_links(outcome: Outcome, by: User) -> None:
+    """What was asked before was about another claim, or about one that turned out wrong.
+
+    Links before their outcome, as whoever answers one locks them: else the two could wait for each other.
+    """
+    now = timezone.now()
+    with history.by(user=by):
+        for confirmation in outcome.confirmations.filter(answered_at=None, expires_at__gt=now, sent_at__lt=now):
+            confirmation.expires_at = now
+            confirmation.save(update_fields=["expires_at"])
 
 
 def _with_reason(outcome: Outcome, reason: str, by: User, words: str) -> None:
@@ -151,7 +167,9 @@ def answer_confirmation(*, confirmation: OutcomeConfirmation, is_true: bool, any
 def over(confirmation: OutcomeConfirmation) -> str:
     if confirmation.answered_at is not None:
         return "You have answered this already. Thank you."
-    if confirmation.expires_at < timezone.now():
+    if confirmation.expires_at <= timezone.now():
+        if confirmation.expires_at < confirmation.sent_at + GOOD_FOR:
+            return "This link is closed, because what it asked about was looked into again. If we need to, we ask anew."
         return "This link was good for fourteen days. If you would still like to answer, reply to our mail: a person reads it."
     if confirmation.outcome.state != OutcomeState.CLAIMED:
         return "This has been settled meanwhile. There is nothing left to answer."

@@ -23,6 +23,7 @@ from tenancy.clock import request_due, working_days_after, working_days_between
 from tenancy.grants import works_with_accounts
 from tenancy.models import Account, Introduction, SupportRequest
 from tenancy.policies import may_ask, may_withdraw, may_work
+from tenancy.signals import request_moved, request_opened, request_waits
 from tenancy.states import move
 
 from .refusals import Unfit, require
@@ -46,7 +47,7 @@ def open_request(
     if there := SupportRequest.objects.filter(key=key, account=account).first():
         return there
     with history.by(user=by):
-        return SupportRequest.objects.create(
+        made = SupportRequest.objects.create(
             account=account,
             key=key,
             need=need,
@@ -58,6 +59,8 @@ def open_request(
             owner=account.manager,
             respond_by=request_due(timezone.localdate(), urgency),
         )
+    request_opened.send(SupportRequest, request=made)
+    return made
 
 
 @transaction.atomic
@@ -74,7 +77,7 @@ def take(*, request: SupportRequest, owner: User, by: User, next_step: str | Non
 
 
 def step(*, request: SupportRequest, to: str, by: User, reason: str = "", next_step: str | None = None) -> None:
-    """One step along the board; the first one answers the request and stops its clock.
+    """One step along the board; the first one answers the request and stops its clock. Whoever asked is told.
 
     Raises PermissionDenied, NotDrawn, and Unfit where the step needs more than a click.
     """
@@ -83,6 +86,13 @@ def step(*, request: SupportRequest, to: str, by: User, reason: str = "", next_s
         close_request(request=request, to=to, by=by, reason=reason)
         return
     fields: dict[str, Any] = {} if next_step is None else {"next_step": next_step}
+    with transaction.atomic():
+        take_step(request, to, by, reason=reason, **fields)
+        request_moved.send(SupportRequest, request=request, by=by, told="")
+
+
+def take_step(request: SupportRequest, to: str, by: User, *, reason: str = "", **fields: Any) -> None:
+    """Without a word to anybody: of several steps that are taken at once only the last is told."""
     if request.answered_at is None:
         fields["answered_at"] = timezone.now()
     move(request, to, by=by, why=reason, closed_at=None, **fields)
@@ -117,6 +127,7 @@ def _close(request: SupportRequest, to: str, by: User, reason: str) -> None:
     now = timezone.now()
     fields = {"closed_at": now, "next_step": "", "paused_for": "", "paused_on": None, "reason": reason[:300]}
     move(request, to, by=by, why=reason, answered_at=request.answered_at or now, **fields)
+    request_moved.send(SupportRequest, request=request, by=by, told="")
 
 
 def may_be_asked_again(introduction: Introduction) -> None:
@@ -152,13 +163,15 @@ def ask_again(*, request: SupportRequest, by: User, words: str = "") -> SupportR
 # ---- the response clock ---------------------------------------------------------------------------------------------
 @transaction.atomic
 def pause(*, request: SupportRequest, why: str, by: User) -> None:
-    """The clock stands while we wait for somebody else. Raises PermissionDenied and Unfit."""
+    """The clock stands while we wait for somebody else; the company is told where it is they. Raises PermissionDenied and Unfit."""
     require(may_work(by))
     if not request.is_open or request.paused_for:
         raise Unfit("The clock of this request does not run.")
     with history.by(user=by):
         request.paused_for, request.paused_on = PausedFor(why), timezone.localdate()
         request.save(update_fields=["paused_for", "paused_on"])
+    if request.paused_for == PausedFor.COMPANY:
+        request_waits.send(SupportRequest, request=request)
 
 
 @transaction.atomic

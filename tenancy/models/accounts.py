@@ -1,5 +1,6 @@
 """PRIVATE: an organisation as those who look after it know it, and its people."""
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -98,6 +99,13 @@ class ContactQuerySet(PrivateQuerySet["Contact"]):
 
     def current(self) -> "ContactQuerySet":
         return self.filter(left_on=None)
+
+
+def contacts_of_own(user: User, path: str) -> Q:
+    """Records whose ``path`` leads to ``user`` as we know them: by their account, or by the address that is proven to be theirs."""
+    proven = EmailAddress.objects.filter(user=user, verified=True).values(address=Lower("email"))
+    theirs = Q(**{f"{path}__user": user}) | Q(**{f"{path}__user": None, f"{path}__email__in": proven})
+    return theirs & Q(**{f"{path}__isnull": False, f"{path}__left_on": None})
 
 
 class Contact(Private):

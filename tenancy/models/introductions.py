@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from tenancy.choices import LIVE_INTRODUCTIONS, Answer, CheckedBack, IntroductionState
 
-from .accounts import Contact
+from .accounts import Contact, contacts_of_own
 from .private import Private, PrivateQuerySet, of_own_organisations
 from .requests import SupportRequest, readable_requests, requests_of_own
 
@@ -89,6 +89,9 @@ class Introduction(Private):
 class CheckBackQuerySet(PrivateQuerySet["CheckBack"]):
     def for_staff(self, user: User) -> Q:
         return readable_requests(user, "introduction__request__")
+
+    def for_outsider(self, user: User) -> Q:
+        return contacts_of_own(user, "introduction__tenant_contact") & Q(asked_at__isnull=False)
 
 
 class CheckBack(Private):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from tenancy.choices import Anyway, CollaborationKind, CollaborationState, OutcomeKind, OutcomeState
 
-from .accounts import Account, Contact
+from .accounts import Account, Contact, contacts_of_own
 from .introductions import Introduction
 from .private import Private, PrivateQuerySet, of_own_organisations
 from .requests import SupportRequest, readable_requests, requests_of_own
@@ -74,6 +74,9 @@ class Outcome(Private):
 class OutcomeConfirmationQuerySet(PrivateQuerySet["OutcomeConfirmation"]):
     def for_staff(self, user: User) -> Q:
         return readable_requests(user, "outcome__request__")
+
+    def for_outsider(self, user: User) -> Q:
+        return contacts_of_own(user, "contact")
 
 
 class OutcomeConfirmation(Private):

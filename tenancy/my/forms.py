@@ -1,9 +1,11 @@
 """Forms of ``/my/``."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 
+from accounts.models import User
 from directory.choices import MemberRole
 from directory.models import Need, Stage
 from tenancy.choices import Confidentiality, Urgency
@@ -49,14 +51,34 @@ class AskForm(forms.Form):
         return self.known[self.cleaned_data["account"]]
 
 
-class NotificationsForm(forms.Form):
-    """What somebody may do without; what changes or ends a booking is always told."""
+class NotificationsForm(forms.ModelForm[User]):
+    """What somebody may do without, of the letters that can reach them at all; the rest is always sent."""
 
-    wants_reminders = forms.BooleanField(
-        label="Remind me of what I have booked",
-        required=False,
-        help_text="On the morning before an event or a space, and two hours before a bench.",
-    )
+    class Meta:
+        model = User
+        fields = (
+            *("wants_reminders", "wants_request_news", "wants_check_backs"),
+            *("wants_profile_questions", "wants_task_reminders"),
+        )
+        labels = {
+            "wants_reminders": "Remind me of what I have booked",
+            "wants_request_news": "Tell me how my requests move on",
+            "wants_check_backs": "Ask me what came of an introduction",
+            "wants_profile_questions": "Ask me once a year whether our profile is still right",
+            "wants_task_reminders": "Remind me of my tasks",
+        }
+        help_texts = {
+            "wants_reminders": "On the morning before an event or a space, and two hours before a bench.",
+            "wants_request_news": "When we look for partners, found one, or close it. Without, you read it on its page.",
+            "wants_check_backs": "Two weeks, two months and six months after it. Your answer helps whoever asks next.",
+            "wants_profile_questions": "For admins. Without, you confirm it on the profile’s own page.",
+            "wants_task_reminders": "For who works here: in the morning, how many are due.",
+        }
+
+    def __init__(self, *args: Any, without: Collection[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in without:
+            del self.fields[name]
 
 
 class InviteForm(forms.Form):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from events.bookings import links
 from events.bookings.queries import bookings_of as event_bookings_of
 from spaces.queries.people import bookings_of as space_bookings_of
 from tenancy.actions.people import why_not_claimed
-from tenancy.choices import Answer, IntroductionState, RequestState
+from tenancy.choices import PausedFor, RequestState
 from tenancy.models import Account, Contact, Enquiry, Interaction, Introduction, Note, SupportRequest
 from tenancy.queries.enquiries import proven_domain
 
@@ -99,12 +99,16 @@ class Asked:
     request: SupportRequest
 
     @property
+    def waits_for_them(self) -> bool:
+        return self.request.is_open and self.request.paused_for == PausedFor.COMPANY
+
+    @property
     def stands(self) -> str:
-        return STANDS[self.request.state][0]
+        return "Waits for you" if self.waits_for_them else STANDS[self.request.state][0]
 
     @property
     def tone(self) -> str:
-        return STANDS[self.request.state][1]
+        return "warn" if self.waits_for_them else STANDS[self.request.state][1]
 
 
 def requests(user: User) -> list[Asked]:
@@ -125,35 +129,6 @@ def request(user: User, pk: int) -> Asked | None:
 def introductions(user: User, asked: SupportRequest) -> QuerySet[Introduction]:
     found = Introduction.objects.visible_to(user).own_of(user).filter(request=asked)
     return found.select_related("partner", "request__account", "partner_contact")
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """An introduction that waits for the answer of one side, and the page where that is given."""
-
-    introduction: Introduction
-    side: str
-
-    @property
-    def url(self) -> str:
-        return reverse("my_introduction", args=[self.side, self.introduction.pk])
-
-
-def waiting_for(user: User) -> list[Waiting]:
-    """Introductions that ``user`` can agree to: as whoever asked, or as an admin of one side."""
-    roles = dict(OrganisationMember.objects.filter(user=user).values_list("organisation", "role"))
-    administered = [organisation for organisation, role in roles.items() if role == MemberRole.ADMIN]
-    raised = Q(request__raised_by=user, request__account__organisation__in=list(roles))
-    for_company = raised | Q(request__account__organisation__in=administered)
-    for_partner = Q(partner__in=administered, tenant_answer=Answer.GIVEN, partner_answer=Answer.WAITING)
-    found = (
-        Introduction.objects.visible_to(user)
-        .own_of(user)
-        .filter(state=IntroductionState.ASKED)
-        .filter(Q(for_company, tenant_answer=Answer.WAITING) | for_partner)
-        .select_related("partner", "request__account", "request__need")
-    )
-    return [Waiting(one, "tenant" if one.tenant_answer == Answer.WAITING else "partner") for one in found]
 
 
 def introduction(user: User, pk: int) -> Introduction | None:

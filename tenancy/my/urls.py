@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import claims, data, home, introductions, notifications, people, profile, requests
+from .views import claims, data, home, introductions, notifications, people, profile, profile_logo, requests
 
 urlpatterns = [
     path("", home.my_village, name="my_village"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("claim/<slug:slug>/", claims.claim, name="my_claim"),
     path("profile/", profile.first, name="my_profiles"),
     path("profile/<slug:slug>/", profile.profile, name="my_profile"),
+    path("profile/<slug:slug>/logo/", profile_logo.logo, name="my_profile_logo"),
+    path("proposed-logo/<int:pk>/", profile_logo.proposed_logo, name="my_proposed_logo"),
     path("profile/<slug:slug>/edit/", profile.edit, name="my_profile_edit"),
     path("invitation/<str:token>/", people.invitation, name="my_invitation"),
 ]

@@ -60,6 +60,11 @@ def steps(found: SupportRequest) -> list[tuple[StateChange, str]]:
     return [(change, RequestState(change.after).label) for change in moved.order_by("-at", "-pk")]
 
 
+def last_step(request: int) -> StateChange | None:
+    moved = StateChange.objects.filter(model=SupportRequest._meta.label, object_pk=request)
+    return moved.order_by("-at", "-pk").first()
+
+
 def check_backs(found: SupportRequest, viewer: User) -> QuerySet[CheckBack]:
     """What was asked or is to be asked of its introductions, by the day."""
     rows = CheckBack.objects.visible_to(viewer).filter(introduction__request=found)

@@ -17,6 +17,7 @@ CONTEXT: dict[str, Any] = {
     "unsubscribe_url": "https://village.example/unsubscribe/",
     "space_url": "https://village.example/spaces/aire/",
     "staff_url": "https://village.example/staff/enquiries/1/",
+    "settings_url": "https://village.example/my/notifications/",
     "url": "https://village.example/it/",
     "sections": [
         {

@@ -9,6 +9,7 @@ from django.utils import timezone
 from .rows import ADMINS, CLOSE, COMPANY, DESK, DOOR, MEMBERS, NEWS, NOBODY, SIGNED_IN, STAFF, TERMS, Row
 from .village import (
     ADMIN,
+    COMMS,
     LEAD,
     MANAGER,
     MEMBER,
@@ -17,6 +18,7 @@ from .village import (
     OTHER_MEMBER,
     PARTNER,
     REGISTERED,
+    SITE_ADMIN,
     Village,
     token,
 )
@@ -143,6 +145,19 @@ MINE = [
         answers=dict.fromkeys(SIGNED_IN - {ADMIN}, 302),
         send=lambda v: {"do": "change"},
         changes=NOBODY,  # nothing is kept before it is sent
+    ),
+    Row(
+        "my/profile/<slug:slug>/logo/",
+        frozenset({ADMIN}),
+        of_company,
+        answers=dict.fromkeys(SIGNED_IN - {ADMIN}, 302),
+        send=lambda v: {"do": "take-back"},
+    ),
+    Row(
+        "my/proposed-logo/<int:pk>/",
+        COMPANY | {COMMS, SITE_ADMIN},  # and whoever decides about it
+        lambda v: [v.proposed_logo.pk],
+        refusal=UNTOLD,
     ),
     Row(
         "my/invitation/<str:token>/",

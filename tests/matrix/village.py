@@ -11,9 +11,10 @@ from django.utils import timezone
 from accounts.models import User
 from core.recurrence import moved_by
 from directory import links as profile_links
-from directory.actions import propose
+from directory.actions import propose, propose_logo
 from directory.choices import MemberRole
-from directory.models import Claim, Invitation, ProfileQuestion
+from directory.logos import Drawn
+from directory.models import Claim, Invitation, ProfileQuestion, ProposedLogo
 from events.actions import repeat
 from events.attendance import actions as attendance
 from events.attendance import links as attendance_links
@@ -224,6 +225,8 @@ def _tenancy(of: dict[str, Any], people: dict[str, User | None]) -> None:
     of["question"] = ProfileQuestion.objects.create(organisation=of["company"], email="asked@example.org")
     of["profile_links"] = profile_links
     of["change"] = propose(organisation=of["company"], values={"summary": "In other words."}, by=people[ADMIN])
+    propose_logo(organisation=of["company"], logo=Drawn(b"a picture", 96, 48), by=people[ADMIN])
+    of["proposed_logo"] = ProposedLogo.objects.get()
     of["claim"] = Claim.objects.create(
         organisation=of["partner"], user=people[REGISTERED], name="Ada Ofclaims", words="I lead it."
     )

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -87,6 +89,47 @@ def test_invited_again_the_first_link_ends(sign_in: SignIn, company: Organisatio
 
     assert "over" in words(client.get(first))
     assert "Ada Byron invites you" in words(client.get(second))
+
+
+def typed(client: Client, email: str) -> str:
+    return words(client.post("/my/people/thoresby/", {"do": "invite", "email": email, "role": "member"}, follow=True))
+
+
+def test_one_address_is_invited_a_few_times_a_day_whoever_takes_it_back(
+    sign_in: SignIn, company: OrganisationPage, admin: User, settings: Any
+) -> None:
+    """Taken back and invited anew counts on; another address is still written to, and tomorrow this one."""
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "invitation_to": "2/d/key"}
+    client = sign_in(admin)
+    with time_machine.travel("2026-11-02 12:00", tick=False) as clock:
+        invite(client)
+        client.post("/my/people/thoresby/", {"do": "take-back", "who": company.invitations.get().pk})
+        invite(client)
+
+        page = typed(client, "JO@example.org")
+
+        assert "We have written to this address several times today" in page
+        assert len(mail.outbox) == 2
+        assert "is on its way to ann@example.org" in typed(client, "ann@example.org")
+        clock.shift(timedelta(days=1, minutes=1))
+        client = sign_in(admin)
+        assert "is on its way to jo@example.org" in typed(client, "jo@example.org")
+
+
+def test_one_organisation_invites_so_many_a_day_and_a_member_uses_up_none(
+    sign_in: SignIn, company: OrganisationPage, admin: User, settings: Any
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "invitations_of": "2/d/key"}
+    client = sign_in(OrganisationMemberFactory(organisation=company).user)
+    for number in range(3):
+        typed(client, f"m{number}@example.org")
+    client = sign_in(admin)
+
+    pages = [typed(client, f"a{number}@example.org") for number in range(3)]
+
+    assert ["on its way" in page for page in pages] == [True, True, False]
+    assert "as many invitations today as it can" in pages[2]
+    assert {letter.to[0] for letter in mail.outbox} == {"a0@example.org", "a1@example.org"}
 
 
 def test_whoever_was_taken_out_does_not_come_back_by_the_old_link(

@@ -309,9 +309,9 @@ def test_a_profile_that_is_not_public_stays_so(sign_in: SignIn, company: Organis
 def test_what_was_sent_back_is_said_on_the_first_page(sign_in: SignIn, company: OrganisationPage, admin: User) -> None:
     client = sign_in(admin)
     change = actions.propose(organisation=company, values={"summary": "The best."}, by=admin)
-    assert "Change sent back" not in words(client.get("/my/"))
+    assert "was sent back" not in words(client.get("/my/"))
     actions.send_back(change=change, words="No superlatives.", by=UserFactory(group="Comms"))
-    assert "Change sent back" in words(client.get("/my/"))
+    assert "was sent back" in words(client.get("/my/"))
     assert "No superlatives." in words(client.get("/my/profile/thoresby/"))
     assert filled_in(client)["summary"] == "The best."
 

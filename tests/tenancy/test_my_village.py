@@ -8,10 +8,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from directory.choices import MemberRole
-from directory.models import OrganisationMember
+from directory.models import Invitation, OrganisationMember
 from tenancy import actions
 from tenancy.choices import Answer, Confidentiality, IntroductionState, RequestState, Visibility
 from tenancy.models import Account, Introduction, Outcome, SupportRequest
@@ -19,7 +20,7 @@ from tests.booking_forms import words
 from tests.factories import tenancy as make
 from tests.factories.accounts import UserFactory
 from tests.factories.bookings import OrganisationMemberFactory, book, bookable
-from tests.factories.directory import NeedFactory, StageFactory
+from tests.factories.directory import NeedFactory, OrganisationFactory, StageFactory
 
 SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.django_db
@@ -82,14 +83,18 @@ def test_my_village_costs_as_much_with_many_as_with_one(
     sign_in: SignIn, statements: Callable[[str], int], account: Account, number: int
 ) -> None:
     ada = member(account, MemberRole.ADMIN)
+    contact = make.ContactFactory(account=account, user=ada)
     for _ in range(number):
         book(bookable(), ada.email)
         request = make.SupportRequestFactory(account=account, owner=account.manager)
         make.IntroductionFactory(request=request)
         make.EnquiryFactory(user=ada)
+        make.CheckBackFactory(introduction__tenant_contact=contact, asked_at=timezone.now())
+        make.OutcomeConfirmationFactory(outcome__account=account, contact=contact)
+        Invitation.objects.create(organisation=OrganisationFactory(), email=ada.email)
     sign_in(ada)
 
-    assert statements("/my/") == 20
+    assert statements("/my/") == 23
 
 
 # ---- requests -------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from accounts.models import User
 from tenancy import actions
 from tenancy.choices import CollaborationState, Confidentiality, OutcomeState, RequestState
 from tenancy.models import Contact, Outcome, OutcomeConfirmation, StateChange, SupportRequest
+from tests.booking_forms import words
 from tests.factories import tenancy as make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
@@ -190,3 +191,36 @@ def test_who_was_introduced_can_work_together(asked: SupportRequest, manager: Us
         actions.step_collaboration(collaboration=together, to=CollaborationState.STOPPED, by=manager)
     actions.step_collaboration(collaboration=together, to=CollaborationState.STOPPED, by=manager, reason="No money.")
     assert together.reason == "No money."
+
+
+# ---- a link that outlived what it asked -----------------------------------------------------------------------------
+@pytest.mark.parametrize("undone", ["unconfirm", "revoke and claim again"])
+def test_an_old_link_does_not_confirm_what_was_taken_back(
+    client: Client, claimed: Outcome, nadia: Contact, manager: User, undone: str
+) -> None:
+    """She was sent two letters, and answered by the second."""
+    with time_machine.travel("2027-02-01 12:00", tick=False) as clock:
+        actions.ask_to_confirm(outcome=claimed, contact=nadia, by=manager)
+        old = link()
+        clock.shift(timedelta(hours=1))
+        if undone == "unconfirm":
+            actions.ask_to_confirm(outcome=claimed, contact=nadia, by=manager)
+            client.post(link(), {"answer": "yes"})
+            claimed.refresh_from_db()
+            assert claimed.state == OutcomeState.CONFIRMED
+            actions.unconfirm(outcome=claimed, reason="Signed by somebody else.", by=manager)
+        else:
+            actions.revoke(outcome=claimed, reason="Of another company.", by=manager)
+            actions.claim_again(outcome=claimed, reason="It was theirs.", by=manager)
+
+        clock.shift(timedelta(minutes=1))
+        page = client.get(old)
+        client.post(old, {"answer": "yes"})
+
+        claimed.refresh_from_db()
+        assert claimed.state == OutcomeState.CLAIMED
+        assert "This link is closed" in words(page)
+        actions.ask_to_confirm(outcome=claimed, contact=nadia, by=manager)  # asked anew she can answer
+        client.post(link(), {"answer": "yes"})
+        claimed.refresh_from_db()
+        assert claimed.state == OutcomeState.CONFIRMED

@@ -4,8 +4,16 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.db.models import Model
 from django.utils import timezone
 
+from core.states import Machine
+from directory import states as of_directory
+from directory.actions import Refusal
+from directory.actions.steps import take_step
+from directory.choices import ChangeState, ClaimState
+from directory.models import Claim, ProfileChange
+from tenancy import states as of_tenancy
 from tenancy.choices import (
     AccountState,
     Answer,
@@ -22,16 +30,17 @@ from tenancy.models import (
     Enquiry,
     Introduction,
     Outcome,
-    Private,
     StateChange,
     SupportRequest,
     Task,
 )
-from tenancy.states import MACHINES, NotDrawn, move
+from tenancy.states import NotDrawn, move
 from tests.factories import tenancy as make
+from tests.factories.accounts import UserFactory
+from tests.factories.directory import OrganisationFactory
 
 # What was agreed, written a second time: a change of the table in the code is a change of mind here too.
-DRAWN: dict[type[Private], dict[str, str]] = {
+DRAWN: dict[type[Model], dict[str, str]] = {
     Enquiry: {
         "new": "triaged answered converted closed duplicate",
         "triaged": "answered converted closed duplicate",
@@ -84,8 +93,15 @@ DRAWN: dict[type[Private], dict[str, str]] = {
         "stopped": "scoping",
     },
     Task: {"open": "done cancelled", "done": "open", "cancelled": "open"},
+    ProfileChange: {
+        "waiting": "returned approved withdrawn",
+        "returned": "waiting withdrawn",
+        "approved": "",
+        "withdrawn": "",
+    },
+    Claim: {"waiting": "approved refused", "approved": "", "refused": ""},
 }
-STATES: dict[type[Private], Any] = {
+STATES: dict[type[Model], Any] = {
     Enquiry: EnquiryState,
     Account: AccountState,
     SupportRequest: RequestState,
@@ -93,7 +109,10 @@ STATES: dict[type[Private], Any] = {
     Outcome: OutcomeState,
     Collaboration: CollaborationState,
     Task: TaskState,
+    ProfileChange: ChangeState,
+    Claim: ClaimState,
 }
+MACHINES: dict[type[Model], Machine] = {**of_tenancy.MACHINES, **of_directory.MACHINES}
 STEPS = [
     (model, before, after) for model, states in STATES.items() for before, after in product(states.values, repeat=2)
 ]
@@ -102,7 +121,12 @@ STEPS = [
 def test_every_record_with_a_state_has_a_table() -> None:
     from django.apps import apps
 
-    with_state = {m for m in apps.get_app_config("tenancy").get_models() if "state" in {f.name for f in m._meta.fields}}
+    with_state = {
+        model
+        for app in ("tenancy", "directory")
+        for model in apps.get_app_config(app).get_models()
+        if "state" in {field.name for field in model._meta.fields}
+    }
     assert with_state - set(MACHINES) == {make.Objective}  # whose state is an opinion, not a step
     assert {model: set(states.values) for model, states in STATES.items()} == {
         model: set(drawn) for model, drawn in DRAWN.items()
@@ -110,7 +134,7 @@ def test_every_record_with_a_state_has_a_table() -> None:
 
 
 @pytest.mark.parametrize(("model", "before", "after"), STEPS, ids=lambda it: getattr(it, "__name__", it))
-def test_only_what_is_drawn_is_possible(model: type[Private], before: str, after: str) -> None:
+def test_only_what_is_drawn_is_possible(model: type[Model], before: str, after: str) -> None:
     words = MACHINES[model].refusal(before, after)
     if after in DRAWN[model][before].split():
         assert words == ""
@@ -179,3 +203,39 @@ def test_a_step_can_carry_what_belongs_to_it() -> None:
     introduction.refresh_from_db()
     assert (introduction.state, introduction.partner_answer) == ("agreed", "given")
     assert StateChange.objects.get().account == introduction.request.account
+
+
+# ---- what is sent to the directory ----------------------------------------------------------------------------------
+def row(model: type[Model], state: str) -> Any:
+    decided = {} if state == "waiting" else {"decided_at": timezone.now(), "reason": "So it is."}
+    if model is Claim:
+        said = {"user": UserFactory(), "role": "member" if state == "approved" else ""}
+    else:
+        said = {"after": {"summary": "Reads blood spots."}}
+    return model._default_manager.create(organisation=OrganisationFactory(), state=state, **said, **decided)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("model", "before", "after"),
+    [step for step in STEPS if step[0] in of_directory.MACHINES],
+    ids=lambda it: getattr(it, "__name__", it),
+)
+def test_a_step_in_the_directory_is_saved_only_where_it_is_drawn(
+    model: Any, before: str, after: str, home: Any
+) -> None:
+    """The state in hand says otherwise: what the database says is asked."""
+    record = row(model, before)
+    record.state = "waiting" if after != "waiting" else "returned"
+    fields = {"decided_at": None} if after == "waiting" else {"decided_at": timezone.now(), "reason": "So it is."}
+    fields |= {"role": "member"} if (model, after) == (Claim, "approved") else {}
+
+    if after in DRAWN[model][before].split():
+        take_step(record, after, **fields)
+    else:
+        with pytest.raises(Refusal, match=STATES[model](before).label):
+            take_step(record, after, **fields)
+        after = before
+
+    record.refresh_from_db()
+    assert record.state == after

@@ -179,6 +179,51 @@ def test_somebody_reads_and_takes_away_their_own(both: tuple[Planted, Planted], 
     assert "attachment" in file["Content-Disposition"]
 
 
+NO, YES = {"answer": "refused", "answered_at": timezone.now()}, {"answer": "given", "answered_at": timezone.now()}
+ENDS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [  # how it ended, and what each side said
+    ("declined", YES, NO),
+    ("declined", NO, YES),
+    ("lapsed", YES, {}),
+    ("withdrawn", YES, YES),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("side", ["tenant", "partner"])
+def test_no_side_reads_the_others_no_out_of_its_bundle(home: object, side: str) -> None:
+    """However it ended, what one side is handed differs by their own answer alone."""
+    other = "partner" if side == "tenant" else "tenant"
+    rows = []
+    for state, tenant, partner in ENDS:
+        said: dict[str, Any] = {f"tenant_{name}": value for name, value in tenant.items()}
+        said |= {f"partner_{name}": value for name, value in partner.items()}
+        contact = make.ContactFactory()
+        said |= {f"{side}_contact": contact, f"{other}_words": "We would rather not."}
+        make.IntroductionFactory(state=state, **said)
+        held = subject_access.as_data(subject_access.person_at(contact.email))["held"]
+        rows += held["tenancy.Introduction"]["records"]
+        assert "We would rather not." not in json.dumps(held) and "refused" not in json.dumps(held).replace(
+            f'"{side}_answer": "refused"', ""
+        )
+
+    assert {row["state"] for row in rows} == {"not introduced"}
+    assert len(rows) == len(ENDS)
+    assert all(not [name for name in row if name.startswith(f"{other}_an")] for row in rows)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("answer", ["waiting", "refused"])
+def test_a_partner_who_was_never_asked_learns_nothing(home: object, answer: str) -> None:
+    said = {"tenant_answer": answer, "tenant_answered_at": timezone.now() if answer == "refused" else None}
+    contact = make.ContactFactory()
+    make.IntroductionFactory(state="asked" if answer == "waiting" else "declined", partner_contact=contact, **said)
+
+    held = subject_access.as_data(subject_access.person_at(contact.email))["held"]
+
+    assert "tenancy.Introduction" not in held
+    assert "tenancy.Contact" in held
+
+
 @pytest.mark.django_db
 def test_an_address_that_is_not_proven_leads_to_nothing(both: tuple[Planted, Planted], sign_in: SignIn) -> None:
     mine, _ = both

@@ -62,6 +62,7 @@ RECORDS: dict[str, Any] = {
     "enquiry": lambda account: make.EnquiryFactory(),
     "updates": lambda account: make.UpdatesSubscriptionFactory(),
 }
+# What is asked of one person is theirs alone, whatever their company reads.
 COMPANY = {"account", "tenancy", "shared interaction", "shared note", "objective", "request", "introduction"}
 EVERYTHING = set(RECORDS) - {"restricted note"}
 READERS: dict[str, tuple[Any, set[str]]] = {

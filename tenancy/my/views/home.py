@@ -8,6 +8,7 @@ from directory.choices import MemberRole
 from spaces.queries.statements import left_of
 from tenancy.my import queries
 from tenancy.my.guarded import my_page
+from tenancy.my.turns import turns
 from tenancy.views.guarded import viewer_of
 
 NOON, EVENING = 12, 18
@@ -29,13 +30,13 @@ def my_village(request: HttpRequest) -> HttpResponse:
         "later": coming[1:MOST_COMING],
         "memberships": [(one, left.get(one.organisation_id, [])) for one in memberships],
         "administered": administered,
-        "sent_back": queries.sent_back(administered, user) if administered else set(),
+        "claims": [] if memberships else queries.claims(user),
         "accounts": accounts,
         "managers": [account for account in accounts if account.manager],
         "asked": asked[: queries.SHOWN],
         "number_asked": len(asked),
         "enquiries": queries.enquiries(user),
-        "waiting": queries.waiting_for(user),
+        "turns": turns(user, memberships, asked),
     }
     return render(request, "tenancy/my/village.html", context)
 

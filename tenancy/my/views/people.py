@@ -1,5 +1,6 @@
 """``/my/people/``: who belongs to a company here, and who is invited."""
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +16,12 @@ from tenancy.my.forms import InviteForm
 from tenancy.my.guarded import my_page
 from tenancy.policies import may_manage_people
 from tenancy.views.guarded import viewer_of
+
+OFTEN_ENOUGH = (
+    "We have written to this address several times today. Ask them to look for the newest letter, also among what was "
+    "taken for spam; tomorrow you can send it again."
+)
+MANY_ENOUGH = "Your organisation has sent as many invitations today as it can. Send the others tomorrow."
 
 
 @my_page
@@ -64,6 +71,7 @@ def _do(request: HttpRequest, do: str, organisation: OrganisationPage, by: User,
     key = request.POST.get("who", "")
     who = int(key) if key.isdecimal() else 0
     if do == "invite":
+        _not_too_often(request, organisation, by, form.cleaned_data["email"].lower())
         made = actions.invite(organisation=organisation, by=by, **form.cleaned_data)
         messages.success(request, f"A mail with a link is on its way to {made.email}.")
     elif do == "leave":
@@ -80,6 +88,16 @@ def _do(request: HttpRequest, do: str, organisation: OrganisationPage, by: User,
         elif do in MemberRole.values:
             actions.change_role(member=member, role=do, by=by)
             messages.success(request, f"{member.user} is now {member.get_role_display().lower()}.")
+
+
+def _not_too_often(request: HttpRequest, organisation: OrganisationPage, by: User, email: str) -> None:
+    """Nobody’s mailbox is filled from our form, nor many at once. Raises Unfit; only what an admin asks is counted."""
+    if may_manage_people(by, organisation):
+        return
+    if not ratelimit.consume(request, action="invitation_to", key=email):
+        raise actions.Unfit(OFTEN_ENOUGH, field="email")
+    if not ratelimit.consume(request, action="invitations_of", key=str(organisation.pk)):
+        raise actions.Unfit(MANY_ENOUGH, field="email")
 
 
 @my_page

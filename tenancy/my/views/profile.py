@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from accounts.models import User
 from core.visibility import public
 from directory import actions, profile_fields
-from directory.actions.profile_changes import NOTHING_DIFFERS, version_of
+from directory.actions.profile_changes import NOTHING_DIFFERS, version_of, with_logo
 from directory.forms import ProfileForm
 from directory.models import OrganisationPage
 from directory.policies import may_propose
@@ -124,7 +124,7 @@ def _check_or_send(
             return redirect("my_profile", organisation.slug)
         except actions.Refusal as words:
             refusal = str(words)
-    rows = profile_fields.compared(live, form.values)
+    rows = profile_fields.compared(live, with_logo(form.values, context["change"]))
     if not rows:
         template, refusal = "tenancy/my/profile_edit.html", refusal or NOTHING_DIFFERS
     elif refusal:  # what is open now is what they decide about next
