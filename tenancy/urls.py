@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from .views import accounts, answers, day, enquiries, helping, imports, kept, merging, news, requests
+from .views import accounts, answers, contacts, day, enquiries, helping, imports, kept, merging, news, requests
 
 urlpatterns = [
     path("", include("tenancy.front_door.urls")),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("staff/accounts/<int:pk>/", accounts.record, name="staff_account"),
     path("staff/accounts/<int:pk>/change/", accounts.change, name="staff_change_account"),
     path("staff/accounts/<int:pk>/people/", accounts.people, name="staff_people"),
+    path("staff/accounts/<int:pk>/people/<int:contact>/", contacts.person, name="staff_person"),
     path("staff/accounts/<int:pk>/merge/", merging.merge, name="staff_merge"),
     path("staff/merges/<int:pk>/", merging.merged, name="staff_merged"),
     path("staff/accounts/<int:pk>/requests/new/", requests.new, name="staff_new_request"),

@@ -5,6 +5,7 @@ from tenancy.states import NotDrawn
 from .accounts import add_contact, change_state, classify, forget_contact, give_profile, hand_over, record_consent
 from .check_backs import answer_check_back
 from .collaborations import open_collaboration, step_collaboration
+from .contacts import change_contact, mark_back, mark_left
 from .dealings import add_task, cancel_task, finish_task, log_interaction, note_reminded, reopen_task, write_note
 from .enquiries import answer, assign, close, mark_duplicate, open_account, receive, sort
 from .introductions import Over, answer_introduction, answer_signed_in, introduce, propose, take_back
@@ -60,6 +61,7 @@ __all__ = [
     "ask_to_confirm",
     "assign",
     "cancel_task",
+    "change_contact",
     "change_role",
     "change_state",
     "change_updates",
@@ -88,7 +90,9 @@ __all__ = [
     "log_interaction",
     "log_reads",
     "log_reads_of",
+    "mark_back",
     "mark_duplicate",
+    "mark_left",
     "merge",
     "note_reminded",
     "open_account",
