@@ -137,7 +137,7 @@ def beside(account: Account, viewer: User) -> dict[str, Any]:
         "suggested": suggested_state(account, tenancy, items),
         "plan": plan,
         "objectives": plan.listed if plan else [],
-        "team": [member.user for member in account.team.select_related("user")],
+        "team": [one.user for one in account.team.select_related("user") if one.user_id != account.manager_id],
     }
 
 

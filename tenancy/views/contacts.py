@@ -6,9 +6,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from accounts.models import User
 from tenancy import actions
 from tenancy.contact_forms import LeftForm, PersonForm
 from tenancy.models import Account, ConsentEvent, Contact
+from tenancy.queries.introductions import waiting_for
 
 from .guarded import account_page, around, crumbs_of, say, viewer_of
 
@@ -28,10 +30,13 @@ def person(request: HttpRequest, account: Account, contact: int) -> HttpResponse
         if do == "left" and left.is_valid():
             actions.mark_left(contact=found, by=by, **left.cleaned_data)
             messages.success(request, f"{found.name} is marked as left. “Is back” takes it back.")
+            _say_what_waits(request, found, by)
             return redirect("staff_person", account.pk, found.pk)
         if do == "change" and form.is_valid():
             actions.change_contact(contact=found, by=by, **form.cleaned_data)
             messages.success(request, "Saved.")
+            if form.cleaned_data["do_not_contact"] and "do_not_contact" in form.changed_data:
+                _say_what_waits(request, found, by)
             return redirect("staff_people", account.pk)
     except actions.Refusal as refusal:
         if do == "back":
@@ -51,3 +56,10 @@ def person(request: HttpRequest, account: Account, contact: int) -> HttpResponse
         "consents": list(said.order_by("-at", "-pk")),
     }
     return render(request, "tenancy/person.html", context)
+
+
+def _say_what_waits(request: HttpRequest, contact: Contact, by: User) -> None:
+    """No letter reaches them any more, so what waits for their answer would wait until it lapses."""
+    if numbers := sorted({one.request.number for one in waiting_for(contact, by)}):
+        words = f"An introduction waits for them: {', '.join(numbers)}. Take it back there, and ask somebody else."
+        messages.warning(request, words)

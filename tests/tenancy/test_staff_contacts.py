@@ -210,6 +210,19 @@ def test_nobody_is_introduced_who_left_or_asked_for_silence_meanwhile(manager: U
         actions.introduce(introduction=agreed, by=manager)
 
 
+@pytest.mark.parametrize("said", [{"do": "left", "on": "2026-01-05"}, {**ANN, "do": "change", "do_not_contact": "on"}])
+def test_what_waits_for_somebody_who_is_not_written_to_is_named(
+    sign_in: SignIn, manager: User, said: dict[str, str]
+) -> None:
+    ann = make.ContactFactory()
+    asked = make.IntroductionFactory(request__account=ann.account, tenant_contact=ann)
+    make.IntroductionFactory(tenant_contact=ann, made=True)
+
+    told = words(sign_in(manager).post(url_of(ann), said, follow=True))
+
+    assert f"An introduction waits for them: {asked.request.number}." in told
+
+
 def test_news_end_for_whoever_is_not_to_be_contacted(manager: User) -> None:
     contact = make.ContactFactory(email="ann@orrest.co.uk")
     make.UpdatesSubscriptionFactory(email="ann@orrest.co.uk", confirmed_at=timezone.now())
