@@ -190,7 +190,7 @@ QUESTIONS = {"tenant": "tenancy/email/ask_tenant", "partner": "tenancy/email/ask
 def question(introduction: Introduction, side: str) -> EmailMultiAlternatives | None:
     """Asks one side. The partner is told the company’s name only where it may be."""
     contact: Contact | None = getattr(introduction, f"{side}_contact")
-    if contact is None:
+    if contact is None or not contact.may_be_written_to:
         return None
     context = {
         "introduction": introduction,
@@ -222,7 +222,7 @@ def introduced(introduction: Introduction, side: str) -> EmailMultiAlternatives 
     me: Contact | None = getattr(introduction, f"{side}_contact")
     other_side = "partner" if side == "tenant" else "tenant"
     other: Contact | None = getattr(introduction, f"{other_side}_contact")
-    if me is None or other is None:
+    if me is None or other is None or not me.may_be_written_to:
         return None
     context = {
         "introduction": introduction,
@@ -241,7 +241,7 @@ def came_of_it(check_back: CheckBack) -> EmailMultiAlternatives | None:
     """One question, with a link for each answer."""
     introduction = check_back.introduction
     contact = introduction.tenant_contact
-    if contact is None or contact.do_not_contact or contact.left_on is not None or not contact.email:
+    if contact is None or not contact.may_be_written_to:
         return None
     if User.objects.filter(Q(pk=contact.user_id) | Q(email=contact.email), wants_check_backs=False).exists():
         return None
@@ -256,7 +256,7 @@ def came_of_it(check_back: CheckBack) -> EmailMultiAlternatives | None:
 
 def is_it_true(confirmation: OutcomeConfirmation) -> EmailMultiAlternatives | None:
     contact = confirmation.contact
-    if contact is None:
+    if contact is None or not contact.may_be_written_to:
         return None
     context = {
         "outcome": confirmation.outcome,

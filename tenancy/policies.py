@@ -51,6 +51,18 @@ def may_hand_over(user: User | AnonymousUser, account: Account) -> Answer:
     return ""
 
 
+def may_choose_team(user: User | AnonymousUser, account: Account) -> Answer:
+    """Add somebody who helps to look after an account: they read its restricted requests then, so it is as above."""
+    if why_not := may_work(user):
+        return why_not
+    if not _reads_every_request_of(user, account):
+        return (
+            "This account has restricted requests, which its team reads. Who joins the team is decided by somebody who reads "
+            "all of them: whoever manages it, is in its team or leads. Ask one of them."
+        )
+    return ""
+
+
 def may_send_news(user: User | AnonymousUser) -> Answer:
     """Write to everybody who asked for news, without learning who they are."""
     return "" if sends_news(user) else "Only those who write the village’s news send it."

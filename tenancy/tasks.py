@@ -21,6 +21,7 @@ from .actions.check_backs import over as check_back_over
 from .actions.introductions import SIDES
 from .actions.introductions import over as introduction_over
 from .actions.outcomes import over as confirmation_over
+from .actions.people import asked_for_silence
 from .addressees import who_asked
 from .choices import IntroductionState, PausedFor
 from .models import (
@@ -93,9 +94,9 @@ def updates_are_asked_for(sender: Any, subscription: UpdatesSubscription, **kwar
 
 @durable
 def send_invitation(invitation: int) -> None:
-    """Unless it was taken back or accepted before its turn came."""
+    """Unless it was taken back or accepted, or they asked not to be written to, before its turn came."""
     found = Invitation.objects.select_related("organisation", "invited_by").filter(pk=invitation, accepted_at=None)
-    if one := found.first():
+    if (one := found.first()) and not asked_for_silence(one.organisation, one.email):
         letters.invitation(one).send()
 
 

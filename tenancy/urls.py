@@ -1,6 +1,21 @@
 from django.urls import include, path
 
-from .views import accounts, answers, day, enquiries, helping, imports, kept, merging, news, requests
+from .views import (
+    accounts,
+    answers,
+    contacts,
+    day,
+    enquiries,
+    helping,
+    imports,
+    kept,
+    merging,
+    news,
+    plans,
+    requests,
+    stays,
+    team,
+)
 
 urlpatterns = [
     path("", include("tenancy.front_door.urls")),
@@ -13,6 +28,15 @@ urlpatterns = [
     path("staff/accounts/<int:pk>/", accounts.record, name="staff_account"),
     path("staff/accounts/<int:pk>/change/", accounts.change, name="staff_change_account"),
     path("staff/accounts/<int:pk>/people/", accounts.people, name="staff_people"),
+    path("staff/accounts/<int:pk>/people/<int:contact>/", contacts.person, name="staff_person"),
+    path("staff/accounts/<int:pk>/team/", team.team, name="staff_team"),
+    path("staff/accounts/<int:pk>/tenancies/new/", stays.new_tenancy, name="staff_new_tenancy"),
+    path("staff/accounts/<int:pk>/tenancies/<int:tenancy>/", stays.tenancy, name="staff_tenancy"),
+    path("staff/accounts/<int:pk>/tenancies/<int:tenancy>/change/", stays.change_tenancy, name="staff_change_tenancy"),
+    path("staff/accounts/<int:pk>/plans/new/", plans.new_plan, name="staff_new_plan"),
+    path("staff/accounts/<int:pk>/plans/<int:plan>/", plans.plan, name="staff_plan"),
+    path("staff/checklist/<int:pk>/", stays.item, name="staff_checklist_item"),
+    path("staff/objectives/<int:pk>/", plans.objective, name="staff_objective"),
     path("staff/accounts/<int:pk>/merge/", merging.merge, name="staff_merge"),
     path("staff/merges/<int:pk>/", merging.merged, name="staff_merged"),
     path("staff/accounts/<int:pk>/requests/new/", requests.new, name="staff_new_request"),

@@ -5,6 +5,7 @@ from tenancy.states import NotDrawn
 from .accounts import add_contact, change_state, classify, forget_contact, give_profile, hand_over, record_consent
 from .check_backs import answer_check_back
 from .collaborations import open_collaboration, step_collaboration
+from .contacts import change_contact, mark_back, mark_left
 from .dealings import add_task, cancel_task, finish_task, log_interaction, note_reminded, reopen_task, write_note
 from .enquiries import answer, assign, close, mark_duplicate, open_account, receive, sort
 from .introductions import Over, answer_introduction, answer_signed_in, introduce, propose, take_back
@@ -22,6 +23,15 @@ from .people import (
     remove,
     take_back_invitation,
 )
+from .plans import (
+    add_objective,
+    change_objective,
+    change_plan,
+    judge_objective,
+    make_plan,
+    remove_objective,
+    remove_plan,
+)
 from .reading import log_export, log_reads, log_reads_of
 from .refusals import LooksLikeOneWeKnow, Refusal, Unfit
 from .requests import (
@@ -35,6 +45,20 @@ from .requests import (
     take,
     withdraw,
 )
+from .stays import (
+    add_item,
+    change_item,
+    change_tenancy,
+    end_tenancy,
+    give_notice,
+    remove_item,
+    remove_tenancy,
+    start_tenancy,
+    take_back_notice,
+    tick_item,
+    untick_item,
+)
+from .team import add_to_team, remove_from_team
 from .updates import TooLate, ask_for_updates, change_updates, confirm_updates, end_updates
 from .views import keep_view, open_with, remove_view, rename_view
 
@@ -49,7 +73,10 @@ __all__ = [
     "Unfit",
     "accept_invitation",
     "add_contact",
+    "add_item",
+    "add_objective",
     "add_task",
+    "add_to_team",
     "answer",
     "answer_check_back",
     "answer_confirmation",
@@ -60,8 +87,13 @@ __all__ = [
     "ask_to_confirm",
     "assign",
     "cancel_task",
+    "change_contact",
+    "change_item",
+    "change_objective",
+    "change_plan",
     "change_role",
     "change_state",
+    "change_tenancy",
     "change_updates",
     "claim",
     "claim_again",
@@ -71,24 +103,30 @@ __all__ = [
     "close_request",
     "confirm_updates",
     "dismiss",
+    "end_tenancy",
     "end_updates",
     "excuse",
     "find_partners",
     "finish_task",
     "forget_contact",
     "forget_expired",
+    "give_notice",
     "give_profile",
     "go_on_with_news",
     "hand_over",
     "introduce",
     "invite",
+    "judge_objective",
     "keep_view",
     "leave",
     "log_export",
     "log_interaction",
     "log_reads",
     "log_reads_of",
+    "make_plan",
+    "mark_back",
     "mark_duplicate",
+    "mark_left",
     "merge",
     "note_reminded",
     "open_account",
@@ -102,7 +140,12 @@ __all__ = [
     "record_consent",
     "refuse_what_is_not_listed",
     "remove",
+    "remove_from_team",
+    "remove_item",
     "remove_news",
+    "remove_objective",
+    "remove_plan",
+    "remove_tenancy",
     "remove_view",
     "rename_view",
     "reopen_task",
@@ -110,16 +153,20 @@ __all__ = [
     "revoke",
     "send_news",
     "sort",
+    "start_tenancy",
     "step",
     "step_collaboration",
     "stop_news",
     "take",
     "take_back",
     "take_back_invitation",
+    "take_back_notice",
     "take_news_turn",
+    "tick_item",
     "try_news",
     "unconfirm",
     "undo_merge",
+    "untick_item",
     "why_not_undone",
     "withdraw",
     "write_news",

@@ -15,6 +15,7 @@ from tenancy.models import Account, ConsentEvent, Contact
 from tenancy.policies import may_hand_over, may_work
 from tenancy.states import move
 
+from .contacts import make_way
 from .refusals import Unfit, require
 
 
@@ -101,9 +102,7 @@ def add_contact(
         raise Unfit("Somebody of this account has this address already. Change that entry instead.", field="email")
     with history.by(user=by):
         if is_primary:
-            for first in account.contacts.current().filter(is_primary=True):
-                first.is_primary = False
-                first.save(update_fields=["is_primary"])
+            make_way(account)
         return Contact.objects.create(
             account=account,
             name=name,

@@ -168,6 +168,9 @@ def introduce(*, introduction: Introduction, by: User) -> None:
     require(may_work_on(by, introduction.request))
     if not introduction.request.is_open:
         raise Unfit("This request is closed, so nobody is introduced for it. Ask again: that is a new request.")
+    for contact in (introduction.tenant_contact, introduction.partner_contact):
+        if contact is not None and not contact.may_be_written_to:
+            raise Unfit(f"{contact.name} left, or is not to be written to. Take this back, and ask somebody else.")
     now = timezone.now()
     move(introduction, IntroductionState.INTRODUCED, by=by, introduced_at=now)
     with history.by(user=by):
@@ -220,6 +223,8 @@ def _contact_of(partner: OrganisationPage, name: str, email: str, by: User) -> C
     )
     email = email.strip().lower()
     there = account.contacts.current().filter(email=email).first()
+    if there is None and account.contacts.filter(email=email, do_not_contact=True).exists():
+        raise Unfit("We were asked not to write to this address. Choose somebody else.", field="partner_email")
     source = "asked for an introduction; address from the partner or its website"
     return there or Contact.objects.create(account=account, name=name.strip(), email=email, source=source)
 

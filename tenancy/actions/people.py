@@ -10,6 +10,7 @@ from core.addresses import proven_address
 from directory.choices import MemberRole
 from directory.models import Invitation, OrganisationMember, OrganisationPage
 from directory.models.member import in_thirty_days
+from tenancy.models import Contact
 from tenancy.policies import may_manage_people
 from tenancy.queries.enquiries import host_of, proven_domain
 from tenancy.signals import invited
@@ -41,6 +42,11 @@ def invite(*, organisation: OrganisationPage, email: str, by: User, role: str = 
     email = email.strip().lower()
     if organisation.members.filter(user__email=email).exists():
         raise Unfit("Whoever has this address belongs to it already. Change their role below.", field="email")
+    if asked_for_silence(organisation, email):
+        raise Unfit(
+            "We were asked not to write to this address. Your colleague can tell your account manager that we may.",
+            field="email",
+        )
     waiting = organisation.invitations.filter(accepted_at=None).exclude(email=email)
     if waiting.count() >= MOST_OPEN:
         raise Unfit(f"{MOST_OPEN} invitations are open. Wait for an answer, or take one back.", field="email")
@@ -141,6 +147,11 @@ def why_not_claimed(organisation: OrganisationPage, by: User) -> str:
     if domain.endswith(TOO_LARGE):
         return "It is so large that an address does not prove that somebody speaks for it. Tell us below who you are."
     return ""
+
+
+def asked_for_silence(organisation: OrganisationPage, email: str) -> bool:
+    """Whether whoever has this address told us not to contact them."""
+    return Contact.objects.filter(account__organisation=organisation, email=email, do_not_contact=True).exists()
 
 
 def forget_expired() -> None:

@@ -17,6 +17,7 @@ from core.relative_dates import resolve_day, resolve_moment
 from directory.models import Need, OrganisationPage, Stage
 from tenancy import clock
 from tenancy.actions.dealings import keep_last_contact
+from tenancy.checklists import STANDARD
 from tenancy.choices import (
     CHECK_BACK_AFTER,
     AccountState,
@@ -62,7 +63,6 @@ STEPS_TO = {
     RequestState.CLOSED_OUTCOME: (*STEPS, "closed-outcome"),
     RequestState.CLOSED_UNMET: (*STEPS[:1], "closed-unmet"),
 }
-ARRIVING = ("Licence signed", "Keys and passes handed over", "Fire walk-round", "First review in the diary")
 
 
 def load_accounts(entries: Iterable[Entry], people: Mapping[str, Entry], today: date, done: Done) -> int:
@@ -172,12 +172,12 @@ class _Loading:
             notice_days=stay["notice_days"],
             words=stay["words"],
         )
-        for order, words in enumerate(ARRIVING):
+        for order, one in enumerate(STANDARD[ChecklistKind.ARRIVING]):
             ChecklistItem.objects.create(
                 tenancy=made,
                 kind=ChecklistKind.ARRIVING,
-                words=words,
-                due_on=starts_on + timedelta(days=7 * order),
+                words=one.words,
+                due_on=starts_on + timedelta(days=one.days),
                 owner=self.manager,
                 done_at=_moment(stay["start"], self.today) + timedelta(days=5 * order),
                 done_by=self.manager,

@@ -143,6 +143,11 @@ class Contact(Private):
             models.CheckConstraint(condition=Q(email=Lower("email")), name="tenancy_contact_email_is_lower_case"),
         ]
 
+    @property
+    def may_be_written_to(self) -> bool:
+        """Asked again when a letter is written: they may have left, or had enough, since it was wanted."""
+        return bool(self.email) and not self.do_not_contact and self.left_on is None
+
 
 class ConsentEventQuerySet(PrivateQuerySet["ConsentEvent"]):
     def for_outsider(self, user: User) -> Q:

@@ -1,6 +1,6 @@
 """PRIVATE: the space that an account has, and what it wants to reach while it is there."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -48,6 +48,15 @@ class Tenancy(Private):
     def is_current(self) -> bool:
         return self.covers(timezone.localdate())
 
+    @property
+    def is_over(self) -> bool:
+        return self.ends_on is not None and self.ends_on < timezone.localdate()
+
+    def last_day_after_notice(self, given_on: date) -> date:
+        """What the notice comes to: its days, and never past the day on which it ends anyway."""
+        noticed = max(given_on + timedelta(days=self.notice_days), self.starts_on)
+        return noticed if self.ends_on is None else min(noticed, self.ends_on)
+
 
 class ChecklistItem(Private):
     """One thing to be done when somebody moves in, or out."""
@@ -70,6 +79,10 @@ class ChecklistItem(Private):
     class Meta(Private.Meta):
         ordering = ["sort_order", "pk"]
 
+    @property
+    def is_overdue(self) -> bool:
+        return self.done_at is None and self.due_on is not None and self.due_on < timezone.localdate()
+
 
 class PlanQuerySet(PrivateQuerySet["Plan"]):
     def for_outsider(self, user: User) -> Q:
@@ -90,6 +103,9 @@ class Plan(Private):
             models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="tenancy_a_plan_ends_after_it_begins")
         ]
 
+    def covers(self, day: date) -> bool:
+        return self.starts_on <= day <= self.ends_on
+
 
 class ObjectiveQuerySet(PrivateQuerySet["Objective"]):
     def for_outsider(self, user: User) -> Q:
@@ -108,3 +124,11 @@ class Objective(Private):
 
     class Meta(Private.Meta):
         ordering = ["due_on", "pk"]
+
+    @property
+    def is_settled(self) -> bool:
+        return self.state in (ObjectiveState.DONE, ObjectiveState.DROPPED)
+
+    @property
+    def is_overdue(self) -> bool:
+        return not self.is_settled and self.due_on < timezone.localdate()

@@ -18,12 +18,14 @@ from tenancy.models import (
     Interaction,
     Introduction,
     Note,
-    Objective,
     SupportRequest,
     Task,
     Tenancy,
 )
 from tenancy.models.accounts import LOOKED_AFTER
+
+from .plans import plans
+from .stays import checklist, of_today, progress, suggested_state, tenancies
 
 SILENT_AFTER = timedelta(days=90)
 MOST_WORDS = 6
@@ -120,15 +122,22 @@ def beside(account: Account, viewer: User) -> dict[str, Any]:
     asked = Introduction.objects.visible_to(viewer).live().filter(request=OuterRef("pk")).order_by("-asked_at", "-pk")
     requests = SupportRequest.objects.visible_to(viewer).open().filter(account=account)
     requests = requests.annotate(partner=Subquery(asked.values("partner_name")[:1]))
-    objectives = Objective.objects.visible_to(viewer).filter(plan__account=account)
+    stays = tenancies(account, viewer)
+    tenancy = of_today(stays)
+    items = checklist(tenancy, viewer) if tenancy else []
+    plan = of_today(plans(account, viewer))
     return {
         "requests": list(requests.select_related("need", "stage", "owner").order_by("respond_by", "pk")),
         "tasks": list(Task.objects.visible_to(viewer).open().filter(account=account).select_related("owner")),
         "contacts": list(Contact.objects.visible_to(viewer).current().filter(account=account)),
         "consents": consents(account, viewer),
-        "tenancy": Tenancy.objects.visible_to(viewer).filter(account=account).order_by("-starts_on").first(),
-        "objectives": list(objectives.select_related("plan").order_by("due_on", "pk")),
-        "team": [member.user for member in account.team.select_related("user")],
+        "tenancy": tenancy,
+        "other_tenancies": [stay for stay in stays if stay is not tenancy],
+        "checklist": progress(items),
+        "suggested": suggested_state(account, tenancy, items),
+        "plan": plan,
+        "objectives": plan.listed if plan else [],
+        "team": [one.user for one in account.team.select_related("user") if one.user_id != account.manager_id],
     }
 
 

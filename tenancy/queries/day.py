@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from tenancy.choices import AccountState, EnquiryState, RequestState
-from tenancy.models import Account, CheckBack, Enquiry, SupportRequest, Task, Tenancy
+from tenancy.models import Account, CheckBack, ChecklistItem, Enquiry, SupportRequest, Task, Tenancy
 
 from .accounts import silent
 
@@ -26,10 +26,12 @@ class Day:
     silent: list[Account]
     reviews: list[Account]
     stays: list[Tenancy]
+    checklist: list[ChecklistItem]  # of moving in and out, overdue
 
     @property
     def is_clear(self) -> bool:
-        return not any((self.tasks, self.enquiries, self.requests, self.check_backs, self.silent, self.reviews))
+        waiting = (self.tasks, self.enquiries, self.requests, self.check_backs, self.silent, self.reviews)
+        return not any(waiting) and not self.checklist
 
 
 def of(viewer: User) -> Day:
@@ -44,6 +46,7 @@ def of(viewer: User) -> Day:
         silent=list(accounts.filter(silent()).order_by("last_contact_at", "pk")[:MOST_SHOWN]),
         reviews=list(accounts.filter(next_review_on__lte=today + AHEAD).order_by("next_review_on", "pk")[:MOST_SHOWN]),
         stays=list(_stays(viewer, today)),
+        checklist=list(_checklist(viewer, today)),
     )
 
 
@@ -76,3 +79,10 @@ def _stays(viewer: User, today: date) -> QuerySet[Tenancy]:
     return (
         ending.filter(ends_on__lte=today + STAYS_END_WITHIN).select_related("account").order_by("ends_on")[:MOST_SHOWN]
     )
+
+
+def _checklist(viewer: User, today: date) -> QuerySet[ChecklistItem]:
+    """Theirs to do; and of their accounts what is nobody's."""
+    late = ChecklistItem.objects.visible_to(viewer).filter(done_at=None, due_on__lt=today)
+    late = late.filter(Q(owner=viewer) | Q(owner=None, tenancy__account__manager=viewer))
+    return late.select_related("tenancy__account").order_by("due_on", "pk")[:MOST_SHOWN]

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts.models import User
 from core.signed_links import View, kept_nowhere
+from tenancy.models import Account
 from tenancy.policies import may_work
 from tenancy.queries.accounts import record, stays_for
 
@@ -54,7 +55,7 @@ def account_page(view: View) -> View:
 
     @staff_page
     @wraps(view)
-    def opened(request: HttpRequest, pk: int) -> HttpResponseBase:
+    def opened(request: HttpRequest, pk: int, **rest: Any) -> HttpResponseBase:
         by = viewer_of(request)
         account = record(by, pk)
         if account is None:
@@ -63,9 +64,9 @@ def account_page(view: View) -> View:
             stays = stays_for(account)
             if request.method != "POST":
                 messages.info(request, f"{account.name} was merged into this account.")
-                return redirect(str(request.resolver_match and request.resolver_match.view_name), stays.pk)
+                return redirect(str(request.resolver_match and request.resolver_match.view_name), pk=stays.pk, **rest)
             account = record(by, stays.pk)
-        return view(request, account)
+        return view(request, account, **rest)
 
     return opened
 
@@ -84,6 +85,12 @@ def key_of(text: str | None) -> int:
         return 0
 
 
+def say(form: Any, refusal: Exception) -> None:
+    """A refusal stands beside the field that it is about."""
+    field = getattr(refusal, "field", None)
+    form.add_error(field if field in form.fields else None, str(refusal))
+
+
 def around(part: str, title: str, *crumbs: tuple[str, str]) -> dict[str, Any]:
     """What every page of the area shows: where one is, and what else there is."""
     return {
@@ -91,6 +98,11 @@ def around(part: str, title: str, *crumbs: tuple[str, str]) -> dict[str, Any]:
         "title": title,
         "crumbs": [*crumbs, (title, "")] if crumbs else [],
     }
+
+
+def crumbs_of(account: Account) -> tuple[tuple[str, str], tuple[str, str]]:
+    """The way to what belongs to ``account``."""
+    return ("Accounts", reverse("staff_accounts")), (account.name, reverse("staff_account", args=[account.pk]))
 
 
 def with_query(url: str, **query: Any) -> str:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from .on_the_record import ON_THE_RECORD
 from .rows import ADMINS, CLOSE, COMPANY, DESK, DOOR, MEMBERS, NEWS, NOBODY, SIGNED_IN, STAFF, TERMS, Row
 from .village import (
     ADMIN,
@@ -264,6 +265,7 @@ ACCOUNTS = [
     ),
     on_account("people/", send=lambda v: {"do": f"forget {v.contact.pk}"}, what="forgetting"),
     on_account("requests/new/", send=wish),
+    *ON_THE_RECORD,
     Row(
         "staff/accounts/import/", STAFF, send=lambda v: {"file": ""}, changes=NOBODY
     ),  # looked at before it is brought in

@@ -33,13 +33,13 @@ def private(label: str, of: str, reads: frozenset[str], changes: frozenset[str] 
 READ_BY_COMPANY = COMPANY | STAFF
 TENANCY = [
     private("Account", "account", READ_BY_COMPANY, STAFF),
-    private("TeamMember", "team", STAFF),
+    private("TeamMember", "team", STAFF, STAFF),
     private("Contact", "contact", STAFF | {ADMIN}, STAFF),
     private("ConsentEvent", "consent", STAFF, STAFF),
-    private("Tenancy", "tenancy", READ_BY_COMPANY),
-    private("ChecklistItem", "checklist", STAFF),
-    private("Plan", "plan", READ_BY_COMPANY),
-    private("Objective", "objective", READ_BY_COMPANY),
+    private("Tenancy", "tenancy", READ_BY_COMPANY, STAFF),
+    private("ChecklistItem", "checklist", STAFF, STAFF),
+    private("Plan", "plan", READ_BY_COMPANY, STAFF),
+    private("Objective", "objective", READ_BY_COMPANY, STAFF),
     private("Interaction", "interaction", STAFF, STAFF),
     private("Interaction", "shared_interaction", READ_BY_COMPANY, STAFF),
     private("Note", "note", STAFF, STAFF),
