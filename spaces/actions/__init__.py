@@ -8,6 +8,7 @@ from .closing import Clashes, Held, close, hold_for_event, reopen, to_another_un
 from .forgetting import erase
 from .series import Choice, Pattern, Planned, book_series, cancel_series, plan
 from .settling import expire_due, release_no_shows, serve_all_waiting, serve_waiting
+from .splitting import Part, book_split
 from .tenants import set_tier
 from .visiting import arrived, left, not_arrived
 
@@ -16,6 +17,7 @@ __all__ = [
     "Clashes",
     "Guest",
     "Held",
+    "Part",
     "Pattern",
     "Planned",
     "Request",
@@ -23,6 +25,7 @@ __all__ = [
     "arrived",
     "book",
     "book_series",
+    "book_split",
     "cancel",
     "cancel_series",
     "carry_over",

@@ -95,14 +95,19 @@ def wish_of(page: SpacePage, request: Request) -> Wish:
 
 def why_not_for(request: Request, wish: Wish, asker: Asker) -> Refusal | None:
     """The first rule that is against it. What a space asks people to have passed is asked of whoever comes."""
-    booker, email = asker.booker, request.email.strip().lower()
-    if booker.user is None or asker.is_staff or email == booker.user.email.lower():
-        return why_not(wish, asker, timezone.now())
-    of_theirs = asker_for(Booker(colleague(email, asker))).credentials
-    refusal = why_not(wish, replace(asker, credentials=of_theirs), timezone.now())
-    if refusal and "gate" in refusal.facts:
+    comes = whoever_comes(request.email, asker)
+    refusal = why_not(wish, comes, timezone.now())
+    if refusal and comes is not asker and "gate" in refusal.facts:
         return Refusal(refusal.rule, f"Whoever comes needs it: {refusal}", field="email", **refusal.facts)
     return refusal
+
+
+def whoever_comes(email: str, asker: Asker) -> Asker:
+    """``asker`` with what the person has passed for whom they book."""
+    booker, address = asker.booker, email.strip().lower()
+    if booker.user is None or asker.is_staff or address == booker.user.email.lower():
+        return asker
+    return replace(asker, credentials=asker_for(Booker(colleague(address, asker))).credentials)
 
 
 def in_turn(wish: Wish, request: Request, asker: Asker, *, waits: bool, by: User | None) -> Booking:

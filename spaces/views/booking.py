@@ -40,6 +40,7 @@ from spaces.queries.bookings import place_in_queue
 from spaces.queries.occupation import bookable, bookable_space
 from spaces.queries.people import administered_by, asker_for, asker_of, bookings_of
 from spaces.rules import Asker, Refusal, Wish
+from spaces.standing import Standing
 from spaces.timetable import day_of
 
 from .asking import Shown, shown_alternative
@@ -50,6 +51,7 @@ DONE = {
     "invite": "Your guest is on the list of reception.",
     "accept": "It is yours.",
     "check-in": "You are checked in.",
+    "split": "Both parts are booked. Each has a page and a confirmation of its own: they are changed and cancelled one by one.",
     "hand-on": "It is your colleague’s now, and the mail with their link is on its way.",
 }
 
@@ -198,7 +200,11 @@ class _Page:
             return []
         number, people = wanted.get("number") or self.booking.number, wanted.get("people") or self.booking.people
         wish = Wish(space, wanted["start"], wanted["end"], number, people)
-        return [shown_alternative(one, space) for one in alternatives(wish, self.asker, refusal, self.now)]
+        if self.booking.starts_at <= self.now:
+            return []  # it can only be ended
+        standing = Standing.of(self.booking, self.asker)
+        found = alternatives(wish, self.asker, refusal, self.now, standing=standing)
+        return [shown_alternative(one, space) for one in found]
 
     def show(self, asked: str, form: forms.Form | None = None, notice: str = "", status: int = 200) -> HttpResponse:
         found, now = self.booking, self.now

@@ -21,6 +21,7 @@ from spaces.policies import may_manage
 from spaces.queries.occupation import bookable_space
 from spaces.queries.people import asker_for
 from spaces.rules import Asker, Refusal, Wish
+from spaces.standing import Standing
 
 FIELDS = {"start": "begins", "end": "ends"}  # of our forms, by what a rule calls them
 
@@ -149,4 +150,6 @@ def _offers(data: dict[str, Any], refusal: Refusal) -> list[Any]:
     if page is None:
         return []
     wish = Wish(page, data["starts_at"], data["ends_at"], data["number"], data["people"])
-    return alternatives(wish, asker_for(_booker(data["email"])), refusal, timezone.now())
+    asker = asker_for(_booker(data["email"]))
+    standing = Standing(asker, data["email"].strip().lower(), pays=data["pays"])
+    return alternatives(wish, asker, refusal, timezone.now(), standing=standing)
