@@ -3,7 +3,8 @@ from .allowances import carry_over, top_up
 from .approving import approve, decline
 from .booking import Guest, Request, book
 from .calendars import end_calendar, renew_calendar
-from .changing import cancel, change, check_in, end_early, hand_on, invite, take_up
+from .cancelling import cancel, waive
+from .changing import change, check_in, end_early, hand_on, invite, take_up
 from .closing import Clashes, Held, close, hold_for_event, reopen, to_another_unit
 from .forgetting import erase
 from .series import Choice, Pattern, Planned, book_series, cancel_series, plan
@@ -54,4 +55,5 @@ __all__ = [
     "take_up",
     "to_another_unit",
     "top_up",
+    "waive",
 ]

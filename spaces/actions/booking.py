@@ -120,7 +120,7 @@ def in_turn(wish: Wish, request: Request, asker: Asker, *, waits: bool, by: User
         if made := made_before(request.key):  # its twin had the lock before us
             return made
         if isinstance(error, IntegrityError) and is_taken(error):
-            raise taken(wish.space) from error
+            raise taken(wish.space, is_chosen=wish.unit is not None) from error
         raise
 
 
@@ -137,12 +137,12 @@ def give(
     now = timezone.now()
     packed = place(wish, now)
     if packed is None and not waits:
-        parts = busy_parts(wish)
-        raise taken(wish.space, parts)
+        raise taken(wish.space, busy_parts(wish), is_chosen=wish.unit is not None)
     booking = _booking(wish, request, asker, by)
     booking.series = series
     if packed is None:
         booking.status, booking.waiting_since = BookingStatus.WAITING, now
+        booking.waits_for_id = wish.unit
     elif wish.space.approval and by is None:
         booking.status, booking.expires_at = BookingStatus.PENDING, approval_ends_at(now, wish.starts_at)
     else:

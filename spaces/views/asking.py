@@ -33,12 +33,13 @@ from spaces.queries.availability import Timetable
 from spaces.queries.costs import Cost, cost_of
 from spaces.queries.occupation import around, bookable, busy, units_of
 from spaces.queries.people import asker_of, bookings_of
-from spaces.rules import Refusal, Wish, is_open_to, why_not
+from spaces.rules import Refusal, Wish, free_until, is_open_to, why_not
 from spaces.standing import Standing
 from spaces.timetable import MINUTE, NoSuchTime, Span, blocked, day_of, local_moment, on_grid
 
 from . import series, splitting
 from .availability import book_url
+from .words import cancelling_words
 
 TOO_MANY_FROM_HERE = (
     "So many book from your network at this moment that we have to pause. Send the form again in a minute."
@@ -147,6 +148,8 @@ class Desk:
             "is_for_somebody_else": self.asker.booker.user is not None
             and asked.email != self.asker.booker.user.email.lower(),
             "sees": form["confidentiality"].value(),
+            "free_until": free_until(self.space, wish.starts_at),
+            "is_late_already": free_until(self.space, wish.starts_at) <= self.now,
         }
         return render(self.request, "spaces/booking/check.html", context)
 
@@ -160,7 +163,7 @@ class Desk:
         span = blocked(self.space, wish.starts_at, wish.ends_at)
         rows = busy(units_of(self.space), around(self.space, span), for_space=self.space.pk)
         if not is_free(wish, rows):
-            return taken(self.space)
+            return taken(self.space, is_chosen=wish.unit is not None)
         if cost and not cost.is_covered and not pays and self.space.allowance:
             return allowance_used(self.space.allowance, cost.left, cost.needed)
         return None
@@ -229,6 +232,7 @@ class Desk:
         back = f"{self.request.path}?{urlencode(kept)}" if kept else self.request.path
         return {
             "space": self.space,
+            "cancelling": cancelling_words(self.space),
             "slots": self.slots(begins),
             "slots_on": begins,
             "space_url": self.space.get_url(self.request) or "",

@@ -35,6 +35,8 @@ from spaces.rules import Refusal
 from spaces.standing import Standing
 from spaces.timetable import NoSuchTime, clock
 
+from .words import cancelling_words
+
 if TYPE_CHECKING:
     from .asking import Desk
 
@@ -191,6 +193,7 @@ def my_series(request: HttpRequest, key: int) -> HttpResponse:
         "form": form,
         "notice": notice,
         "occurrences": occurrences,
+        "cancelling": cancelling_words(series.space),
         "cancelled": request.GET.get("cancelled", ""),
         "can_cancel": any(
             one.booking and one.booking.status in LIVE and one.booking.starts_at > now for one in occurrences
