@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("events", "0006_references_of_eight_letters"),
-        ("spaces", "0003_cancelling_has_a_rule"),
+        ("spaces", "0002_references_of_eight_letters"),
     ]
 
     operations = [
