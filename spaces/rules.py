@@ -119,8 +119,15 @@ def still_counts(booking: Booking, now: datetime) -> bool:
 
 def refuse_to_escape(booking: Booking, wish: Wish, now: datetime) -> None:
     """What still counts is not moved to where it could be cancelled for nothing. Raises Refusal."""
-    if still_counts(booking, now) and free_until(wish.space, wish.starts_at) > now:
-        before = in_words(booking.space.cancel_minutes)
+    if not still_counts(booking, now):
+        return
+    before = in_words(booking.space.cancel_minutes)
+    if wish.space.approval:  # while it waits for an answer it costs nothing
+        words = (
+            f"It begins in less than {before}, so it still counts. To move it where somebody has to say yes, ask us."
+        )
+        raise Refusal("still-counts", words, field="start")
+    if free_until(wish.space, wish.starts_at) > now:
         words = (
             f"It begins in less than {before}, so it still counts. It can be moved within that time. For later, ask us."
         )

@@ -105,8 +105,9 @@ def test_what_waits_for_our_answer_costs_nothing(me: User) -> None:
 # ---- no way around it -----------------------------------------------------------------------------------------------
 def test_what_still_counts_is_moved_within_that_time_alone(room: SpacePage, me: User, mine: Booking) -> None:
     free = SpaceFactory(title="Without the rule")
+    hall = SpaceFactory(title="Where we answer first", approval=True, cancel_minutes=A_DAY)
     with time_machine.travel(AFTER, tick=False):
-        for more in ({"days": 7}, {"hours": 3}, {"space": free.pk}):
+        for more in ({"days": 7}, {"hours": 3}, {"space": free.pk}, {"space": hall.pk}):
             space, by = more.pop("space", None), timedelta(**more)
             with pytest.raises(Refusal) as caught:
                 move(mine, me, by, space=space)
