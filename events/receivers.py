@@ -46,8 +46,8 @@ def rooms_are_given_back(instance: EventPage, **kwargs: Any) -> None:
 @receiver(pre_delete, sender=EventRoom)
 def room_leaves(instance: EventRoom, **kwargs: Any) -> None:
     """Nothing is held by a room that nobody knows of any more."""
-    if instance.is_held and instance.booking_id and not instance.event.is_over:
-        hold_for_event(held=[], words="given back", instead_of=[instance.booking_id])
+    if instance.is_held and not instance.event.is_over:
+        hold_for_event(held=[], words="given back", instead_of=[one.pk for one in instance.held])
 
 
 @receiver([post_save, post_delete], sender=EventRoom)

@@ -238,6 +238,13 @@ class BookingForm(forms.Form):
             key=uuid5(self.as_request().key, f"{said['repeat']}|{said.get('every')}|{said['times']}"),
         )
 
+    def email_of_whom(self) -> str:
+        """Of whoever comes, as far as that was typed: also where something else is wrong."""
+        if self.booker.user is None:
+            return str(self.data.get("email", "")).strip().lower()
+        whom = next((one for one in self.colleagues if str(one.pk) == self.data.get("whom")), self.booker.user)
+        return whom.email.lower()
+
     def _for_whom(self) -> tuple[str, str]:
         said, user = self.cleaned_data, self.booker.user
         if user is None:

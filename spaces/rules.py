@@ -12,13 +12,14 @@ from core.recurrence import at_time, bank_holidays
 from core.templatetags.village import short_date
 from directory.queries.bookers import ANYBODY, Booker
 
-from .choices import Audience
-from .models import Gate, SpacePage
-from .timetable import Span, clock, day_of, in_words, minutes_between, on_grid, open_on, step_of
+from .choices import Audience, BookingStatus
+from .models import Booking, Gate, SpacePage
+from .timetable import MINUTE, Span, clock, day_of, in_words, minutes_between, on_grid, open_on, step_of
 
 WORK_BEGINS, WORK_ENDS = time(9), time(17, 30)  # outside of it nobody works alone at a bench
 PRIME_BEGINS, PRIME_ENDS = time(10), time(15)
 PRIME_ROOMS = 3
+SLIP = timedelta(minutes=15)  # in which what was booked by mistake is undone for nothing
 
 
 class Refusal(Exception):
@@ -102,15 +103,50 @@ def _too_many_people(wish: Wish) -> Iterator[Refusal]:
         yield Refusal("too-many-people", words, field="people")
 
 
+# ---- cancelling -----------------------------------------------------------------------------------------------------
+def free_until(space: SpacePage, starts_at: datetime) -> datetime:
+    """Until when a booking is cancelled for nothing."""
+    return starts_at - space.cancel_minutes * MINUTE
+
+
+def still_counts(booking: Booking, now: datetime) -> bool:
+    """Whether what it took stays taken when it is cancelled now. What nobody has said yes to costs nothing."""
+    if booking.starts_at <= now:
+        return True
+    is_late = free_until(booking.space, booking.starts_at) <= now
+    return is_late and booking.status == BookingStatus.CONFIRMED and booking.created_at + SLIP <= now
+
+
+def refuse_to_escape(booking: Booking, wish: Wish, now: datetime) -> None:
+    """What still counts is not moved to where it could be cancelled for nothing. Raises Refusal."""
+    if not still_counts(booking, now):
+        return
+    before = in_words(booking.space.cancel_minutes)
+    if wish.space.approval:  # while it waits for an answer it costs nothing
+        words = (
+            f"It begins in less than {before}, so it still counts. To move it where somebody has to say yes, ask us."
+        )
+        raise Refusal("still-counts", words, field="start")
+    if free_until(wish.space, wish.starts_at) > now:
+        words = (
+            f"It begins in less than {before}, so it still counts. It can be moved within that time. For later, ask us."
+        )
+        raise Refusal("still-counts", words, field="start")
+
+
 # ---- who ------------------------------------------------------------------------------------------------------------
 def is_open_to(space: SpacePage, booker: Booker) -> bool:
     return Audience.PUBLIC in space.open_to or bool(booker.groups & set(space.open_to))
 
 
+def whom_for(space: SpacePage) -> str:
+    return _listed([Audience(value).label.lower() for value in space.open_to]) or "our own team"
+
+
 def _who(wish: Wish, asker: Asker) -> Iterator[Refusal]:
     space = wish.space
     if not is_open_to(space, asker.booker):
-        for_whom = _listed([Audience(value).label.lower() for value in space.open_to]) or "our own team"
+        for_whom = whom_for(space)
         sign_in = "" if asker.booker.user else " If you belong to one, sign in first."
         yield Refusal("tenants-only", f"{space.title} is for {for_whom} and their guests.{sign_in}")
     yield from closed_gates(wish, asker)

@@ -16,8 +16,11 @@ from .choices import BookingStatus
 from .invitations import check_in_words
 from .models import Booking, SpacePage
 from .places import desks_of
+from .rules import free_until
+from .timetable import in_words
 
 DONT_NEED_IT = "You don’t need it after all? Cancel on the same page, and somebody else can have it."
+COUNTS = "It was cancelled too late to be free, so it still counts. Was there a good reason? Answer this letter: a person reads it."
 WAS_HELD = ("offered", "pending", "moved")  # letters of which the last says what a hold was for
 
 
@@ -70,6 +73,14 @@ class Told:
         return (f"The reason: {words}",) if words else ()
 
     @property
+    def no_need(self) -> str:
+        """How to give it back, and until when that is free."""
+        if not self.space.cancel_minutes:
+            return DONT_NEED_IT
+        until = day_and_time(free_until(self.space, self.booking.starts_at))
+        return f"{DONT_NEED_IT} It is free until {until}; later it still counts."
+
+    @property
     def on_the_day(self) -> tuple[str, ...]:
         """How to find it and to keep it."""
         words = []
@@ -87,7 +98,7 @@ def _confirmed(told: Told) -> Words:
         heading="It is booked",
         lead=(f"{told.what} is kept for you." if told.booking.number == 1 else f"{told.what} are kept for you.",),
         button=told.see,
-        after=(*told.on_the_day, DONT_NEED_IT),
+        after=(*told.on_the_day, told.no_need),
     )
 
 
@@ -164,7 +175,11 @@ def _cancelled(told: Told) -> Words:
     return Words(
         subject=f"Your booking is cancelled: {told.subject_end}",
         heading="Your booking is cancelled",
-        lead=(*told.reason, "It is no longer kept for you. There is nothing more to do."),
+        lead=(
+            *told.reason,
+            "It is no longer kept for you. There is nothing more to do.",
+            *((COUNTS,) if told.was.get("counts") else ()),
+        ),
         button=("Book another time", told.page),
         after=(NOT_YOU,),
     )
@@ -183,6 +198,8 @@ def _declined(told: Told) -> Words:
 def _released(told: Told) -> Words:
     minutes = told.space.release_minutes
     late = f"{minutes} minutes after it began" if minutes is not None else "in time"
+    minutes_before = told.space.cancel_minutes
+    before = f"{in_words(minutes_before)} before it begins" if minutes_before else "it begins"
     counts = "It still counts: it was kept for you and for nobody else. " if told.booking.organisation_id else ""
     return Words(
         subject=f"Given back: {told.subject_end}",
@@ -192,7 +209,7 @@ def _released(told: Told) -> Words:
             "Do you still need it? Book again, if it is free.",
         ),
         button=("Book again", told.page),
-        after=("Next time, cancel what you don’t need: before it begins, it costs you nothing.",),
+        after=(f"Next time, cancel what you don’t need: until {before}, it costs you nothing.",),
     )
 
 
@@ -219,7 +236,7 @@ def _moved(told: Told) -> Words:
             ),
         ),
         button=told.see,
-        after=(*([] if asks_again else told.on_the_day), DONT_NEED_IT, NOT_YOU),
+        after=(*([] if asks_again else told.on_the_day), told.no_need, NOT_YOU),
     )
 
 
@@ -244,7 +261,7 @@ def _reminder(told: Told) -> Words:
         heading=f"{on} at {at}: {told.what}",
         lead=(f"{told.what} is kept for you." if told.booking.number == 1 else f"{told.what} are kept for you.",),
         button=told.see,
-        after=(*told.on_the_day, DONT_NEED_IT),
+        after=(*told.on_the_day, told.no_need),
     )
 
 

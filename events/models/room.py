@@ -4,11 +4,13 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 
+from spaces.models import Booking
+
 HALF_A_DAY = 12 * 60  # minutes
 
 
 class EventRoom(models.Model):
-    """A space that an event needs, with time before and after; and the booking by which it has it, while it does."""
+    """A space that an event needs, with time before and after; and the bookings by which it has it, one for each day."""
 
     event = models.ForeignKey("events.EventPage", on_delete=models.CASCADE, related_name="rooms")
     space = models.ForeignKey("spaces.SpacePage", on_delete=models.PROTECT, related_name="event_rooms")
@@ -21,9 +23,7 @@ class EventRoom(models.Model):
     catering = models.CharField(
         max_length=300, blank=True, help_text="What is needed there, and when, such as: coffee for 40 at 10:30."
     )
-    booking = models.OneToOneField(
-        "spaces.Booking", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="event_room"
-    )
+    bookings = models.ManyToManyField("spaces.Booking", blank=True, editable=False, related_name="event_rooms")
 
     class Meta:
         ordering = ["pk"]
@@ -41,4 +41,10 @@ class EventRoom(models.Model):
 
     @property
     def is_held(self) -> bool:
-        return self.booking is not None and self.booking.is_live
+        return bool(self.held)
+
+    @property
+    def held(self) -> list[Booking]:
+        """In order."""
+        found = (one for one in self.bookings.all() if one.is_live)
+        return sorted(found, key=lambda one: (one.starts_at, one.pk))

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.db.models import Q
 from django.forms import inlineformset_factory
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -84,7 +83,7 @@ class Rooms(EventView):
         return None  # of a formset: a list
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rooms = EventRoom.objects.filter(event=self.event).select_related("space", "booking")
+        rooms = EventRoom.objects.filter(event=self.event).select_related("space").prefetch_related("bookings")
         waits = not self.event.live or self.event.status != EventStatus.SCHEDULED
         return super().get_context_data(rooms=list(rooms), waits=waits, **kwargs)
 
@@ -96,7 +95,7 @@ class Rooms(EventView):
                     hold_rooms(event=self.event, by=self.by)
         except Refusal as refusal:
             return self.render_to_response(self.get_context_data(form=form, wrong=refusal_words(refusal)), status=422)
-        held = self.event.rooms.filter(booking__status__in=HOLDING).count()  # type: ignore[attr-defined] # by EventRoom
+        held = EventRoom.objects.filter(event=self.event.pk, bookings__status__in=HOLDING).distinct().count()
         if self.event.live and self.event.status == EventStatus.SCHEDULED:
             return self.done(f"{held} {'room is' if held == 1 else 'rooms are'} held for this event.", self.event.pk)
         return self.done("Noted. The rooms are held when the event is published and takes place.", self.event.pk)
@@ -119,8 +118,9 @@ def hold_before_publishing(request: HttpRequest, page: Any) -> HttpResponse | No
 def without_rooms(request: HttpRequest) -> dashboard.Listing:
     """Live events to come that need a room and have none: published by a schedule or from a file, or opened again by us."""
     mine = EventPage.objects.filter(pk__in=dashboard.editable_pages(request).values("pk"), live=True)
-    lacking = Q(rooms__isnull=False) & (Q(rooms__booking=None) | ~Q(rooms__booking__status__in=HOLDING))
-    coming = mine.filter(lacking, ends_at__gt=timezone.now(), status=EventStatus.SCHEDULED).distinct()
+    held = EventRoom.objects.filter(bookings__status__in=HOLDING)
+    lacking = EventRoom.objects.exclude(pk__in=held.values("pk"))
+    coming = mine.filter(rooms__in=lacking, ends_at__gt=timezone.now(), status=EventStatus.SCHEDULED).distinct()
     shown = coming.order_by("starts_at", "pk")[: dashboard.SHOWN]
     return dashboard.Listing(dashboard.page_items(shown, lambda event: short_date(event.starts_at)), coming.count())
 

@@ -3,11 +3,13 @@ from .allowances import carry_over, top_up
 from .approving import approve, decline
 from .booking import Guest, Request, book
 from .calendars import end_calendar, renew_calendar
-from .changing import cancel, change, check_in, end_early, hand_on, invite, take_up
+from .cancelling import cancel, waive
+from .changing import change, check_in, end_early, hand_on, invite, take_up
 from .closing import Clashes, Held, close, hold_for_event, reopen, to_another_unit
 from .forgetting import erase
 from .series import Choice, Pattern, Planned, book_series, cancel_series, plan
 from .settling import expire_due, release_no_shows, serve_all_waiting, serve_waiting
+from .splitting import Part, book_split
 from .tenants import set_tier
 from .visiting import arrived, left, not_arrived
 
@@ -16,6 +18,7 @@ __all__ = [
     "Clashes",
     "Guest",
     "Held",
+    "Part",
     "Pattern",
     "Planned",
     "Request",
@@ -23,6 +26,7 @@ __all__ = [
     "arrived",
     "book",
     "book_series",
+    "book_split",
     "cancel",
     "cancel_series",
     "carry_over",
@@ -51,4 +55,5 @@ __all__ = [
     "take_up",
     "to_another_unit",
     "top_up",
+    "waive",
 ]

@@ -1,6 +1,7 @@
 """What a tenant spends of its allowance, and gets back. The database adds up the balance and refuses to go below nothing."""
 
 import math
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
@@ -91,6 +92,20 @@ def give_back(booking: Booking) -> None:
             AllowanceEntry.objects.create(
                 account_id=row["account"], kind=EntryKind.GIVEN_BACK, amount=-row["total"], booking=booking
             )
+
+
+def spent_on(booking: Booking) -> dict[int, int]:
+    """What ``booking`` has taken and not given back, by account."""
+    found = AllowanceEntry.objects.filter(booking=booking).order_by().values_list("account")
+    return {account: -total for account, total in found.annotate(total=Sum("amount")) if total < 0}
+
+
+def keep_spent(booking: Booking, had: Mapping[int, int]) -> None:
+    """Take again what ``booking`` took before it was made less. The caller has the lock of these accounts."""
+    now = spent_on(booking) if had else {}
+    for account, amount in sorted(had.items()):
+        if (more := amount - now.get(account, 0)) > 0:
+            AllowanceEntry.objects.create(account_id=account, kind=EntryKind.SPENT, amount=-more, booking=booking)
 
 
 def allowance_used(allowance: Allowance, balance: int, amount: int) -> Refusal:

@@ -95,14 +95,19 @@ def wish_of(page: SpacePage, request: Request) -> Wish:
 
 def why_not_for(request: Request, wish: Wish, asker: Asker) -> Refusal | None:
     """The first rule that is against it. What a space asks people to have passed is asked of whoever comes."""
-    booker, email = asker.booker, request.email.strip().lower()
-    if booker.user is None or asker.is_staff or email == booker.user.email.lower():
-        return why_not(wish, asker, timezone.now())
-    of_theirs = asker_for(Booker(colleague(email, asker))).credentials
-    refusal = why_not(wish, replace(asker, credentials=of_theirs), timezone.now())
-    if refusal and "gate" in refusal.facts:
+    comes = whoever_comes(request.email, asker)
+    refusal = why_not(wish, comes, timezone.now())
+    if refusal and comes is not asker and "gate" in refusal.facts:
         return Refusal(refusal.rule, f"Whoever comes needs it: {refusal}", field="email", **refusal.facts)
     return refusal
+
+
+def whoever_comes(email: str, asker: Asker) -> Asker:
+    """``asker`` with what the person has passed for whom they book."""
+    booker, address = asker.booker, email.strip().lower()
+    if booker.user is None or asker.is_staff or address == booker.user.email.lower():
+        return asker
+    return replace(asker, credentials=asker_for(Booker(colleague(address, asker))).credentials)
 
 
 def in_turn(wish: Wish, request: Request, asker: Asker, *, waits: bool, by: User | None) -> Booking:
@@ -115,7 +120,7 @@ def in_turn(wish: Wish, request: Request, asker: Asker, *, waits: bool, by: User
         if made := made_before(request.key):  # its twin had the lock before us
             return made
         if isinstance(error, IntegrityError) and is_taken(error):
-            raise taken(wish.space) from error
+            raise taken(wish.space, is_chosen=wish.unit is not None) from error
         raise
 
 
@@ -132,12 +137,12 @@ def give(
     now = timezone.now()
     packed = place(wish, now)
     if packed is None and not waits:
-        parts = busy_parts(wish)
-        raise taken(wish.space, parts)
+        raise taken(wish.space, busy_parts(wish), is_chosen=wish.unit is not None)
     booking = _booking(wish, request, asker, by)
     booking.series = series
     if packed is None:
         booking.status, booking.waiting_since = BookingStatus.WAITING, now
+        booking.waits_for_id = wish.unit
     elif wish.space.approval and by is None:
         booking.status, booking.expires_at = BookingStatus.PENDING, approval_ends_at(now, wish.starts_at)
     else:

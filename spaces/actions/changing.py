@@ -1,4 +1,4 @@
-"""Those who have a booking move it, end it, hand it on, bring guests, take up an offer and check in."""
+"""Those who have a booking move it, end it early, hand it on, bring guests, take up an offer and check in."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -8,16 +8,27 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from directory.queries.bookers import Booker, booker_of
+from directory.queries.bookers import booker_of
 from spaces.choices import HOLDING, LIVE, BookingKind, BookingStatus
 from spaces.models import Booking, Visitor
 from spaces.queries.occupation import bookable_space, units_of
 from spaces.queries.people import asker_for
-from spaces.rules import Asker, Refusal, Wish, closed_gates, why_not, why_not_shorter
+from spaces.rules import (
+    Asker,
+    Refusal,
+    Wish,
+    closed_gates,
+    is_open_to,
+    refuse_to_escape,
+    still_counts,
+    whom_for,
+    why_not,
+    why_not_shorter,
+)
 from spaces.signals import letter_due, units_freed
 from spaces.timetable import blocked
 
-from .allowances import give_back, lock_accounts, spend
+from .allowances import give_back, keep_spent, lock_accounts, spend, spent_on
 from .booking import Guest, colleague
 from .limits import refuse_alone, refuse_prime_time
 from .settling import (
@@ -83,6 +94,10 @@ def _moved(key: int, wish: Wish, asker: Asker, by: User | None) -> Booking:
     if booking.expires_at is not None and booking.expires_at <= now:
         raise Refusal("lapsed", "This offer has ended. Look at what is free now.")
     _refuse_to_unmake(booking, wish, now)
+    is_ours = by is not None or asker.is_staff
+    if not is_ours and booking.starts_at > now:
+        refuse_to_escape(booking, wish, now)
+    keeps = not is_ours and still_counts(booking, now)
     pinned = _pinned(booking, wish)
     packed = place(replace(wish, unit=pinned), now, without=key)
     if packed is None and pinned is not None:  # the desk that was chosen is not free then: another is
@@ -92,17 +107,19 @@ def _moved(key: int, wish: Wish, asker: Asker, by: User | None) -> Booking:
     if by is None:  # before its accounts are locked: others lock a tenant's terms first
         refuse_alone(wish, booking)
         refuse_prime_time(wish, booking)
-    holds = booking.is_holding
-    if holds:
+    had: dict[int, int] = {}
+    if booking.is_holding:
         free(booking)
         lock_accounts(booking, wish.space, wish.starts_at)
+        had = spent_on(booking) if keeps else {}
         give_back(booking)
     booking.allocations.all().delete()
     booking.space, booking.starts_at, booking.ends_at = wish.space, wish.starts_at, wish.ends_at
-    booking.number, booking.people = wish.number, max(wish.people, wish.number)
+    booking.number, booking.people, booking.waits_for = wish.number, max(wish.people, wish.number), None
     booking.checked_in_at = None if booking.starts_at > now else booking.checked_in_at
     booking.save()
     spend(booking)
+    keep_spent(booking, had)
     allocate(booking, packed, pinned=pinned is not None)
     asks_again = wish.space.approval and by is None and not asker.is_staff
     if asks_again:
@@ -129,23 +146,7 @@ def _pinned(booking: Booking, wish: Wish) -> int | None:
     if booking.space_id != wish.space.pk or wish.number != 1:
         return None
     pinned = booking.allocations.filter(active=True, pinned=True).first()
-    return pinned.unit_id if pinned else None
-
-
-def cancel(*, booking: int, by: User | None = None, words: str = "") -> Booking:
-    """Give it back. Before it begins the allowance comes back too. Cancelled twice, it is cancelled once."""
-    with transaction.atomic():
-        one = found(booking)
-        if one.status not in LIVE:
-            return one
-        if one.ends_at <= timezone.now():
-            raise Refusal("over", "It is over, and can't be cancelled any more.")
-        free(one)
-        if one.starts_at > timezone.now():
-            give_back(one)
-        set_status(one, BookingStatus.CANCELLED, "cancelled", by)
-        letter_due.send(Booking, booking=one, letter="cancelled", was={"words": words})
-        return one
+    return pinned.unit_id if pinned else booking.waits_for_id
 
 
 def end_early(*, booking: int, by: User | None = None) -> Booking:
@@ -207,14 +208,14 @@ def take_up(*, booking: int, by: User | None = None) -> Booking:
 
 
 def hand_on(*, booking: int, name: str, email: str, asker: Asker, by: User | None = None) -> Booking:
-    """Give it to a colleague of the same organisation, in the same space at the same time. Links that were sent end."""
+    """Give it to somebody who may book that space themselves, at the same time. Links that were sent end. Raises Refusal."""
     with transaction.atomic():
         one = found(booking)
         _refuse_unless(one, LIVE, "This booking has ended.")
         was = one.email
         address = email.strip().lower()
         person = colleague(address, asker)
-        refuse_closed_gates(one, asker_for(Booker(person)), field="email")
+        refuse_who_may_not(one, asker_for(booker_of(person)) if person else Asker())
         one.name, one.email, one.user, one.nonce = " ".join(name.split()), address, person, uuid4()
         one.save(update_fields=["name", "email", "user", "nonce"])
         set_status(one, BookingStatus(one.status), "handed on", by)
@@ -239,6 +240,16 @@ def invite(*, booking: int, guest: Guest, by: User | None = None) -> Visitor:
             organisation_name=" ".join(guest.organisation_name.split()),
             needs=guest.needs.strip(),
         )
+
+
+def refuse_who_may_not(booking: Booking, theirs: Asker) -> None:
+    """Whoever it is handed to could have booked it."""
+    if not is_open_to(booking.space, theirs.booker):
+        words = (
+            f"{booking.space.title} is for {whom_for(booking.space)}. Hand it on to a colleague of your organisation."
+        )
+        raise Refusal("tenants-only", words, field="email")
+    refuse_closed_gates(booking, theirs, field="email")
 
 
 def refuse_closed_gates(booking: Booking, asker: Asker, *, field: str = "") -> None:

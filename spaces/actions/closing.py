@@ -162,8 +162,18 @@ def to_another_unit(*, booking: int, away_from: Sequence[int], by: User) -> Book
     """Give ``booking`` other desks of the same pool at the same time. Raises Refusal where too few are left."""
     if not may_manage(by):
         raise PermissionDenied(NOT_YOURS)
+    try:
+        return _to_another_unit(booking, away_from, by)
+    except IntegrityError as error:
+        if is_taken(error):
+            words = "Somebody booked one of the others this very moment. Look again at what is free."
+            raise Refusal("taken", words) from error
+        raise
+
+
+def _to_another_unit(key: int, away_from: Sequence[int], by: User) -> Booking:
     with transaction.atomic():
-        one = found(booking)
+        one = found(key)
         left = [unit for unit in units_of(one.space) if unit not in away_from]
         span = blocked(one.space, one.starts_at, one.ends_at)
         rows = busy(left, around(one.space, span), without=one.pk, for_space=one.space_id)

@@ -20,7 +20,7 @@ from spaces.timetable import NoSuchTime, Span, blocked, local_moment
 
 from .allowances import allowance_used, charge_of, month_of
 from .booking import Request, give, why_not_for
-from .changing import cancel
+from .cancelling import cancel
 from .settling import is_taken, locked, taken
 
 MOST_DATES = 52

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
 
 from accounts.models import User
@@ -24,6 +24,7 @@ from .limits import refuse_alone, refuse_prime_time
 
 OFFER_HOURS = 2
 APPROVAL_HOURS = 48
+GIVEN_ANEW = ("moved", "approved", "took up the offer", "handed on")  # as the log says it
 
 UNITS_HAD = Prepared(lambda booking: Allocation.objects.filter(booking=booking).values_list("unit"))
 UNITS_OF_SPACE = Prepared(lambda booking: Booking.objects.filter(pk=booking).order_by().values_list("space__units"))
@@ -127,10 +128,15 @@ def is_taken(error: IntegrityError) -> bool:
     return TAKEN in str(error)
 
 
-def taken(space: SpacePage, parts: Sequence[str] = ()) -> Refusal:
+def taken(space: SpacePage, parts: Sequence[str] = (), *, is_chosen: bool = False) -> Refusal:
+    """``is_chosen``: it was one unit of a pool that was asked for, and no other."""
     if parts:
         words = f"{space.title} needs all its parts together, and {' and '.join(parts)} is taken then."
         return Refusal("room-part-taken", words, field="start")
+    if space.is_pool and is_chosen:
+        return Refusal(
+            "taken", "Somebody else has the one that you chose at that time. Others may be free.", field="unit"
+        )
     if space.is_pool:
         return Refusal("taken", f"Not so many of {space.title} are free at that time.", field="start")
     words = f"Somebody else has {space.title} at that time, or it is being cleared between two bookings."
@@ -199,10 +205,12 @@ def release_no_shows() -> None:
 
 
 def is_late(booking: Booking, now: datetime) -> bool:
-    """Whether nobody came in time; who booked when it had begun has the same time from then on."""
+    """Whether nobody came in time; whoever was given it when it had begun has the same time from then on."""
     after = booking.space.release_minutes
-    since = max(booking.starts_at, booking.created_at)
-    return after is not None and booking.starts_at <= now and since + timedelta(minutes=after) <= now < booking.ends_at
+    if after is None or not booking.starts_at + timedelta(minutes=after) <= now < booking.ends_at:
+        return False
+    given = booking.log.filter(what__in=GIVEN_ANEW).aggregate(last=Max("at"))["last"]
+    return max(booking.created_at, given or booking.created_at) + timedelta(minutes=after) <= now
 
 
 def serve_waiting(*, units: Sequence[int], span: Span) -> None:
@@ -231,14 +239,14 @@ def _offer(key: int, now: datetime) -> None:
     booking = found(key)
     if booking.status != BookingStatus.WAITING:
         return
-    wish = Wish(booking.space, booking.starts_at, booking.ends_at, booking.number, booking.people)
+    wish = Wish(booking.space, booking.starts_at, booking.ends_at, booking.number, booking.people, booking.waits_for_id)
     packed = place(wish, now)
     if packed is None:
         return
     refuse_alone(wish, booking)
     refuse_prime_time(wish, booking)
     spend(booking)
-    allocate(booking, packed)
+    allocate(booking, packed, pinned=wish.unit is not None)
     if booking.space.approval:
         booking.expires_at = approval_ends_at(now, booking.starts_at)
         set_status(booking, BookingStatus.PENDING, "taken from the waiting list")

@@ -13,6 +13,7 @@ from spaces.models import Booking, SpacePage
 from spaces.queries.occupation import overlapping, units_of, whole
 from spaces.queries.people import asker_for
 from spaces.rules import Refusal, Wish
+from spaces.standing import Standing
 from spaces.timetable import Span, blocked
 
 OTHER_DESK = "other-desk"
@@ -74,15 +75,22 @@ def _offers(booking: Booking, wanted: Closing) -> tuple[Alternative, ...]:
     """By the rules of whoever has it, so that they can use what they are given."""
     wish = Wish(booking.space, booking.starts_at, booking.ends_at, booking.number, booking.people)
     asker = asker_for(Booker(booking.user, booking.organisation, frozenset(booking.groups)))
-    found = alternatives(wish, asker, Refusal("taken", ""), timezone.now())
-    return tuple(one for one in found if not _closes_too(one, wanted))
+    found = alternatives(
+        wish,
+        asker,
+        Refusal("taken", ""),
+        timezone.now(),
+        standing=Standing.of(booking, asker),
+        unless=lambda one: _closes_too(one, wanted),
+    )
+    return tuple(found)
 
 
-def _closes_too(offer: Alternative, wanted: Closing) -> bool:
-    span = blocked(offer.wish.space, offer.wish.starts_at, offer.wish.ends_at)
-    left = set(units_of(offer.wish.space)) - wanted.units
-    stays = offer.wish.space.is_pool and len(left) >= offer.wish.number
-    return span.overlaps(wanted.span) and not wanted.units.isdisjoint(units_of(offer.wish.space)) and not stays
+def _closes_too(wish: Wish, wanted: Closing) -> bool:
+    span = blocked(wish.space, wish.starts_at, wish.ends_at)
+    left = set(units_of(wish.space)) - wanted.units
+    stays = wish.space.is_pool and len(left) >= wish.number
+    return span.overlaps(wanted.span) and not wanted.units.isdisjoint(units_of(wish.space)) and not stays
 
 
 def offer_key(offer: Alternative) -> str:

@@ -109,6 +109,12 @@ class ReasonForm(forms.Form):
     )
 
 
+class CancelForm(ReasonForm):
+    """``waives`` is asked only where it still counts."""
+
+    waives = forms.BooleanField(label="Give back what it took all the same", required=False)
+
+
 # ---- closures -------------------------------------------------------------------------------------------------------
 class ClosureForm(forms.Form):
     spaces: Any = forms.ModelMultipleChoiceField(

@@ -248,6 +248,9 @@ COLUMNS: dict[str, Column] = {
     "buffer_after": Column(_number("buffer_after", 0, SMALL), "minutes to clear"),
     "notice_minutes": Column(_number("notice_minutes", 0, MOST_MINUTES), "how long before"),
     "window_days": Column(_number("window_days", 0, SMALL), "how many days ahead it opens"),
+    "cancel_minutes": Column(
+        _number("cancel_minutes", 0, MOST_MINUTES), "how long before it is free to cancel; later it still counts"
+    ),
     "who": Column(_who, f"a list of: {', '.join(Audience.values)}"),
     "approval": Column(_truth("approval"), "true when somebody has to say yes"),
     "price": Column(_price, "as people read it"),

@@ -45,6 +45,9 @@ class Booking(models.Model):
     ends_at = models.DateTimeField()
     number = models.PositiveSmallIntegerField("how many", default=1)  # units, of a pool
     people = models.PositiveSmallIntegerField(default=1)
+    waits_for = models.ForeignKey(  # the very desk; of one who has it, the allocation says so
+        "spaces.Unit", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
     words = models.CharField("what for", max_length=160, blank=True)
     confidentiality = models.CharField(max_length=12, choices=Confidentiality, default=Confidentiality.ORGANISATION)
 

@@ -63,6 +63,11 @@ class SpacePage(Covered, BasePage):
     buffer_before = models.PositiveSmallIntegerField("to set up", default=0, help_text="Minutes kept free before.")
     buffer_after = models.PositiveSmallIntegerField("to clear", default=0, help_text="Minutes kept free after.")
     notice_minutes = models.PositiveIntegerField("notice", default=0, help_text="How long before, in minutes.")
+    cancel_minutes = models.PositiveIntegerField(
+        "free to cancel until",
+        default=0,
+        help_text="How long before it begins, in minutes. Cancelled later, it still counts. 0: until it begins.",
+    )
     window_days = models.PositiveSmallIntegerField("opens ahead", default=28, help_text="In days.")
     open_to = models.JSONField("who may book", default=list)
     approval = models.BooleanField("is given by us", default=False, help_text="Somebody asks; you say yes or no.")
@@ -131,6 +136,7 @@ class SpacePage(Covered, BasePage):
                             ),
                             FieldRowPanel([FieldPanel("buffer_before"), FieldPanel("buffer_after")]),
                             FieldRowPanel([FieldPanel("notice_minutes"), FieldPanel("window_days")]),
+                            FieldPanel("cancel_minutes"),
                         ],
                         heading="When",
                     ),

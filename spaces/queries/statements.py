@@ -1,18 +1,19 @@
 """What a tenant had, spent and got back of its allowances, month by month: the ledger, added up as it went."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
 
 from directory.models import OrganisationPage
-from spaces.choices import EntryKind
-from spaces.models import Allowance, AllowanceAccount, AllowanceEntry, AllowanceTier, TenantTerms
+from spaces.choices import BookingStatus, EntryKind
+from spaces.models import Allowance, AllowanceAccount, AllowanceEntry, AllowanceTier, Booking, TenantTerms
 from spaces.models.allowance import in_units, thousandths
 
 MONTHS_SHOWN = 13
+GONE = (BookingStatus.CANCELLED, BookingStatus.RELEASED)
 
 
 def amount_words(allowance: Allowance, amount: int) -> str:
@@ -21,18 +22,28 @@ def amount_words(allowance: Allowance, amount: int) -> str:
     return f"{value:f} {allowance.unit if abs(value) == 1 else allowance.units}"
 
 
+def spent_words(booking: Booking) -> str:
+    """“2 hours”: what ``booking`` has taken of allowances and not given back; empty where that is nothing."""
+    spent: dict[Allowance, int] = defaultdict(int)
+    for entry in AllowanceEntry.objects.filter(booking=booking).select_related("account__allowance"):
+        spent[entry.account.allowance] -= entry.amount
+    return " and ".join(amount_words(allowance, amount) for allowance, amount in spent.items() if amount > 0)
+
+
 @dataclass(frozen=True)
 class Line:
-    """One entry, and what was left after it."""
+    """One entry, and what was left after it. ``counts_on``: of a booking that is not there any more."""
 
     entry: AllowanceEntry
     left: int
+    counts_on: bool = False
 
     @property
     def words(self) -> str:
         entry = self.entry
         if entry.booking is not None:
-            return f"{entry.get_kind_display()}: {entry.booking.space.title}"
+            why = f" ({entry.booking.get_status_display().lower()}; it still counts)" if self.counts_on else ""
+            return f"{entry.get_kind_display()}: {entry.booking.space.title}{why}"
         return f"{entry.get_kind_display()}: {entry.words}" if entry.words else str(entry.get_kind_display())
 
     @property
@@ -88,11 +99,16 @@ def statement(organisation: OrganisationPage, month: date) -> list[Statement]:
     return [Statement(account, tuple(_lines(entries[account.pk]))) for account in accounts]
 
 
-def _lines(entries: Iterable[AllowanceEntry]) -> Iterable[Line]:
+def _lines(entries: Sequence[AllowanceEntry]) -> Iterable[Line]:
     left = 0
+    net: dict[int, int] = defaultdict(int)
+    for entry in entries:
+        net[entry.booking_id or 0] += entry.amount
     for entry in entries:
         left += entry.amount
-        yield Line(entry, left)
+        booking = entry.booking
+        is_gone = booking is not None and booking.status in GONE and net[booking.pk] < 0
+        yield Line(entry, left, is_gone and entry.kind == EntryKind.SPENT)
 
 
 def months_of(organisation: OrganisationPage) -> list[date]:

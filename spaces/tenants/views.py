@@ -21,11 +21,12 @@ from directory.models import OrganisationMember, OrganisationPage
 from spaces import actions
 from spaces.queries.people import administered_by, bookings_of_tenant
 from spaces.queries.statements import left_of, months_of, statement
-from spaces.rules import Refusal
+from spaces.rules import Refusal, still_counts
 from spaces.statement_file import statement_file
 
 PAST_SHOWN = 20
 A_PAGE = 50
+COUNTS = "counts"  # beside the key: that it still counts was said
 PARTS = (
     ("tenant_bookings", "Bookings"),
     ("tenant_allowance", "Allowance"),
@@ -93,9 +94,11 @@ def bookings(request: HttpRequest, organisation: OrganisationPage, others: list[
     now = timezone.now()
     coming = mine.live().filter(ends_at__gt=now)
     if request.method == "POST":
-        key = request.POST.get("cancel", "")
+        key, _, said = request.POST.get("cancel", "").partition(" ")
         found = coming.filter(pk=key).first() if key.isdecimal() else None
-        if found is not None:
+        if found is not None and still_counts(found, now) and found.starts_at > now and said != COUNTS:
+            messages.error(request, f"{found.reference} would still count by now. Cancel it again if you want that.")
+        elif found is not None:
             try:
                 actions.cancel(booking=found.pk, words=f"{user} cancelled it for {organisation.title}.", by=user)
                 messages.success(
@@ -112,6 +115,7 @@ def bookings(request: HttpRequest, organisation: OrganisationPage, others: list[
         "tenant_bookings",
         others,
         coming=page,
+        counting={one.pk for one in page if one.starts_at > now and still_counts(one, now)},
         past=list(past),
         left=left_of([organisation])[organisation.pk],
     )

@@ -23,6 +23,7 @@ from core.forgery import EXPIRED, came_from_us
 from core.rate_limits import Limit, seconds_to_wait
 from spaces import actions, links
 from spaces.actions.allowances import allowance_used, charge_of
+from spaces.actions.booking import whoever_comes
 from spaces.actions.settling import taken
 from spaces.alternatives import Alternative, alternatives, is_free
 from spaces.forms import BookingForm
@@ -32,11 +33,13 @@ from spaces.queries.availability import Timetable
 from spaces.queries.costs import Cost, cost_of
 from spaces.queries.occupation import around, bookable, busy, units_of
 from spaces.queries.people import asker_of, bookings_of
-from spaces.rules import Refusal, Wish, is_open_to, why_not
+from spaces.rules import Refusal, Wish, free_until, is_open_to, why_not
+from spaces.standing import Standing
 from spaces.timetable import MINUTE, NoSuchTime, Span, blocked, day_of, local_moment, on_grid
 
-from . import series
+from . import series, splitting
 from .availability import book_url
+from .words import cancelling_words
 
 TOO_MANY_FROM_HERE = (
     "So many book from your network at this moment that we have to pause. Send the form again in a minute."
@@ -106,6 +109,8 @@ class Desk:
             return redirect(self.space.get_url(self.request) or "/")
         if pattern := form.as_pattern():
             return series.answer(self, form, pattern, step)
+        if parts := splitting.read_parts(data.get("parts", "")):
+            return splitting.answer(self, form, parts, step)
         if step not in ("book", "wait"):
             return self.check(form)
         if stopped := self.too_often(form):
@@ -143,6 +148,8 @@ class Desk:
             "is_for_somebody_else": self.asker.booker.user is not None
             and asked.email != self.asker.booker.user.email.lower(),
             "sees": form["confidentiality"].value(),
+            "free_until": free_until(self.space, wish.starts_at),
+            "is_late_already": free_until(self.space, wish.starts_at) <= self.now,
         }
         return render(self.request, "spaces/booking/check.html", context)
 
@@ -156,7 +163,7 @@ class Desk:
         span = blocked(self.space, wish.starts_at, wish.ends_at)
         rows = busy(units_of(self.space), around(self.space, span), for_space=self.space.pk)
         if not is_free(wish, rows):
-            return taken(self.space)
+            return taken(self.space, is_chosen=wish.unit is not None)
         if cost and not cost.is_covered and not pays and self.space.allowance:
             return allowance_used(self.space.allowance, cost.left, cost.needed)
         return None
@@ -166,9 +173,13 @@ class Desk:
             made = actions.book(space=self.space.pk, request=form.as_request(), asker=self.asker, waits=waits)
         except Refusal as refusal:
             return self.refuse(form, refusal)
+        return redirect(self.path_of(made, form))
+
+    def path_of(self, made: Booking, form: BookingForm) -> str:
+        """Where whoever booked ``made`` sees it."""
         if self.asker.booker.user is None and made.email != form.as_request().email:
-            return redirect(self.space.get_url(self.request) or "/")  # handed on since: its link is for whoever has it
-        return redirect(own_path(made, self.request))
+            return self.space.get_url(self.request) or "/"  # handed on since: its link is for whoever has it
+        return own_path(made, self.request)
 
     # ---- what is shown ------------------------------------------------------------------------------------------------
     def refuse(self, form: BookingForm, refusal: Refusal) -> HttpResponse:
@@ -182,7 +193,7 @@ class Desk:
     def show(
         self, form: BookingForm, refusal: Refusal | None = None, wish: Wish | None = None, status: int = 200
     ) -> HttpResponse:
-        instead = alternatives(wish, self.asker, refusal, self.now) if refusal and wish else []
+        instead = self.instead(form, refusal, wish) if refusal and wish else []
         is_theirs = is_open_to(self.space, self.asker.booker)
         context = self.around(self.begins(form)) | {
             "form": form,
@@ -192,6 +203,13 @@ class Desk:
             "alternatives": [shown_alternative(one, self.space) for one in instead],
         }
         return render(self.request, "spaces/booking/book.html", context, status=status)
+
+    def instead(self, form: BookingForm, refusal: Refusal, wish: Wish) -> list[Alternative]:
+        """What whoever comes could have, by the allowance of their organisation or by invoice."""
+        email = form.email_of_whom()
+        standing = Standing(self.asker, email, pays=bool(form.data.get("pays")))
+        comes = whoever_comes(email, self.asker)
+        return alternatives(wish, comes, refusal, self.now, standing=standing, splits=not form.repeats)
 
     def begins(self, form: BookingForm) -> datetime:
         """When what stands in ``form`` begins, as far as that can be read."""
@@ -214,6 +232,7 @@ class Desk:
         back = f"{self.request.path}?{urlencode(kept)}" if kept else self.request.path
         return {
             "space": self.space,
+            "cancelling": cancelling_words(self.space),
             "slots": self.slots(begins),
             "slots_on": begins,
             "space_url": self.space.get_url(self.request) or "",
@@ -229,23 +248,22 @@ class Shown:
     how: str
     url: str
     value: str
-    space: SpacePage
-    starts_at: datetime
-    ends_at: datetime
-    is_elsewhere: bool
+    parts: tuple[Wish, ...]
+    is_elsewhere: bool  # the form goes to the page of another space
+
+    @property
+    def wish(self) -> Wish:
+        return self.parts[0]
 
 
 def shown_alternative(one: Alternative, space: SpacePage) -> Shown:
     wish = one.wish
-    return Shown(
-        one.how,
-        reverse("space_book", args=[wish.space.slug]),
-        f"{as_typed(wish.starts_at)}/{as_typed(wish.ends_at)}",
-        wish.space,
-        wish.starts_at,
-        wish.ends_at,
-        wish.space.pk != space.pk,
-    )
+    if one.second is not None:
+        return Shown(one.how, reverse("space_book", args=[space.slug]), splitting.value_of(one.parts), one.parts, False)
+    value = f"{as_typed(wish.starts_at)}/{as_typed(wish.ends_at)}"
+    if wish.unit is not None:
+        value = f"{value}/{wish.unit}"
+    return Shown(one.how, reverse("space_book", args=[wish.space.slug]), value, one.parts, wish.space.pk != space.pk)
 
 
 def own_path(booking: Booking, request: HttpRequest) -> str:
@@ -282,13 +300,20 @@ def _moment_in(data: Mapping[str, str], name: str) -> datetime | None:
 
 
 def _with_alternative(data: QueryDict) -> QueryDict:
-    """``data`` with the time of the alternative that was chosen, if one was: ``instead`` is its start and its end."""
-    begins, _, ends = data.get("instead", "").partition("/")
+    """``data`` with what was chosen instead, if something was: its start and its end, its desk; or the two that stand for one."""
+    instead = data.get("instead", "")
+    begins, _, ends = instead.partition("/")
     if not ends:
         return data
     changed = data.copy()
-    changed["start"], changed["end"], changed["do"] = begins, ends, ""
+    changed["do"] = ""
+    if splitting.is_split(instead):
+        changed["parts"] = instead
+        return changed
+    changed["start"], (changed["end"], _, unit) = begins, ends.partition("/")
     changed.pop("unit", None)  # the desk that was chosen may be of another space, or taken
+    if unit:
+        changed["unit"] = unit
     return changed
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ from spaces.forms import SearchForm
 from spaces.models import AccessFeature, SpaceIndexPage, SpacePage
 from spaces.moments import as_typed
 from spaces.queries.availability import Cell, State, Timetable, shown
+from spaces.queries.people import administered_by
 from spaces.queries.plans import planned_floors
 from spaces.timetable import NoSuchTime, Span, clock, day_of, local_moment, midnight
 
@@ -120,6 +122,7 @@ def availability(request: HttpRequest, page: SpaceIndexPage) -> HttpResponseBase
     context = page.get_context(request) | {
         "trail": [(page.title, page.get_url(request)), ("What is free", "")],
         "form": form,
+        "administers": partial(administered_by, request.user),
         "asked": asked,
         "rows": rows,
         "hours": [f"{hour}:00" for hour in hours],

@@ -39,7 +39,9 @@ from spaces.policies import may_change
 from spaces.queries.bookings import place_in_queue
 from spaces.queries.occupation import bookable, bookable_space
 from spaces.queries.people import administered_by, asker_for, asker_of, bookings_of
-from spaces.rules import Asker, Refusal, Wish
+from spaces.queries.statements import spent_words
+from spaces.rules import Asker, Refusal, Wish, free_until, refuse_to_escape, still_counts
+from spaces.standing import Standing
 from spaces.timetable import day_of
 
 from .asking import Shown, shown_alternative
@@ -50,6 +52,7 @@ DONE = {
     "invite": "Your guest is on the list of reception.",
     "accept": "It is yours.",
     "check-in": "You are checked in.",
+    "split": "Both parts are booked. Each has a page and a confirmation of its own: they are changed and cancelled one by one.",
     "hand-on": "It is your colleague’s now, and the mail with their link is on its way.",
 }
 
@@ -168,6 +171,7 @@ class _Page:
         elif isinstance(form, GuestForm):
             actions.invite(booking=key, guest=form.as_guest(), by=by)
         elif asked in ("cancel", "decline"):
+            self.refuse_unsaid()
             actions.cancel(booking=key, by=by)
         elif asked == "end":
             actions.end_early(booking=key, by=by)
@@ -175,6 +179,15 @@ class _Page:
             actions.take_up(booking=key, by=by)
         elif asked == "check-in":
             actions.check_in(booking=key, by=by)
+
+    def refuse_unsaid(self) -> None:
+        """Nobody pays for what they were not told: the page was opened while it was free. Raises Refusal."""
+        is_to_come = self.booking.starts_at > self.now
+        if is_to_come and still_counts(self.booking, self.now) and self.request.POST.get("counts") != "yes":
+            words = (
+                "Meanwhile it has become too late to cancel it for nothing: it still counts. Do you want to cancel it?"
+            )
+            raise Refusal("still-counts", words)
 
     def other_space(self) -> int | None:
         """The space of an alternative, where that is another one."""
@@ -198,7 +211,19 @@ class _Page:
             return []
         number, people = wanted.get("number") or self.booking.number, wanted.get("people") or self.booking.people
         wish = Wish(space, wanted["start"], wanted["end"], number, people)
-        return [shown_alternative(one, space) for one in alternatives(wish, self.asker, refusal, self.now)]
+        if self.booking.starts_at <= self.now:
+            return []  # it can only be ended
+        standing = Standing.of(self.booking, self.asker)
+        found = alternatives(wish, self.asker, refusal, self.now, standing=standing, unless=self.escapes)
+        return [shown_alternative(one, space) for one in found]
+
+    def escapes(self, wish: Wish) -> bool:
+        """Whether what still counts may not be moved there."""
+        try:
+            refuse_to_escape(self.booking, wish, self.now)
+        except Refusal:
+            return True
+        return False
 
     def show(self, asked: str, form: forms.Form | None = None, notice: str = "", status: int = 200) -> HttpResponse:
         found, now = self.booking, self.now
@@ -225,6 +250,9 @@ class _Page:
             "has_begun": has_begun,
             "can_change": is_mine,
             "can_move": is_mine and not has_begun,
+            "counts": still_counts(found, now),
+            "free_until": free_until(found.space, found.starts_at),
+            "spent": spent_words(found) if is_mine else "",
             "can_end": confirmed and has_begun,
             "can_check_in": confirmed
             and found.checked_in_at is None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -13,6 +13,7 @@ from search.listing import Chip, DropLink
 from spaces.choices import Audience, PriceBand, SpaceKind
 from spaces.models import AccessFeature, SpaceIndexPage, SpacePage
 from spaces.queries import catalogue
+from spaces.queries.people import administered_by
 
 from .drawings import illustration_of
 from .words import audience_words, lower_first, size_of
@@ -220,6 +221,7 @@ def space_list(request: HttpRequest, page: SpaceIndexPage) -> HttpResponse:
     found = Found(Asked.read(request.GET, features), catalogue.public_spaces(), features, request.path)
     context = page.get_context(request) | {
         "found": found,
+        "administers": partial(administered_by, request.user),
         "groups": found.groups,
         "typed_people": request.GET.get("people", "")[:9],
         "access_lines": access_lines(page),

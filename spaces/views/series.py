@@ -22,6 +22,7 @@ from accounts.models import User
 from core.forgery import EXPIRED, came_from_us
 from spaces import actions
 from spaces.actions import Choice, Pattern, Planned
+from spaces.actions.booking import whoever_comes
 from spaces.alternatives import Alternative, alternatives
 from spaces.choices import LIVE
 from spaces.forms import BookingForm, RangeForm
@@ -31,7 +32,10 @@ from spaces.policies import may_manage
 from spaces.queries.occupation import bookable
 from spaces.queries.people import bookings_of_tenant
 from spaces.rules import Refusal
+from spaces.standing import Standing
 from spaces.timetable import NoSuchTime, clock
+
+from .words import cancelling_words
 
 if TYPE_CHECKING:
     from .asking import Desk
@@ -87,11 +91,14 @@ def answer(desk: "Desk", form: BookingForm, pattern: Pattern, step: str) -> Http
 
 def _show(desk: "Desk", form: BookingForm, planned: list[Planned], notice: str = "") -> HttpResponse:
     lines, mended = [], 0
+    email = form.email_of_whom()
+    comes = whoever_comes(email, desk.asker)
+    standing = Standing(desk.asker, email, pays=form.as_request().pays)
     for one in planned:
         instead: list[Alternative] = []
         if one.refusal and one.wish and mended < MOST_MENDED:
             mended += 1
-            instead = alternatives(one.wish, desk.asker, one.refusal, desk.now)
+            instead = alternatives(one.wish, comes, one.refusal, desk.now, standing=standing)
         lines.append(_line(one, instead, desk.request.POST))
     free = sum(line.is_free for line in lines)
     context = desk.around(form.cleaned_data["start"]) | {
@@ -186,6 +193,7 @@ def my_series(request: HttpRequest, key: int) -> HttpResponse:
         "form": form,
         "notice": notice,
         "occurrences": occurrences,
+        "cancelling": cancelling_words(series.space),
         "cancelled": request.GET.get("cancelled", ""),
         "can_cancel": any(
             one.booking and one.booking.status in LIVE and one.booking.starts_at > now for one in occurrences

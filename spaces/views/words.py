@@ -39,6 +39,7 @@ def rules_of(space: SpacePage, days: Sequence[OpeningDay]) -> list[Rule]:
     if space.release_minutes:
         words = f"Within {in_words(space.release_minutes)} of the start; otherwise it is given to somebody else"
         found.append(Rule("Check in", words))
+    found.append(Rule("Cancelling", cancelling_words(space)))
     if allowance := allowance_words(space):
         found.append(Rule("Allowance", allowance))
     return found
@@ -119,6 +120,13 @@ def _buffers(space: SpacePage) -> str:
     if space.buffer_after:
         parts.append(f"{in_words(space.buffer_after)} after")
     return f"{_listed(parts)} each booking are kept free".capitalize() if parts else ""
+
+
+def cancelling_words(space: SpacePage) -> str:
+    if not space.cancel_minutes:
+        return "Free until it begins"
+    before = in_words(space.cancel_minutes)
+    return f"Free until {before} before it begins, so that somebody else can have it; later it still counts"
 
 
 # ---- allowance ------------------------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ MOST_RATIO = 1.5  # of saving among many to saving among few
 MOST_MEGABYTES = 300.0
 MOST_GROWTH = 2.0  # per cent over the last half of the requests
 MOST_FOR_FREE_SPACES = 200.0
+MOST_FOR_A_REFUSAL = 300.0
 RIVALS, ROUNDS = 200, 20
 CONTESTS, MOST_FOR_A_RIVAL = 60, 100.0  # rounds; milliseconds
 KILOBYTES = {"HTML": 20.0, "CSS": 25.0, "JavaScript": 20.0}  # compressed
@@ -239,7 +240,7 @@ def _on_each_database(measured: Callable[..., list[Figure]], folder: Path, no_po
 
 
 def _spaces(where: str, folder: Path, url: str = "") -> list[Figure]:
-    """What is free, of sixty spaces among fifty thousand bookings."""
+    """What is free, and what a refusal offers instead, of sixty spaces among fifty thousand bookings."""
     environment = _empty_village(folder, url)
     parts.run("spaces_week", ["fill"], environment)
     found = parts.run("spaces_week", [], environment)
@@ -247,6 +248,10 @@ def _spaces(where: str, folder: Path, url: str = "") -> list[Figure]:
     for name, asked in found["asked"].items():
         figure = times(f"{where}: free spaces, {name}, p95", asked["seconds"], most=MOST_FOR_FREE_SPACES)
         figure.note += f", {asked['statements']} statements, {found['spaces']} spaces, {found['bookings']:,} bookings"
+        figures.append(figure)
+    for takes, asked in found["refused"].items():
+        figure = times(f"{where}: {takes} refused with what would work, p95", asked["seconds"], most=MOST_FOR_A_REFUSAL)
+        figure.note += f", {asked['statements']} statements"
         figures.append(figure)
     return figures
 

@@ -86,6 +86,17 @@ def _book_series(facts: Facts) -> str | None:
     return None
 
 
+def _book_split(facts: Facts) -> str | None:
+    from spaces.actions import Part, book_split
+
+    starts_at, ends_at = _times(facts)
+    middle = starts_at + (ends_at - starts_at) / 2
+    first, second = facts["spaces"]
+    parts = [Part(first, starts_at, middle), Part(second, middle, ends_at)]
+    book_split(parts=parts, request=_request(facts), asker=_asker(facts))
+    return None
+
+
 def _move(facts: Facts) -> str | None:
     from spaces.actions import change
 
@@ -123,6 +134,7 @@ def _make_way(facts: Facts) -> str | None:
 WAYS: dict[str, Callable[[Facts], str | None]] = {
     "book": _book,
     "book series": _book_series,
+    "book split": _book_split,
     "move": _move,
     "close": _close,
     "approve": _approve,
@@ -258,6 +270,34 @@ class MoveAgainstCreate(Round):
         return "" if fine else f"{self.held(self.room)} hold it, {moved} were moved, {stayed} stayed"
 
 
+class SplitsAcross(Round):
+    """Two rooms, each taken in turn with the other, from either end and from an allowance of four hours: two get both."""
+
+    def prepare(self) -> list[Facts]:
+        from directory.models import OrganisationMember
+        from tests.factories.accounts import UserFactory
+        from tests.factories.spaces import AllowanceFactory, SpaceFactory, TenantTermsFactory
+
+        self.organisation = TenantTermsFactory().organisation
+        user = UserFactory()
+        OrganisationMember.objects.create(organisation=self.organisation, user=user)
+        self.rooms = [
+            SpaceFactory(allowance=AllowanceFactory(monthly={"core": 4}), prime_time=bool(place)) for place in (0, 1)
+        ]
+        keys = [room.pk for room in self.rooms]
+        both = {"do": "book split", "user": user.pk}
+        return [
+            self.at(0, **both, spaces=keys[:: 1 if rival % 2 else -1]) | {"rival": rival} for rival in range(PROCESSES)
+        ]
+
+    def wrong(self, answers: list[str]) -> str:
+        from spaces.models import AllowanceAccount
+
+        held = [self.held(room) for room in self.rooms]
+        left = set(AllowanceAccount.objects.filter(organisation=self.organisation).values_list("balance", flat=True))
+        return "" if held == [2, 2] and answers.count("won") == 2 and left == {2000} else f"{held} held, {left} left"
+
+
 class ClosureAgainstCreate(Round):
     """A closure, and bookings: whoever is first."""
 
@@ -352,6 +392,7 @@ SCENARIOS: dict[str, type[Round]] = {
     "combined": Combined,
     "series against single": SeriesAgainstSingle,
     "move against create": MoveAgainstCreate,
+    "splits across": SplitsAcross,
     "closure against create": ClosureAgainstCreate,
     "approval against create": ApprovalAgainstCreate,
     "hold against create": HoldAgainstCreate,

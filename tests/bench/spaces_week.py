@@ -1,8 +1,10 @@
-"""What is free this week, of sixty spaces, with fifty thousand bookings in the database; by the view, without a network."""
+"""What is free this week, and what a refusal offers instead: sixty spaces, fifty thousand bookings; by the view, no network."""
 
 import time
+from collections.abc import Callable
 from datetime import date, timedelta
 from datetime import time as time_of_day
+from functools import partial
 from typing import Any
 
 from .parts import Answer, part
@@ -11,6 +13,7 @@ ROOMS, POOLS, DESKS = 40, 20, 4
 BOOKINGS = 50_000
 WARM_UP, TIMES = 5, 100
 VIEWS = {"week": "view=week", "day": "view=day", "search": "from=14:00&until=15:30&people=4"}
+Asked = dict[str, Any]
 
 
 def measure(arguments: list[str]) -> Answer:
@@ -32,22 +35,45 @@ def measure(arguments: list[str]) -> Answer:
         return {}
     keep_what_is_loaded()
     monday = timezone.localdate() + timedelta(days=7)
-    client, found = Client(), {}
-    for name, query in VIEWS.items():
-        url = f"/spaces/availability/?date={monday}&{query}"
+    client = Client()
+
+    def asked_by(status: int, ask: Callable[[], Any]) -> Asked:
         seconds, processor = [], []
         for number in range(WARM_UP + TIMES):
             began, worked = time.perf_counter(), time.process_time()
-            response = client.get(url)
-            if response.status_code != 200:
-                raise SystemExit(f"{url} answered {response.status_code}.")
+            response = ask()
+            if response.status_code != status:
+                raise SystemExit(f"{response.request['PATH_INFO']} answered {response.status_code}.")
             if number >= WARM_UP:
                 seconds.append(time.perf_counter() - began)
                 processor.append(time.process_time() - worked)
         with CaptureQueriesContext(connection) as captured:
-            client.get(url)
-        found[name] = {"seconds": seconds, "processor": processor, "statements": len(captured.captured_queries)}
-    return {"bookings": Booking.objects.count(), "spaces": ROOMS + POOLS, "asked": found}
+            ask()
+        return {"seconds": seconds, "processor": processor, "statements": len(captured.captured_queries)}
+
+    found = {
+        name: asked_by(200, partial(client.get, f"/spaces/availability/?date={monday}&{query}"))
+        for name, query in VIEWS.items()
+    }
+    refused = {
+        takes: asked_by(409, partial(client.post, f"/spaces/{slug}/book/", _wanted(monday, number)))
+        for takes, slug, number in _taken_then()
+    }
+    return {"bookings": Booking.objects.count(), "spaces": ROOMS + POOLS, "asked": found, "refused": refused}
+
+
+def _taken_then() -> list[tuple[str, str, int]]:
+    """A room, and more desks than are left of a pool."""
+    from spaces.models import SpacePage
+
+    spaces = SpacePage.objects.order_by("pk")
+    room, pool = spaces.filter(takes="all")[0], spaces.filter(takes="any")[0]
+    return [("a room", room.slug, 1), ("desks", pool.slug, DESKS)]
+
+
+def _wanted(day: date, number: int) -> dict[str, str]:
+    of_whom = {"name": "Ada", "email": "ada@example.org"}
+    return {**of_whom, "start": f"{day}T09:00", "end": f"{day}T12:00", "number": str(number), "people": "4"}
 
 
 def fill(spaces: list[Any], number: int, *, around: date) -> None:

@@ -115,10 +115,10 @@ def test_one_taken_room_keeps_all_from_being_held() -> None:
 def test_publishing_the_same_again_changes_nothing() -> None:
     hall = SpaceFactory()
     made = publish(event(hall))
-    booking = EventRoom.objects.get().booking
+    held_by = EventRoom.objects.get().held
 
     publish(made, summary="Other words.")
-    assert EventRoom.objects.get().booking == booking and Booking.objects.count() == 1
+    assert EventRoom.objects.get().held == held_by and Booking.objects.count() == 1
 
 
 def test_rooms_move_with_the_event_also_onto_their_own_time() -> None:
@@ -134,7 +134,7 @@ def test_a_new_title_is_what_others_read() -> None:
     hall = SpaceFactory()
     publish(publish(event(hall)), title="Investor day")
 
-    assert EventRoom.objects.get().booking.words == "Investor day"
+    assert EventRoom.objects.get().held[0].words == "Investor day"
 
 
 def test_what_was_moved_onto_a_taken_time_by_a_schedule_holds_nothing_and_is_listed(rf: Any, comms: User) -> None:
@@ -195,7 +195,7 @@ def test_a_copy_and_each_date_of_a_series_hold_the_same_room() -> None:
     made = publish(event(hall))
 
     draft = copy_to(event=made, on=at(0, 27).date())
-    assert EventRoom.objects.filter(event=draft, booking=None).exists()
+    assert EventRoom.objects.filter(event=draft, bookings=None).exists()
     repeat(event=made, frequency="weekly", every=1, times=3)
     assert [begins for begins, _ in held(hall)] == [at(9.5), at(9.5) + timedelta(days=7), at(9.5) + timedelta(days=14)]
 

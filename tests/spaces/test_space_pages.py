@@ -202,6 +202,7 @@ def test_a_page_tells_the_rules_in_plain_words(client: Client) -> None:
         lone_working=True,
         prime_time=True,
         release_minutes=20,
+        cancel_minutes=1440,
         price_band=PriceBand.FROM_ALLOWANCE,
         price="Two half-days for each four hours.",
         allowance=AllowanceFactory(name="Bench half-days", unit="half-day", units="half-days"),
@@ -225,6 +226,7 @@ def test_a_page_tells_the_rules_in_plain_words(client: Client) -> None:
         "Busiest hours": "At most three such rooms for one tenant between 10:00 and 15:00 on one day, so that others find one too",
         "Safety": "Before 9:00 and after 17:30 a trained colleague has to be booked at the same time: nobody works alone",
         "Check in": "Within 20 minutes of the start; otherwise it is given to somebody else",
+        "Cancelling": "Free until 1 day before it begins, so that somebody else can have it; later it still counts",
         "Allowance": "2 of a tenant’s bench half-days for every 4 hours begun",
     }
     gates = [gate.get_text(" ", strip=True) for gate in page.select("[aria-labelledby=gates] li")]

@@ -191,3 +191,31 @@ def test_bookings_cost_as_many_statements_for_many_as_for_one(
     for hour in range(9, 15):
         book(room, admin, hour)
     assert cost() == one <= 15
+
+
+def test_everything_is_reached_from_the_pages_of_spaces(client: Client, tenant: OrganisationPage, admin: User) -> None:
+    SpaceFactory()
+    theirs = [at("tenant_bookings", tenant), at("tenant_allowance", tenant)]
+    for page, links in (
+        ("/spaces/", ["/my/spaces/", *theirs]),
+        ("/spaces/availability/", ["/my/spaces/", *theirs]),
+        ("/my/spaces/", [*theirs, at("tenant_members", tenant)]),
+        ("/my/", theirs[:1]),
+        (at("tenant_members", tenant), ["/my/people/thoresby/"]),
+    ):
+        shown = BeautifulSoup(client.get(page).content, "html.parser").main
+        assert shown
+        for link in links:
+            assert shown.select_one(f"a[href='{link}']"), f"{link} on {page}"
+            assert client.get(link).status_code == 200
+
+
+def test_whoever_is_no_admin_or_not_signed_in_sees_no_such_links(client: Client, tenant: OrganisationPage) -> None:
+    SpaceFactory()
+    for page in ("/spaces/", "/spaces/availability/"):
+        assert "Your bookings" not in words(client.get(page))
+    client.force_login(member(tenant, "Ben"))
+    for page in ("/spaces/", "/spaces/availability/"):
+        seen = words(client.get(page))
+        assert "Your bookings" in seen
+        assert "All bookings of" not in seen

@@ -14,13 +14,15 @@ from spaces import actions
 from spaces.alternatives import alternatives
 from spaces.choices import BookingKind, Confidentiality
 from spaces.desk import queries
-from spaces.desk.forms import BookForm, ReasonForm, WhenForm
+from spaces.desk.forms import BookForm, CancelForm, WhenForm
 from spaces.desk.guarded import for_those_who, person, show
 from spaces.models import Booking
 from spaces.policies import may_manage
 from spaces.queries.occupation import bookable_space
 from spaces.queries.people import asker_for
-from spaces.rules import Asker, Refusal, Wish
+from spaces.queries.statements import GONE, spent_words
+from spaces.rules import Asker, Refusal, Wish, still_counts
+from spaces.standing import Standing
 
 FIELDS = {"start": "begins", "end": "ends"}  # of our forms, by what a rule calls them
 
@@ -39,7 +41,7 @@ def booking(request: HttpRequest, key: int) -> HttpResponseBase:
         raise Http404
     what = request.POST.get("do", "")
     move = WhenForm(request.POST if what == "move" else None, initial=_as_it_is(found), prefix="move")
-    reason = ReasonForm(request.POST if what in ("cancel", "decline") else None)
+    reason = CancelForm(request.POST if what in ("cancel", "decline") else None)
     if request.method == "POST":
         try:
             if told := _done(request, found, what, move, reason):
@@ -60,13 +62,16 @@ def booking(request: HttpRequest, key: int) -> HttpResponseBase:
         "move": move,
         "reason": reason,
         "form": move if what == "move" else reason,
+        "counts": found.is_live and still_counts(found, timezone.now()),
+        "spent": spent_words(found),
+        "is_gone": found.status in GONE,
         "is_open": found.is_live and found.ends_at > timezone.now() and found.kind == BookingKind.BOOKING,
     }
     status = 422 if request.method == "POST" else 200
     return show(request, "spaces/desk/booking.html", context, part="spaces_day", title=found.reference, status=status)
 
 
-def _done(request: HttpRequest, found: Booking, what: str, move: WhenForm, reason: ReasonForm) -> str:
+def _done(request: HttpRequest, found: Booking, what: str, move: WhenForm, reason: CancelForm) -> str:
     """What was done, in words; nothing where the form has to be shown again. Raises Refusal."""
     by = person(request)
     if what == "in":
@@ -81,8 +86,12 @@ def _done(request: HttpRequest, found: Booking, what: str, move: WhenForm, reaso
         actions.change(booking=found.pk, space=space, asker=asker, by=by, **when)
         return "moved. A letter is on its way."
     if what == "cancel" and reason.is_valid():
-        actions.cancel(booking=found.pk, words=reason.cleaned_data["words"], by=by)
+        said = reason.cleaned_data
+        actions.cancel(booking=found.pk, words=said["words"], by=by, waives=said["waives"])
         return "cancelled. A letter is on its way."
+    if what == "waive":
+        actions.waive(booking=found.pk, by=by)
+        return "what it took of the allowance is given back."
     if what == "decline" and reason.is_valid():
         actions.decline(booking=found.pk, words=reason.cleaned_data["words"], by=by)
         return "declined. A letter is on its way."
@@ -149,4 +158,6 @@ def _offers(data: dict[str, Any], refusal: Refusal) -> list[Any]:
     if page is None:
         return []
     wish = Wish(page, data["starts_at"], data["ends_at"], data["number"], data["people"])
-    return alternatives(wish, asker_for(_booker(data["email"])), refusal, timezone.now())
+    asker = asker_for(_booker(data["email"]))
+    standing = Standing(asker, data["email"].strip().lower(), pays=data["pays"])
+    return alternatives(wish, asker, refusal, timezone.now(), standing=standing)

@@ -107,7 +107,7 @@ def _settle(wanted: Closing, what: str, rest: str, words: str, by: User) -> str:
         return ""
     booking = row.booking
     if what == "cancel" and row.is_of_people:
-        actions.cancel(booking=booking.pk, words=f"We have to close {booking.space.title}: {words}", by=by)
+        actions.cancel(booking=booking.pk, words=f"We have to close {booking.space.title}: {words}", by=by, waives=True)
         return f"{booking.reference} is cancelled. A letter tells {booking.name or booking.email}."
     if what == "move" and where == OTHER_DESK:
         actions.to_another_unit(booking=booking.pk, away_from=sorted(wanted.units), by=by)

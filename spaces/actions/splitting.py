@@ -1,0 +1,97 @@
+"""Two spaces that stand for one: each has a part of the time, or of what was asked for. Both are booked, or neither."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import uuid5
+
+from django.db import IntegrityError, transaction
+
+from spaces.models import AllowanceAccount, Booking, SpacePage, TenantTerms
+from spaces.queries.occupation import bookable_space, units_of
+from spaces.rules import Asker, Refusal, Wish
+
+from .allowances import month_of
+from .booking import Request, give, made_before, why_not_for, wish_of
+from .settling import is_taken, locked
+
+
+@dataclass(frozen=True)
+class Part:
+    space: int
+    starts_at: datetime
+    ends_at: datetime
+    number: int = 1
+
+
+def book_split(*, parts: Sequence[Part], request: Request, asker: Asker) -> list[Booking]:
+    """Book all ``parts`` or none. Sent twice, they are booked once. Raises Refusal, which names the part in the way."""
+    requests = [_own(one, request, is_first=place == 0) for place, one in enumerate(parts)]
+    if made := _made_before(requests):
+        return made
+    wishes = [wish_of(_page(one.space), own) for one, own in zip(parts, requests, strict=True)]
+    for wish, own in zip(wishes, requests, strict=True):
+        if refusal := why_not_for(own, wish, asker):
+            raise _of(wish, refusal)
+    try:
+        with transaction.atomic():
+            locked({unit for wish in wishes for unit in units_of(wish.space)})
+            _lock_what_counts(wishes, asker)
+            return [_given(wish, own, asker) for wish, own in zip(wishes, requests, strict=True)]
+    except (Refusal, IntegrityError) as error:
+        if made := _made_before(requests):  # its twin had the lock before us
+            return made
+        if isinstance(error, IntegrityError) and is_taken(error):
+            raise Refusal("taken", "Somebody booked one of the two this very moment. Look at what is free.") from error
+        raise
+
+
+def _own(part: Part, request: Request, *, is_first: bool) -> Request:
+    """Guests are expected once, where it begins."""
+    return replace(
+        request,
+        key=uuid5(request.key, f"{part.space}|{part.starts_at.timestamp()}|{part.ends_at.timestamp()}|{part.number}"),
+        starts_at=part.starts_at,
+        ends_at=part.ends_at,
+        number=part.number,
+        people=part.number if part.number > 1 else request.people,
+        unit=None,
+        guests=request.guests if is_first else (),
+    )
+
+
+def _made_before(requests: Sequence[Request]) -> list[Booking]:
+    found = [made_before(own.key) for own in requests]
+    return [one for one in found if one is not None] if all(found) else []
+
+
+def _given(wish: Wish, request: Request, asker: Asker) -> Booking:
+    try:
+        return give(wish, request, asker)
+    except Refusal as refusal:
+        raise _of(wish, refusal) from refusal
+
+
+def _lock_what_counts(wishes: Sequence[Wish], asker: Asker) -> None:
+    """Terms, then accounts in the order in which a move locks them: what both parts take is locked before either takes it."""
+    organisation = asker.booker.organisation
+    if organisation is None:
+        return
+    list(TenantTerms.objects.select_for_update(no_key=True).filter(organisation=organisation).values_list("pk"))
+    due = AllowanceAccount.objects.filter(
+        organisation=organisation,
+        allowance__in={wish.space.allowance_id for wish in wishes if wish.space.allowance_id},
+        month__in={month_of(wish.starts_at) for wish in wishes},
+    )
+    list(due.select_for_update(of=("self",)).order_by("month", "pk").values_list("pk"))
+
+
+def _page(space: int) -> SpacePage:
+    page = bookable_space(space)
+    if page is None:
+        raise Refusal("gone", "One of the two can't be booked any more. Look at what else there is.")
+    return page
+
+
+def _of(wish: Wish, refusal: Refusal) -> Refusal:
+    return Refusal(refusal.rule, f"{wish.space.title}: {refusal}", field=refusal.field, **refusal.facts)
