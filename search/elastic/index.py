@@ -189,11 +189,9 @@ def tidy() -> list[str]:
     newest = max(ours, default=now)  # none: as if it were made just now
 
     def is_left_over(one: Made) -> bool:
-        if one.made_until > now:
+        if one.made_until > now or one.known_otherwise:
             return False
-        if one.is_read:
-            return one.base != base_name() and one.born < newest < now - KEPT_BESIDE and not one.known_otherwise
-        return not one.known_otherwise
+        return not one.is_read or (one.base != base_name() and one.born < newest < now - KEPT_BESIDE)
 
     names = [one.name for one in made if is_left_over(one)]
     if names:
