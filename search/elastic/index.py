@@ -1,14 +1,17 @@
 """The index itself: its names, writing to it, making it anew while it is in use, and comparing it with the database.
 
-An index is called ``<prefix>-<fingerprint of its mapping>-<moment>`` and is only ever reached by two aliases. Readers ask
-the one behind ``…-read``. Writers write to all behind ``…-write``: while an index is made there are two. Each document
-carries the version of its row, and the server refuses an older one; so the order in which writes and the copy of a
-rebuild arrive does not matter, and nothing that is written meanwhile is lost.
+An index is called ``<prefix>-<fingerprint of its mapping>-<moment>`` and is only ever reached by aliases. Readers ask the one
+behind ``…-read``. Writers write to all behind ``…-write``: while an index is made there are two, so each has an alias of its
+own besides, which goes with it: what is written to an index that was dropped is refused and does not bring it back. Each
+document carries the version of its row, and the server refuses an older one; so the order in which writes and the copy of
+a rebuild arrive does not matter, and nothing that is written meanwhile is lost.
 """
 
 import logging
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +24,7 @@ from search.engines import EngineUnavailable
 from search.locking import wait_for_turn
 from search.models import IndexedDocument
 
+from . import lease
 from .client import MERGING, WRITING, Elasticsearch, connection, helpers, speaking
 from .mapping import body, documents, facet_names, fingerprint, identity
 
@@ -28,7 +32,9 @@ log = logging.getLogger(__name__)
 
 CHUNK = 500
 CONFLICT, NOT_FOUND = 409, 404
-ABANDONED = 3600  # seconds after which an index that never got into use is somebody's broken rebuild
+KEPT_BESIDE = (
+    86_400  # seconds for which the index of an older release stays beside ours: until then one may go back to it
+)
 
 Progress = Callable[[str, int, int], None]
 
@@ -60,6 +66,11 @@ def write_alias() -> str:
     return f"{base_name()}-write"
 
 
+def entrance(name: str) -> str:
+    """The alias through which the index ``name`` alone is written to."""
+    return f"{name}-in"
+
+
 def in_use() -> str:
     """The index that readers get, or nothing. Raises EngineUnavailable."""
     return next(iter(_behind(read_alias())), "")
@@ -74,27 +85,38 @@ def write(gone: Mapping[str, int], rows: Iterable[int]) -> None:
     if not targets:
         raise EngineUnavailable(f"Elasticsearch has no index {base_name()} yet. Run: python manage.py search_rebuild")
     changes = [*_index_actions(rows), *_delete_actions(gone)]
-    _send(dict(change, _index=target) for target in targets for change in changes)
+    for target in targets:
+        try:
+            _send(target, changes)
+        except IndexDroppedError:
+            if target in _behind(write_alias()):
+                raise
 
 
 def rebuild(progress: Progress | None = None) -> str:
     """Make the index anew from the database while searches and writes go on; returns its name. Raises EngineUnavailable."""
     client = connection(WRITING)
     name = f"{base_name()}-{time.time_ns() // 1_000_000}"
-    with speaking():
-        # From here on whatever is written goes into this one too.
-        client.indices.create(index=name, aliases={write_alias(): {}}, **body(facet_names()))
-    try:
-        _copy(name, progress)
-        with speaking():
-            # One file: a question then goes through one, and values need no table of how each file numbers them.
-            connection(MERGING).indices.forcemerge(index=name, max_num_segments=1)
-            client.indices.refresh(index=name)
-        repair(name)
-        _take_into_use(client, name)
-    except BaseException:
-        _drop(client, [name])
-        raise
+    made = body(facet_names())
+    made["mappings"]["_meta"] = lease.note()
+    with lease.cleaning_up():
+        try:
+            with speaking():
+                # From here on whatever is written goes into this one too.
+                client.indices.create(index=name, aliases={write_alias(): {}, entrance(name): {}}, **made)
+            with lease.held(name):
+                _copy(name, progress)
+                with speaking():
+                    # One file: a question then goes through one, and values need no table of how each numbers them.
+                    connection(MERGING).indices.forcemerge(index=name, max_num_segments=1)
+                    client.indices.refresh(index=name)
+                repair(name)
+                _take_into_use(client, name)
+        except BaseException:
+            with suppress(EngineUnavailable):
+                _drop(client, [name])
+            raise
+    tidy()
     return name
 
 
@@ -129,10 +151,10 @@ def repair(name: str = "") -> IndexDrift:
         with transaction.atomic():
             wait_for_turn()
             rows.update(version=Greatest(F("version") + 1, Value(now_as_version())))
-        _send(dict(change, _index=found.name) for change in _index_actions(rows.values_list("pk", flat=True)))
+        _send(found.name, _index_actions(rows.values_list("pk", flat=True)))
     # One above what it has: a document that comes back meanwhile is newer still.
     gone = {id_: version + 1 for id_, version in found.stale.items()}
-    _send(dict(change, _index=found.name) for change in _delete_actions(gone))
+    _send(found.name, _delete_actions(gone))
     if not found.is_clean:
         # While an index is made, somebody may be between a commit and telling the server.
         log.log(
@@ -152,9 +174,30 @@ def count() -> int:
 
 
 def is_being_made() -> bool:
-    """Whether somebody began an index a short while ago that is not in use yet."""
+    """Whether somebody is making an index that is not in use yet."""
     used = _behind(read_alias())
-    return any(time.time() - born < ABANDONED for name, born in _made() if name not in used)
+    return any(m.base == base_name() and m.name not in used and m.made_until > time.time() for m in _made())
+
+
+def tidy() -> list[str]:
+    """Drop what nobody reads and nobody is making, whatever its mapping; returns the names. Raises EngineUnavailable.
+
+    What an older release reads stays for a day after ours was made, so that one can go back to it. What a newer one reads stays.
+    """
+    now, made = time.time(), _made()
+    ours = [m.born for m in made if m.base == base_name() and m.is_read]
+    newest = max(ours, default=now)  # none: as if it were made just now
+
+    def is_left_over(one: Made) -> bool:
+        if one.made_until > now or one.known_otherwise:
+            return False
+        return not one.is_read or (one.base != base_name() and one.born < newest < now - KEPT_BESIDE)
+
+    names = [one.name for one in made if is_left_over(one)]
+    if names:
+        log.warning("Indexes that nobody reads any more are dropped: %s.", ", ".join(names))
+        _drop(connection(WRITING), names)
+    return names
 
 
 def now_as_version() -> int:
@@ -171,14 +214,14 @@ def _behind(alias: str) -> list[str]:
 def _copy(name: str, progress: Progress | None) -> None:
     done, total = 0, IndexedDocument.objects.count()
     for chunk in _chunks(IndexedDocument.objects.order_by("pk").values_list("pk", flat=True).iterator(2000)):
-        _send(dict(change, _index=name) for change in _index_actions(chunk))
+        _send(name, _index_actions(chunk))
         done += len(chunk)
         if progress:
             progress("Elasticsearch", min(done, total), total)
 
 
 def _take_into_use(client: Elasticsearch, name: str) -> None:
-    """Turn the alias of readers over in one step, then drop what was in use and what others left unfinished."""
+    """Turn the alias of readers over in one step, then drop what was in use."""
     before = set(_behind(read_alias()))
     with speaking():
         client.indices.update_aliases(
@@ -187,15 +230,35 @@ def _take_into_use(client: Elasticsearch, name: str) -> None:
                 *({"remove": {"index": old, "alias": read_alias()}} for old in before),
             ]
         )
-    abandoned = {old for old, born in _made() if time.time() - born > ABANDONED}
-    _drop(client, sorted((before | abandoned) - {name}))
+    _drop(client, sorted(before - {name}))
 
 
-def _made() -> list[tuple[str, float]]:
-    """Every index with our fingerprint, and when it was begun in seconds since 1970."""
+@dataclass(frozen=True)
+class Made:
+    """An index that some release made."""
+
+    name: str
+    base: str  # its name without the moment
+    born: float  # seconds since 1970
+    made_until: float  # until when somebody says to be making it
+    is_read: bool
+    known_otherwise: bool  # by an alias that we did not give
+
+
+def _made() -> list[Made]:
+    """Every index that is called as ours are; of another village's, whose prefix may begin like ours, none."""
+    ours = re.compile(rf"({re.escape(settings.ELASTICSEARCH_PREFIX)}-[0-9a-f]{{10}})-(\d{{13}})")
     with speaking():
-        found = connection(WRITING).indices.get(index=f"{base_name()}-*", expand_wildcards="open")
-    return [(name, int(name.rpartition("-")[2]) / 1000) for name in found]
+        found = connection(WRITING).indices.get(index=f"{settings.ELASTICSEARCH_PREFIX}-*", expand_wildcards="open")
+    made = []
+    for name, about in found.items():
+        if not (called := ours.fullmatch(name)):
+            continue
+        base, born, aliases = called[1], int(called[2]) / 1000, set(about["aliases"])
+        made_until = lease.until(about["mappings"], born)
+        others = aliases - {f"{base}-read", f"{base}-write", entrance(name)}
+        made.append(Made(name, base, born, made_until, f"{base}-read" in aliases, bool(others)))
+    return made
 
 
 def _drop(client: Elasticsearch, names: Sequence[str]) -> None:
@@ -218,13 +281,27 @@ def _versioned(version: int) -> dict[str, Any]:
     return {"version": version, "version_type": "external_gte"}
 
 
-def _send(actions: Iterable[dict[str, Any]]) -> None:
+class IndexDroppedError(EngineUnavailable):
+    """Somebody has dropped the index that was written to."""
+
+
+def _send(name: str, actions: Iterable[dict[str, Any]]) -> None:
     """Write in bulk. An older version than the server has, and a document that is gone already, are as they should be."""
-    with speaking():
-        client = connection(WRITING)
-        for ok, result in helpers.streaming_bulk(client, actions, chunk_size=CHUNK, raise_on_error=False):
-            answer = next(iter(result.values()))
-            if not ok and answer.get("status") not in (CONFLICT, NOT_FOUND):
+    for chunk in _chunks(actions):
+        if all(change["_op_type"] == "delete" for change in chunk):
+            # Deletions alone do not heed ``require_alias``: one with a version would make the index anew.
+            chunk.insert(0, {"_op_type": "update", "_id": "nothing", "doc": {}})
+        changes = (dict(change, _index=entrance(name)) for change in chunk)
+        with speaking():
+            results = helpers.streaming_bulk(
+                connection(WRITING), changes, chunk_size=len(chunk), raise_on_error=False, require_alias=True
+            )
+            answers = [next(iter(result.values())) for ok, result in results if not ok]
+        for answer in answers:
+            reason = (answer.get("error") or {}).get("type", "")
+            if reason == "index_not_found_exception":
+                raise IndexDroppedError(f"Elasticsearch has no index {name} any more.")
+            if answer.get("status") not in (CONFLICT, NOT_FOUND):
                 raise EngineUnavailable(f"Elasticsearch refused {answer.get('_id')}: {answer.get('error')}")
 
 

@@ -85,7 +85,7 @@ def is_behind() -> bool:
 
 
 def catch_up() -> None:
-    """What ``tick`` does: make the index where there is none, send what is noted, and compare everything now and then.
+    """What ``tick`` does: make the index where there is none, send what is noted, compare everything now and then, tidy up.
 
     Raises EngineUnavailable while the server does not answer.
     """
@@ -100,6 +100,7 @@ def catch_up() -> None:
     differs = index.count() != IndexedDocument.objects.count() and not PendingChange.objects.exists()
     if cache.add(COMPARED, True, HOURLY) or differs:
         index.repair()
+    index.tidy()
 
 
 def rebuild(progress: index.Progress | None = None) -> str:

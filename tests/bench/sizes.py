@@ -56,6 +56,13 @@ def measure(bench: Path, sizes: tuple[int, ...], *, million: bool) -> Measured:
     return measured
 
 
+def filled(bench: Path, size: int) -> Path:
+    """The folder that keeps so many records on SQLite, filled when it is not."""
+    folder = bench / f"at-{size}"
+    _run(folder, size, ["fill"], _environment(folder))
+    return folder
+
+
 def _on_sqlite(folder: Path, size: int, measured: Measured) -> None:
     wanted = ["fill", "ask", "stock", "save", "suggest", "memory"]
     measured.note("SQLite", size, _run(folder, size, wanted, _environment(folder)))

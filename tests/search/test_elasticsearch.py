@@ -312,20 +312,6 @@ def test_a_rebuild_that_breaks_off_leaves_everything_as_it_was(elasticsearch: st
     assert not PendingChange.objects.exists()
 
 
-def test_one_index_is_left_however_often_it_is_made_and_what_others_left_goes_after_an_hour(
-    elasticsearch: str, filled: Any
-) -> None:
-    server = connection(WRITING)
-    young, old = (f"{index.base_name()}-{(int(time.time()) - age) * 1000}" for age in (60, 7200))
-    for name in (young, old):
-        server.indices.create(index=name)
-
-    rebuild()
-    rebuild()
-
-    assert set(server.indices.get(index=f"{index.base_name()}-*")) == {young, index.in_use()}
-
-
 def test_another_mapping_is_another_index_which_tick_makes(
     elasticsearch: str, filled: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from search import facet_sets
+from search.drift import drift
 from search.engine import search, suggest
-from search.indexing import drift, put, rebuild, refresh
+from search.indexing import put, rebuild, refresh
 from search.models import IndexedDocument, Synonym, VocabularyWord
 from search.query import Query, query_from
 

@@ -13,8 +13,9 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from search import bitmaps, facet_sets
+from search.drift import is_filled
 from search.engine import search
-from search.indexing import is_filled, rebuild, refresh
+from search.indexing import rebuild, refresh
 from search.models import FacetSet, IndexedDocument
 from search.query import Query
 

@@ -14,9 +14,10 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from directory.models import OrganisationPage
+from search.drift import drift
 from search.elastic import outbox
 from search.engine import search
-from search.indexing import drift, refresh_stale
+from search.indexing import refresh_stale
 from search.query import Query
 from tests.factories.directory import (
     CohortFactory,

@@ -22,8 +22,8 @@ from events.models import EventPage
 from home.management.demonstration.files import read
 from impact.models import KpiEntry
 from impact.queries import standings
+from search.drift import drift
 from search.engine import search
-from search.indexing import drift
 from search.models import IndexedDocument
 from search.query import Query
 from search.report import report

@@ -25,8 +25,9 @@ from home.management.demonstration.site import load_site
 from home.management.demonstration.space_bookings import load_space_bookings
 from home.management.demonstration.spaces import load_credentials, load_spaces, load_terms
 from home.management.demonstration.stories import load_podcast, load_stories
+from search.drift import is_filled
 from search.engines import EngineUnavailable
-from search.indexing import is_filled, rebuild
+from search.indexing import rebuild
 from search.receivers import paused
 
 

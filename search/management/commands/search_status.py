@@ -10,12 +10,13 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from search import facet_sets
+from search.drift import Drift, drift
 from search.elastic import index
 from search.elastic.client import is_configured
 from search.elastic.index import IndexDrift
 from search.engine import engine, readiness
 from search.engines import EngineUnavailable
-from search.indexing import REBUILT_KEY, Drift, drift
+from search.indexing import REBUILT_KEY
 from search.models import PendingChange
 
 SHOWN = 10  # keys of each kind that are named
@@ -50,6 +51,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{d.type:<14} {d.documents:>7} documents, {d.records:>7} records")
             self._name("not indexed", d.missing)
             self._name("no longer public", d.stale)
+            self._name("older than their page", d.outdated)
         if sets:
             self.stdout.write("filters        count and leave what their documents do not say")
             self._name("wrong", sets)
