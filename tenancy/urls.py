@@ -34,6 +34,7 @@ urlpatterns = [
     path("staff/check-backs/<int:pk>/", helping.check_back, name="staff_check_back"),
     path("staff/outcomes/<int:pk>/", helping.outcome, name="staff_outcome"),
     path("staff/collaborations/<int:pk>/", helping.collaboration, name="staff_collaboration"),
+    path("staff/collaborations/<int:pk>/change/", helping.change_collaboration, name="staff_change_collaboration"),
     path("answer/introduction/<slug:side>/<str:token>/", answers.introduction, name="answer_introduction"),
     path("answer/check-back/<str:token>/", answers.check_back, name="answer_check_back"),
     path("answer/outcome/<str:token>/", answers.outcome, name="answer_outcome"),

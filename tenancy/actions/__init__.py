@@ -4,7 +4,7 @@ from tenancy.states import NotDrawn
 
 from .accounts import add_contact, change_state, classify, forget_contact, give_profile, hand_over, record_consent
 from .check_backs import answer_check_back
-from .collaborations import open_collaboration, step_collaboration
+from .collaborations import change_collaboration, open_collaboration, step_collaboration
 from .dealings import add_task, cancel_task, finish_task, log_interaction, note_reminded, reopen_task, write_note
 from .enquiries import answer, assign, close, mark_duplicate, open_account, receive, sort
 from .introductions import Over, answer_introduction, answer_signed_in, introduce, propose, take_back
@@ -60,6 +60,7 @@ __all__ = [
     "ask_to_confirm",
     "assign",
     "cancel_task",
+    "change_collaboration",
     "change_role",
     "change_state",
     "change_updates",

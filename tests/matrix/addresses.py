@@ -339,6 +339,12 @@ ACCOUNTS = [
         answer=302,
         send=lambda v: {"do": "scoping"},
     ),
+    Row(
+        "staff/collaborations/<int:pk>/change/",
+        STAFF,
+        lambda v: [v.collaboration.pk],
+        send=lambda v: {"title": "Readers for evaluations", "kind": "pilot", "real_world_data": "on"},
+    ),
 ]
 
 # ---- /staff/: figures -----------------------------------------------------------------------------------------------
