@@ -10,7 +10,7 @@ class TenancyConfig(AppConfig):
 
         from . import addressees, history, retention, tasks  # noqa: PLC0415
         from .actions import check_backs, introductions, news, people  # noqa: PLC0415
-        from .timeline import records, visits  # noqa: F401, PLC0415 -- they register themselves
+        from .timeline import company, followed, records, stays, visits  # noqa: F401, PLC0415 -- they register themselves
 
         history.keep()
         keepers.register(addressees.first_to_ask)
