@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from .views import accounts, answers, day, enquiries, helping, imports, kept, merging, news, requests
+from .views import accounts, answers, away, day, enquiries, helping, imports, kept, merging, news, requests
 
 urlpatterns = [
     path("", include("tenancy.front_door.urls")),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("staff/news/new/", news.write, name="staff_write_news"),
     path("staff/news/<int:pk>/", news.letter, name="staff_newsletter"),
     path("staff/news/<int:pk>/change/", news.change, name="staff_change_news"),
+    path("staff/away/", away.away, name="staff_away"),
+    path("staff/tasks/<int:pk>/hand-over/", away.hand_over, name="staff_hand_over"),
     path("staff/tasks/<int:pk>/", day.task, name="staff_task"),
     path("staff/enquiries/", enquiries.listing, name="staff_enquiries"),
     path("staff/enquiries/<int:pk>/", enquiries.enquiry, name="staff_enquiry"),

@@ -2,6 +2,7 @@
 
 from tenancy.states import NotDrawn
 
+from .absences import come_back, give_task, go_away
 from .accounts import add_contact, change_state, classify, forget_contact, give_profile, hand_over, record_consent
 from .check_backs import answer_check_back
 from .collaborations import change_collaboration, open_collaboration, step_collaboration
@@ -70,6 +71,7 @@ __all__ = [
     "classify",
     "close",
     "close_request",
+    "come_back",
     "confirm_updates",
     "dismiss",
     "end_updates",
@@ -79,6 +81,8 @@ __all__ = [
     "forget_contact",
     "forget_expired",
     "give_profile",
+    "give_task",
+    "go_away",
     "go_on_with_news",
     "hand_over",
     "introduce",

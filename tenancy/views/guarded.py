@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from accounts.models import User
@@ -82,6 +83,12 @@ def key_of(text: str | None) -> int:
         return int(text or 0)
     except ValueError:
         return 0
+
+
+def way_back(request: HttpRequest, to: str) -> str:
+    """Where a form says that it stands, as long as that is in the staff area; else my day."""
+    is_ours = url_has_allowed_host_and_scheme(to, allowed_hosts={request.get_host()}) and to.startswith("/staff/")
+    return to if is_ours else reverse("staff_day")
 
 
 def around(part: str, title: str, *crumbs: tuple[str, str]) -> dict[str, Any]:

@@ -273,6 +273,18 @@ ACCOUNTS = [
         lambda v: [v.news.pk],
         send=lambda v: {"subject": "Benches", "text": "Three are free.", "topics": ["news"]},
     ),
+    Row(
+        "staff/away/",
+        STAFF,
+        send=lambda v: {"do": "back", "absence": v.absence.pk},
+        changes=CLOSE,
+    ),
+    Row(
+        "staff/tasks/<int:pk>/hand-over/",
+        STAFF,
+        lambda v: [v.task.pk],
+        send=lambda v: {"to": v.people[OTHER_MANAGER].pk},
+    ),
     Row("staff/tasks/<int:pk>/", STAFF, lambda v: [v.task.pk], answer=302, send=lambda v: {"do": "done"}),
     Row("staff/enquiries/", STAFF),
     Row("staff/enquiries/<int:pk>/", STAFF, lambda v: [v.enquiry.pk], send=lambda v: {"do": "sort"}),
