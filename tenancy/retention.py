@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from . import history
+from . import history, words
 from .choices import AccountState, EnquiryState
 from .models import (
     Absence,
@@ -91,6 +91,7 @@ def forget() -> None:
         except Exception as error:
             log.exception("The rule of %s failed.", name)
             failed.append((name, error))
+    words.tidy()
     if failed:
         names = ", ".join(name for name, _ in failed)
         raise NotForgotten(f"What is due was not forgotten of {names}.") from failed[0][1]

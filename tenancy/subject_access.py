@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from core.subject_access import WORK, Person, erasure, give, give_not
 
-from . import history, retention
+from . import history, retention, words
 from .choices import RequestState
 from .models import (
     Absence,
@@ -121,6 +121,7 @@ def forget(person: Person) -> None:
     for contact in Contact.objects.filter(pk__in=contacts):
         retention.forget_contact(contact)
     LogEntry.objects.filter(actor_email__in=person.addresses).delete()
+    words.tidy()
 
 
 def _forget_answers(contacts: list[int]) -> None:

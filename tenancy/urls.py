@@ -1,11 +1,12 @@
 from django.urls import include, path
 
-from .views import accounts, answers, away, day, enquiries, helping, imports, kept, merging, news, requests
+from .views import accounts, answers, away, day, enquiries, find, helping, imports, kept, merging, news, requests
 
 urlpatterns = [
     path("", include("tenancy.front_door.urls")),
     path("my/", include("tenancy.my.urls")),
     path("staff/", day.day, name="staff_day"),
+    path("staff/find/", find.find, name="staff_find"),
     path("staff/accounts/", accounts.listing, name="staff_accounts"),
     path("staff/accounts/import/", imports.upload, name="staff_import"),
     path("staff/accounts/import/review/", imports.review, name="staff_import_review"),

@@ -97,6 +97,7 @@ def around(part: str, title: str, *crumbs: tuple[str, str]) -> dict[str, Any]:
         "parts": [(reverse(name), words, name == part) for name, words in PARTS],
         "title": title,
         "crumbs": [*crumbs, (title, "")] if crumbs else [],
+        "find_url": reverse("staff_find"),
     }
 
 

@@ -210,6 +210,7 @@ def on_request(route: str, **more: Any) -> list[Row]:
 
 ACCOUNTS = [
     Row("staff/", STAFF),
+    Row("staff/find/", STAFF, query=lambda v: {"q": "call"}),
     Row("staff/accounts/", STAFF),
     on_account(send=lambda v: {"do": "note", "words": "Call at noon.", "visibility": "team"}),
     on_account(
