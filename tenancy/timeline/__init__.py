@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import BigIntegerField, DateTimeField, F, Func, Q, QuerySet, TextField, Value
+from django.db.models import BigIntegerField, DateTimeField, F, Func, Q, QuerySet, TextChoices, TextField, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.dateparse import parse_datetime
 
@@ -97,6 +97,11 @@ class DayBegins(Func):
 def first_of(*columns: str) -> Coalesce:
     """The first of these columns that is not empty."""
     return Coalesce(*(NullIf(Cast(column, TextField()), Value("")) for column in columns), output_field=TextField())
+
+
+def in_words(states: type[TextChoices], code: str) -> str:
+    """A state that was taken out of the code since is told by its code."""
+    return str(dict(states.choices).get(code, code)).lower()
 
 
 def person(path: str) -> Coalesce:

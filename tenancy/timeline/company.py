@@ -10,7 +10,7 @@ from tenancy.choices import AccountState, ConsentPurpose
 from tenancy.grants import works_with_accounts
 from tenancy.models import Account, ConsentEvent, Contact, StateChange, TeamMember
 
-from . import DayBegins, Entry, Row, Source, person, register
+from . import DayBegins, Entry, Row, Source, in_words, person, register
 
 
 def _contacts(account: Account, viewer: User) -> QuerySet[Contact]:
@@ -49,7 +49,7 @@ def _steps(account: Account, viewer: User) -> QuerySet[StateChange]:
 
 
 def _step(row: Row, _: str) -> Entry:
-    return Entry(row.at, f"The account is “{AccountState(row.state).label.lower()}”", "info", row.words, row.who)
+    return Entry(row.at, f"The account is “{in_words(AccountState, row.state)}”", "info", row.words, row.who)
 
 
 def _published(account: Account, viewer: User) -> QuerySet[ProfileChange]:

@@ -9,7 +9,7 @@ from accounts.models import User
 from tenancy.choices import Answer, CheckedBack, CollaborationKind, CollaborationState
 from tenancy.models import Account, CheckBack, Collaboration, Introduction, OutcomeConfirmation, StateChange
 
-from . import Entry, Row, Source, person, register
+from . import Entry, Row, Source, in_words, person, register
 
 OF_INTRODUCTION = "introduction__request__account"
 
@@ -81,7 +81,7 @@ def _titles(keys: Collection[int]) -> dict[int, str]:
 
 
 def _step_together(row: Row, title: str) -> Entry:
-    state = CollaborationState(row.state).label.lower()
+    state = in_words(CollaborationState, row.state)
     return Entry(row.at, f"Collaboration “{title}”: {state}", "people", row.words, row.who)
 
 

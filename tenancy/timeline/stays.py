@@ -10,7 +10,7 @@ from accounts.models import User
 from tenancy.choices import ChecklistKind, ObjectiveState
 from tenancy.models import Account, ChecklistItem, Objective, Plan, StateChange, Tenancy
 
-from . import DayBegins, Entry, Row, Source, person, register
+from . import DayBegins, Entry, Row, Source, in_words, person, register
 
 
 def _stays(account: Account, viewer: User, day: str) -> QuerySet[Tenancy]:
@@ -62,7 +62,7 @@ def _objectives(keys: Collection[int]) -> dict[int, str]:
 
 
 def _objective(row: Row, words: str) -> Entry:
-    return Entry(row.at, f"Objective “{words}”: {ObjectiveState(row.state).label.lower()}", "task", row.words, row.who)
+    return Entry(row.at, f"Objective “{words}”: {in_words(ObjectiveState, row.state)}", "task", row.words, row.who)
 
 
 register(
