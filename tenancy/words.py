@@ -112,7 +112,9 @@ def having(model: type[Model], *words: Word) -> RawSQL:
     table = model._meta.db_table
     if connection.vendor == "postgresql":
         asked = " & ".join(f"({word.tsquery})" for word in words)
-        return RawSQL(f"SELECT id FROM {table} WHERE {_vector(model)} @@ to_tsquery('simple', %s)", [asked])
+        found = f"SELECT id FROM {table} WHERE {_vector(model)} @@ to_tsquery('simple', %s)"
+        # As an array it is asked for once, of the index; else the planner may look at every row for each other row.
+        return RawSQL(f"SELECT unnest(ARRAY({found}))", [asked])
     asked = " AND ".join(f"({word.fts5})" for word in words)
     return RawSQL(f"SELECT rowid FROM {table}_words WHERE {table}_words MATCH %s", [asked])
 
