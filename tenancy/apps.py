@@ -1,18 +1,22 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class TenancyConfig(AppConfig):
     name = "tenancy"
 
     def ready(self) -> None:
-        from core.due import register_due_job  # noqa: PLC0415 -- once models are ready
+        from core import guards  # noqa: PLC0415 -- once models are ready
+        from core.due import register_due_job  # noqa: PLC0415
         from directory import keepers  # noqa: PLC0415
 
-        from . import addressees, history, retention, tasks  # noqa: PLC0415
+        from . import addressees, history, retention, tasks, words  # noqa: PLC0415
         from .actions import check_backs, introductions, news, people  # noqa: PLC0415
-        from .timeline import records, visits  # noqa: F401, PLC0415 -- they register themselves
+        from .timeline import company, followed, records, stays, visits  # noqa: F401, PLC0415 -- they register themselves
 
         history.keep()
+        guards.register(words.GUARD)
+        post_migrate.connect(words.install, sender=self)
         keepers.register(addressees.first_to_ask)
         register_due_job("remind of tasks", tasks.remind_due)
         register_due_job("close introductions that nobody answered", introductions.lapse)

@@ -68,6 +68,15 @@ def may_send_news(user: User | AnonymousUser) -> Answer:
     return "" if sends_news(user) else "Only those who write the village’s news send it."
 
 
+def may_say_away(user: User | AnonymousUser, whom: User) -> Answer:
+    """Say when ``whom`` is away: themselves, and those who lead."""
+    if why_not := may_work(user):
+        return why_not
+    if whom.pk != user.pk and not leads_accounts(user):
+        return "When a colleague is away is said by themselves, or by somebody who leads."
+    return ""
+
+
 def may_read_log(user: User | AnonymousUser) -> Answer:
     return "" if leads_accounts(user) else "Only those who lead account management read the log of access."
 

@@ -91,6 +91,13 @@ register(
     ),
     _us("OutcomeConfirmation", ("by",), "had an outcome confirmed"),
     _us("Collaboration", ("approved_by",), "approved what is said in public"),
+    _about(
+        "Absence",
+        ("user",),
+        "Shows colleagues what is due of somebody who is away; never why they are.",
+        erasure=Erasure.WITH_ACCOUNT,
+    ),
+    _us("Absence", ("deputy",), "stands in for somebody who is away"),
     _about("SavedView", ("user",), "Keeps how somebody of us looks at a list.", erasure=Erasure.WITH_ACCOUNT),
     _us("StateChange", ("by",), "moved a record from one state to the next"),
     _us("AccessLog", ("by",), "read what is restricted, or took records away as a file"),

@@ -12,9 +12,10 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from . import history
+from . import history, words
 from .choices import AccountState, EnquiryState
 from .models import (
+    Absence,
     AccessLog,
     Account,
     AccountMerge,
@@ -53,6 +54,7 @@ CONFIRMATIONS_KEPT_FOR = YEAR
 NEWS_KEPT_FOR = 2 * YEAR
 DRAFTS_KEPT_FOR = YEAR
 DELIVERIES_KEPT_FOR = timedelta(days=30)
+ABSENCES_KEPT_FOR = timedelta(days=30)
 MERGES_UNDONE_FOR = timedelta(days=30)
 
 NOBODY = "Name removed"
@@ -89,6 +91,7 @@ def forget() -> None:
         except Exception as error:
             log.exception("The rule of %s failed.", name)
             failed.append((name, error))
+    words.tidy()
     if failed:
         names = ", ".join(name for name, _ in failed)
         raise NotForgotten(f"What is due was not forgotten of {names}.") from failed[0][1]
@@ -226,6 +229,11 @@ def _old_deliveries(now: datetime) -> None:
     NewsDelivery.objects.filter(letter__finished_at__lt=now - DELIVERIES_KEPT_FOR).delete()
 
 
+def _old_absences(now: datetime) -> None:
+    for absence in Absence.objects.filter(ends_on__lt=timezone.localdate(now - ABSENCES_KEPT_FOR)):
+        history.erase(absence)
+
+
 def _old_access(now: datetime) -> None:
     AccessLog.objects.filter(at__lt=now - ACCESS_KEPT_FOR).delete()
 
@@ -250,6 +258,7 @@ RULES: dict[str, Rule] = {
     "tenancy.AccessLog": Rule("six years", _old_access),
     "tenancy.NewsLetter": Rule("two years after it was sent; a draft a year", _old_news),
     "tenancy.NewsDelivery": Rule("thirty days after the letter went out, then only how many", _old_deliveries),
+    "tenancy.Absence": Rule("thirty days after the last day", _old_absences),
     "tenancy.SavedView": Rule("until whoever keeps it takes it away, or their account ends"),
     "tenancy.OutcomeConfirmation": Rule("a year after it was sent", _old_confirmations),
     "tenancy.Collaboration": Rule("as long as the figures of the strategy; it holds nobody's name"),

@@ -6,9 +6,10 @@ from django.db.models import Q
 
 from core.subject_access import WORK, Person, erasure, give, give_not
 
-from . import history, retention
+from . import history, retention, words
 from .choices import ENDED_INTRODUCTIONS, Answer, RequestState
 from .models import (
+    Absence,
     CheckBack,
     Contact,
     Enquiry,
@@ -83,6 +84,7 @@ give(
     lambda person: Q(subscription__email__in=person.addresses),
     fields=("letter", "at"),
 )
+give("tenancy.Absence", lambda person: Q(user__in=person.users), fields=("starts_on", "ends_on"))
 give("tenancy.SavedView", lambda person: Q(user__in=person.users), fields=("of", "name", "query"))
 give("tenancy.StateChange", lambda person: Q(by__in=person.users), fields=("model", "before", "after", "reason", "at"))
 give("auditlog.LogEntry", _history, fields=("timestamp", "changes"))
@@ -125,11 +127,13 @@ def forget(person: Person) -> None:
         retention.make_nameless(enquiry)
     for subscription in UpdatesSubscription.objects.filter(email__in=person.addresses):
         history.erase(subscription)
-    for view in SavedView.objects.filter(user__in=person.users):
-        history.erase(view)
+    for model in (SavedView, Absence):
+        for own in model.objects.filter(user__in=person.users):
+            history.erase(own)
     for contact in Contact.objects.filter(pk__in=contacts):
         retention.forget_contact(contact)
     LogEntry.objects.filter(actor_email__in=person.addresses).delete()
+    words.tidy()
 
 
 def _forget_answers(contacts: list[int]) -> None:

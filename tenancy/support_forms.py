@@ -10,6 +10,7 @@ from tenancy.models import Contact, Introduction
 
 SHARED = "The partner reads this. Never patient data; and no name, unless the request may be described by name."
 PLAIN = {"autocomplete": "off"}
+DAY = {"type": "date"}
 
 
 class AskForm(forms.Form):
@@ -83,3 +84,23 @@ class OutcomeForm(forms.Form):
 class CollaborationForm(forms.Form):
     title = forms.CharField(label="What they do together", max_length=200, widget=forms.TextInput(attrs=PLAIN))
     kind = forms.ChoiceField(label="Kind", choices=CollaborationKind.choices)
+    real_world_data = forms.BooleanField(
+        label="It uses real-world data",
+        required=False,
+        help_text="Data of care as it is given, such as records or registers: the strategy counts these.",
+    )
+    starts_on = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
+    ends_on = forms.DateField(label="Until", required=False, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
+    public_summary = forms.CharField(
+        label="What could be said of it in public",
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="A sentence, without the name of anybody. Nothing is published before somebody has approved it.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if said.get("starts_on") and said.get("ends_on") and said["ends_on"] < said["starts_on"]:
+            self.add_error("ends_on", "It ends before it begins. Turn the dates round.")
+        return said

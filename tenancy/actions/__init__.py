@@ -2,9 +2,10 @@
 
 from tenancy.states import NotDrawn
 
+from .absences import come_back, give_task, go_away
 from .accounts import add_contact, change_state, classify, forget_contact, give_profile, hand_over, record_consent
 from .check_backs import answer_check_back
-from .collaborations import open_collaboration, step_collaboration
+from .collaborations import change_collaboration, open_collaboration, step_collaboration
 from .contacts import change_contact, mark_back, mark_left
 from .dealings import add_task, cancel_task, finish_task, log_interaction, note_reminded, reopen_task, write_note
 from .enquiries import answer, assign, close, mark_duplicate, open_account, receive, sort
@@ -87,6 +88,7 @@ __all__ = [
     "ask_to_confirm",
     "assign",
     "cancel_task",
+    "change_collaboration",
     "change_contact",
     "change_item",
     "change_objective",
@@ -101,6 +103,7 @@ __all__ = [
     "classify",
     "close",
     "close_request",
+    "come_back",
     "confirm_updates",
     "dismiss",
     "end_tenancy",
@@ -112,6 +115,8 @@ __all__ = [
     "forget_expired",
     "give_notice",
     "give_profile",
+    "give_task",
+    "go_away",
     "go_on_with_news",
     "hand_over",
     "introduce",

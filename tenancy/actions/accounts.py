@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from directory.models import OrganisationPage
-from tenancy import history, retention
+from tenancy import history, retention, words
 from tenancy.choices import AccountState, Tier
 from tenancy.grants import works_with_accounts
 from tenancy.models import Account, ConsentEvent, Contact
@@ -135,3 +135,4 @@ def forget_contact(*, contact: Contact, by: User) -> None:
     require(may_work(by))
     with history.by(user=by):
         retention.forget_contact(contact)
+    words.tidy()

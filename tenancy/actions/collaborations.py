@@ -1,5 +1,8 @@
 """Two who were introduced do something together: a record of its own, which holds nobody's name."""
 
+from datetime import date
+from typing import Any
+
 from django.db import transaction
 
 from accounts.models import User
@@ -13,19 +16,63 @@ from .refusals import Unfit, require
 
 
 @transaction.atomic
-def open_collaboration(*, introduction: Introduction, title: str, kind: str, by: User) -> Collaboration:
+def open_collaboration(
+    *,
+    introduction: Introduction,
+    title: str,
+    kind: str,
+    by: User,
+    real_world_data: bool = False,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    public_summary: str = "",
+) -> Collaboration:
     """Between the company, where it has a profile, and the partner. Raises PermissionDenied and Unfit."""
     require(may_work_on(by, introduction.request))
     if introduction.state != IntroductionState.INTRODUCED or introduction.partner is None:
         raise Unfit("Only those who were introduced work together.")
+    _fit(starts_on, ends_on)
     if there := introduction.collaborations.filter(title=title, kind=kind).first():
         return there
     with history.by(user=by):
-        made = Collaboration.objects.create(title=title, kind=kind, introduction=introduction)
+        made = Collaboration.objects.create(
+            title=title,
+            kind=kind,
+            introduction=introduction,
+            real_world_data=real_world_data,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            public_summary=public_summary.strip(),
+        )
         for organisation in (introduction.request.account.organisation, introduction.partner):
             if organisation is not None:
                 CollaborationParty.objects.create(collaboration=made, organisation=organisation)
     return made
+
+
+@transaction.atomic
+def change_collaboration(*, collaboration: Collaboration, by: User, **said: Any) -> None:
+    """What it is, when, and what could be said of it; new words for the public have to be approved anew.
+
+    Raises PermissionDenied and Unfit.
+    """
+    require(may_work(by))
+    if collaboration.introduction is not None:
+        require(may_work_on(by, collaboration.introduction.request))
+    now = Collaboration.objects.select_for_update().get(pk=collaboration.pk)
+    _fit(said["starts_on"], said["ends_on"])
+    said["public_summary"] = said["public_summary"].strip()
+    if said["public_summary"] != now.public_summary:
+        said |= {"approved_at": None, "approved_by": None}
+    for name, value in said.items():
+        setattr(now, name, value)
+    with history.by(user=by):
+        now.save(update_fields=list(said))
+
+
+def _fit(starts_on: date | None, ends_on: date | None) -> None:
+    if starts_on and ends_on and ends_on < starts_on:
+        raise Unfit("It ends before it begins. Turn the dates round.", field="ends_on")
 
 
 def step_collaboration(*, collaboration: Collaboration, to: str, by: User, reason: str = "") -> None:

@@ -192,6 +192,15 @@ def take_back(*, introduction: Introduction, reason: str, by: User) -> None:
         for waiting in introduction.check_backs.filter(done_at=None):
             waiting.delete()
         may_be_asked_again(introduction)
+    _bring_back(introduction.request, by, reason)
+
+
+def _bring_back(request: SupportRequest, by: User, reason: str) -> None:
+    """A request of which nobody is introduced any more waits for partners again."""
+    made = request.introductions.filter(state=IntroductionState.INTRODUCED)
+    request.refresh_from_db(fields=["state"])
+    if request.state == RequestState.INTRODUCED and not made.exists():
+        take_step(request, RequestState.MATCHED, by, reason=reason)
 
 
 def lapse() -> None:

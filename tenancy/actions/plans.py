@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from tenancy import history
 from tenancy.choices import ObjectiveState
-from tenancy.models import Account, Objective, Plan
+from tenancy.models import Account, Objective, Plan, StateChange
 from tenancy.policies import may_work
 
 from .dealings import just_now
@@ -82,10 +82,19 @@ def judge_objective(*, objective: Objective, state: str, by: User) -> None:
     """How it stands is an opinion, so any may follow any; who had which when is in the history. Raises PermissionDenied."""
     require(may_work(by))
     objective = Objective.objects.select_for_update().get(pk=objective.pk)
-    if objective.state != state:
+    before = objective.state
+    if before != state:
         with history.by(user=by):
             objective.state = ObjectiveState(state)
             objective.save(update_fields=["state"])
+            StateChange.objects.create(
+                account_id=objective.plan.account_id,
+                model=Objective._meta.label,
+                object_pk=objective.pk,
+                before=before,
+                after=objective.state,
+                by=by,
+            )
 
 
 @transaction.atomic

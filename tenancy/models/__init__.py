@@ -1,5 +1,6 @@
 """PRIVATE, all of it: plain tables, never in the CMS, never indexed. ``objects.visible_to(user)`` is the door for whoever asks."""
 
+from .absences import Absence
 from .accounts import Account, ConsentEvent, Contact, TeamMember
 from .audit import AccessLog, StateChange
 from .dealings import Interaction, Note, NoteReader, Task
@@ -14,6 +15,7 @@ from .stays import ChecklistItem, Objective, Plan, Tenancy
 from .views import SavedView
 
 __all__ = [
+    "Absence",
     "AccessLog",
     "Account",
     "AccountMerge",

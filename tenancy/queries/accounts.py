@@ -15,20 +15,19 @@ from tenancy.models import (
     Account,
     ConsentEvent,
     Contact,
-    Interaction,
     Introduction,
-    Note,
     SupportRequest,
     Task,
     Tenancy,
 )
 from tenancy.models.accounts import LOOKED_AFTER
+from tenancy.words import words_of
 
+from .find import accounts_having
 from .plans import plans
 from .stays import checklist, of_today, progress, suggested_state, tenancies
 
 SILENT_AFTER = timedelta(days=90)
-MOST_WORDS = 6
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,8 @@ def listed(viewer: User, wanted: Wanted) -> QuerySet[Account]:
         found = found.filter(silent())
     order = ["name", "pk"]
     if wanted.words.strip():
-        found = found.filter(_has_words(viewer, wanted.words))
+        for word in words_of(wanted.words):
+            found = found.filter(accounts_having(viewer, word))
         begins = Case(
             When(name__istartswith=wanted.words.strip(), then=Value(0)),
             When(name__icontains=wanted.words.strip(), then=Value(1)),
@@ -86,21 +86,6 @@ def silent() -> Q:
     long_ago = timezone.now() - SILENT_AFTER
     never = Q(last_contact_at=None, opened_at__lt=long_ago)
     return Q(state__in=LOOKED_AFTER) & (Q(last_contact_at__lt=long_ago) | never)
-
-
-def _has_words(viewer: User, text: str) -> Q:
-    """Every word stands somewhere: in a name, with a contact, in what was said or noted."""
-    every = Q()
-    for word in text.split()[:MOST_WORDS]:
-        contacts = Contact.objects.visible_to(viewer).filter(
-            Q(name__icontains=word) | Q(email__icontains=word) | Q(role__icontains=word)
-        )
-        said = Interaction.objects.visible_to(viewer).filter(words__icontains=word)
-        noted = Note.objects.visible_to(viewer).filter(words__icontains=word)
-        # One look through each table; asked for each account by itself it would be thousands.
-        found = [rows.order_by().values("account") for rows in (contacts, said, noted)]
-        every &= Q(name__icontains=word) | Q(pk__in=found[0]) | Q(pk__in=found[1]) | Q(pk__in=found[2])
-    return every
 
 
 # ---- one account ----------------------------------------------------------------------------------------------------

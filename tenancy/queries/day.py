@@ -35,7 +35,7 @@ class Day:
 
 
 def of(viewer: User) -> Day:
-    """The day of ``viewer``: their own accounts, tasks and enquiries, and what belongs to nobody."""
+    """The day of ``viewer``: their own accounts, tasks and enquiries. What belongs to nobody is in ``cover``."""
     today = timezone.localdate()
     accounts = Account.objects.visible_to(viewer).filter(manager=viewer).exclude(state=AccountState.MERGED)
     return Day(
@@ -56,13 +56,14 @@ def _tasks(viewer: User, today: date) -> QuerySet[Task]:
 
 
 def _enquiries(viewer: User) -> QuerySet[Enquiry]:
-    mine = Q(assigned_to=viewer) | Q(assigned_to=None)
-    waiting = Enquiry.objects.visible_to(viewer).filter(mine, state__in=[EnquiryState.NEW, EnquiryState.TRIAGED])
+    waiting = Enquiry.objects.visible_to(viewer).filter(
+        assigned_to=viewer, state__in=[EnquiryState.NEW, EnquiryState.TRIAGED]
+    )
     return waiting.order_by("reply_by", "pk")[:MOST_SHOWN]
 
 
 def _requests(viewer: User) -> QuerySet[SupportRequest]:
-    mine = Q(owner=viewer) | Q(owner=None) | Q(account__manager=viewer)
+    mine = Q(owner=viewer) | Q(account__manager=viewer)
     unanswered = SupportRequest.objects.visible_to(viewer).open().filter(mine)
     unanswered = unanswered.filter(Q(state=RequestState.NEW) | Q(answered_at=None))
     return unanswered.select_related("account", "need").order_by("respond_by", "pk")[:MOST_SHOWN]

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import BigIntegerField, F, Q, QuerySet, TextField, Value
+from django.db.models import BigIntegerField, DateTimeField, F, Func, Q, QuerySet, TextChoices, TextField, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.dateparse import parse_datetime
 
@@ -37,7 +37,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Entry:
-    """``restricted``: reading it has to be written down, as a read of this model and key."""
+    """``restricted``: reading it has to be written down, as a read of this model and key. ``is_day``: nobody knows the hour."""
 
     at: datetime
     title: str
@@ -47,11 +47,12 @@ class Entry:
     url: str = ""
     tag: str = ""
     restricted: tuple[str, int] | None = None
+    is_day: bool = False
 
 
 @dataclass(frozen=True)
 class Source:
-    """``rows`` of an account that the viewer may read; ``at`` is the field by which they stand in time.
+    """``rows`` of an account that the viewer may read; ``at`` is the field, or expression, by which they stand in time.
 
     ``columns`` fills the other parts of a ``Row``, by name of a field or an expression. ``names``, asked once for a page with
     the keys that stand on it, adds what no column holds. ``group`` is the filter that the source belongs to.
@@ -59,14 +60,22 @@ class Source:
 
     name: str
     group: str
-    at: str
+    at: Any
     rows: Callable[[Account, User], QuerySet[Any]]
     entry: Callable[[Row, str], Entry]
     columns: Mapping[str, Any] = field(default_factory=dict)
     names: Callable[[Collection[int]], Mapping[int, str]] | None = None
 
 
-GROUPS = {"contact": "Contact", "requests": "Requests", "bookings": "Bookings", "tasks": "Tasks"}
+GROUPS = {
+    "contact": "Contact",
+    "requests": "Requests",
+    "bookings": "Bookings",
+    "tasks": "Tasks",
+    "stay": "Stay and plan",
+    "people": "People",
+    "account": "Account",
+}
 sources: dict[str, Source] = {}
 
 
@@ -75,9 +84,24 @@ def register(*found: Source) -> None:
         sources[source.name] = source
 
 
+class DayBegins(Func):
+    """A date among moments: the first of its day."""
+
+    output_field = DateTimeField()
+    template = "((%(expressions)s)::timestamp AT TIME ZONE 'UTC')"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="((%(expressions)s) || ' 00:00:00')", **context)
+
+
 def first_of(*columns: str) -> Coalesce:
     """The first of these columns that is not empty."""
     return Coalesce(*(NullIf(Cast(column, TextField()), Value("")) for column in columns), output_field=TextField())
+
+
+def in_words(states: type[TextChoices], code: str) -> str:
+    """A state that was taken out of the code since is told by its code."""
+    return str(dict(states.choices).get(code, code)).lower()
 
 
 def person(path: str) -> Coalesce:
@@ -127,11 +151,15 @@ def story(account: Account, viewer: User, *, after: Place | None = None, group: 
 
 
 def _part(source: Source, account: Account, viewer: User, after: Place | None) -> QuerySet[Any, Any]:
-    rows = source.rows(account, viewer).order_by()
+    rows = (
+        source.rows(account, viewer)
+        .order_by()
+        .annotate(moment=F(source.at) if isinstance(source.at, str) else source.at)
+    )
     if after is not None:
         rows = rows.filter(_follows(source, after))
     told = rows.annotate(
-        at_=F(source.at),
+        at_=F("moment"),
         source_=Value(source.name, output_field=TextField()),
         pk_=F("pk"),
         **{f"{name}_": _text(source.columns.get(name)) for name in ("what", "words", "who", "state")},
@@ -146,8 +174,8 @@ def _text(column: Any) -> Coalesce:
 
 def _follows(source: Source, after: Place) -> Q:
     """Of one moment the sources come by name, and each one's rows from the newest."""
-    earlier = Q(**{f"{source.at}__lt": after.at})
-    same_moment = Q(**{source.at: after.at})
+    earlier = Q(moment__lt=after.at)
+    same_moment = Q(moment=after.at)
     if source.name == after.source:
         return earlier | (same_moment & Q(pk__lt=after.pk))
     return earlier | same_moment if source.name > after.source else earlier

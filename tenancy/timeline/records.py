@@ -169,7 +169,6 @@ register(
         _asked,
         {
             "what": "partner_name",
-            "words": first_of("partner_words", "tenant_words"),
             "who": person("by"),
             "state": "state",
             "ref": "request_id",
@@ -201,7 +200,7 @@ register(
     ),
     Source(
         "merge",
-        "contact",
+        "account",
         "at",
         _of(AccountMerge),
         _merge,

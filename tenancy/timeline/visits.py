@@ -47,6 +47,14 @@ def _space(row: Row, _: str) -> Entry:
     return Entry(row.at, f"Booked a space: {row.what}", "calendar", by=row.who, tag=SpaceBookingStatus(row.state).label)
 
 
+def _used(account: Account, viewer: User) -> QuerySet[SpaceBooking]:
+    return _spaces(account, viewer).filter(checked_in_at__isnull=False)
+
+
+def _use(row: Row, _: str) -> Entry:
+    return Entry(row.at, f"Was in {row.what}", "door", by=row.who)
+
+
 register(
     Source(
         "event booked",
@@ -72,4 +80,5 @@ register(
         _space,
         {"what": "space__title", "who": "name", "state": "status"},
     ),
+    Source("space used", "bookings", "checked_in_at", _used, _use, {"what": "space__title", "who": "name"}),
 )

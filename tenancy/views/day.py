@@ -7,13 +7,13 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from tenancy import actions
 from tenancy.models import Task
+from tenancy.queries import cover
 from tenancy.queries import day as days
 
-from .guarded import around, staff_page, viewer_of
+from .guarded import around, staff_page, viewer_of, way_back
 
 DOING: dict[str, Any] = {
     "done": (actions.finish_task, "Done."),
@@ -24,8 +24,16 @@ DOING: dict[str, Any] = {
 
 @staff_page
 def day(request: HttpRequest) -> HttpResponseBase:
-    found = days.of(viewer_of(request))
-    context = {**around("staff_day", "My day"), "day": found, "today": timezone.localdate()}
+    by, today = viewer_of(request), timezone.localdate()
+    away = cover.absences_on(today)
+    context = {
+        **around("staff_day", "My day"),
+        "day": days.of(by),
+        "unowned": cover.without_owner(by),
+        "covered": cover.covered_by(by, today, away),
+        "away": away,
+        "today": today,
+    }
     return render(request, "tenancy/day.html", context)
 
 
@@ -34,9 +42,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A form of one button. Opened as an address it leads back."""
     by = viewer_of(request)
     found = get_object_or_404(Task.objects.visible_to(by).select_related("account"), pk=pk)
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) or not back.startswith("/staff/"):
-        back = "staff_day"
+    back = way_back(request, request.POST.get("next", ""))
     if request.method == "POST" and (doing := DOING.get(request.POST.get("do", ""))):
         do, words = doing
         try:

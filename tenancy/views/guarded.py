@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from accounts.models import User
@@ -91,12 +92,19 @@ def say(form: Any, refusal: Exception) -> None:
     form.add_error(field if field in form.fields else None, str(refusal))
 
 
+def way_back(request: HttpRequest, to: str) -> str:
+    """Where a form says that it stands, as long as that is in the staff area; else my day."""
+    is_ours = url_has_allowed_host_and_scheme(to, allowed_hosts={request.get_host()}) and to.startswith("/staff/")
+    return to if is_ours else reverse("staff_day")
+
+
 def around(part: str, title: str, *crumbs: tuple[str, str]) -> dict[str, Any]:
     """What every page of the area shows: where one is, and what else there is."""
     return {
         "parts": [(reverse(name), words, name == part) for name, words in PARTS],
         "title": title,
         "crumbs": [*crumbs, (title, "")] if crumbs else [],
+        "find_url": reverse("staff_find"),
     }
 
 

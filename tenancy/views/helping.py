@@ -163,6 +163,34 @@ def collaboration(request: HttpRequest, pk: int) -> HttpResponseBase:
     return _button(request, found.introduction.request_id, done, "outcomes")
 
 
+@staff_page
+def change_collaboration(request: HttpRequest, pk: int) -> HttpResponseBase:
+    by = viewer_of(request)
+    found = get_object_or_404(
+        Collaboration.objects.visible_to(by).select_related("introduction__request__account"), pk=pk
+    )
+    if found.introduction is None:
+        raise Http404
+    form = CollaborationForm(request.POST or None, initial={name: getattr(found, name) for name in WRITTEN})
+    if form.is_valid():
+        try:
+            actions.change_collaboration(collaboration=found, by=by, **form.cleaned_data)
+            messages.success(request, "Saved.")
+            return _back(found.introduction.request_id, "outcomes")
+        except actions.Refusal as refusal:
+            _say(form, refusal)
+    context = {
+        **_around(found.introduction.request, "Change the collaboration"),
+        "introduction": found.introduction,
+        "collaboration": found,
+        "form": form,
+    }
+    return render(request, "tenancy/request/new_collaboration.html", context)
+
+
+WRITTEN = tuple(CollaborationForm.base_fields)
+
+
 # ---- outcomes -------------------------------------------------------------------------------------------------------
 @staff_page
 def new_outcome(request: HttpRequest, pk: int) -> HttpResponseBase:

@@ -44,8 +44,13 @@ def news_page(view: View) -> View:
 
 def _around(request: HttpRequest, title: str, *crumbs: tuple[str, str]) -> dict[str, Any]:
     context = around("", title, *crumbs)
-    parts = context["parts"] if works_with_accounts(request.user) else []
-    return {**context, "parts": [*parts, (reverse("staff_news"), "News", True)]}
+    works = works_with_accounts(request.user)
+    parts = context["parts"] if works else []
+    return {
+        **context,
+        "parts": [*parts, (reverse("staff_news"), "News", True)],
+        "find_url": context["find_url"] if works else "",
+    }
 
 
 @news_page

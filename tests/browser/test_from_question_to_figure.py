@@ -110,6 +110,16 @@ def test_from_a_question_on_a_profile_to_a_public_figure(opened: Open, script: b
     expect(staff.get_by_role("heading", level=1)).to_contain_text(company)
     account = Account.objects.get(name=company)
 
+    # It was too early: it is an enquiry again, and becomes part of the same account, which is known by now.
+    staff.goto(f"/staff/enquiries/{enquiry.pk}/")
+    staff.get_by_role("button", name="Look at it again").click()
+    enquiry.refresh_from_db()
+    assert enquiry.account is None
+    staff.get_by_label(re.compile(f"{company}, prospect")).check()
+    staff.get_by_role("button", name="Make it an account").click()
+    expect(staff.get_by_role("heading", level=1)).to_contain_text(company)
+    assert Account.objects.get(name=company).contacts.count() == 1
+
     # A request of what was asked.
     staff.goto(f"/staff/accounts/{account.pk}/requests/new/")
     staff.get_by_label("What is needed").select_option(str(offer.need_id))
@@ -134,9 +144,7 @@ def test_from_a_question_on_a_profile_to_a_public_figure(opened: Open, script: b
     looks_well(staff)
     row.locator("a", has_text="Ask").click()
     looks_well(staff)
-    staff.get_by_label("Their name").fill("Gareth Marl")
-    staff.get_by_label("Their e-mail address").fill(gareth)
-    staff.locator("main form button[type=submit]").click()
+    ask_gareth(staff, gareth)
     expect(staff.locator("#introductions, [aria-labelledby=introductions]").first).to_contain_text("Gareth Marl")
 
     # Both agree by the link of their letter; the company takes it back once, before it is final.
@@ -156,6 +164,24 @@ def test_from_a_question_on_a_profile_to_a_public_figure(opened: Open, script: b
     client.reload()
     expect(client.get_by_role("heading", level=1)).to_have_text("You have been introduced")
     assert figure(visitor) == before
+
+    # The introduction is taken back: the request waits for partners again, and both are asked anew.
+    made = staff.locator("[aria-labelledby=introductions]")
+    made.locator("summary", has_text="Take back").click()
+    made.get_by_label("Why").first.fill("The wrong person of theirs.")
+    made.get_by_role("button", name="Take back").click()
+    expect(made.locator("tbody")).to_contain_text("Taken back")
+    request.refresh_from_db()
+    assert request.state == "matched"
+    row.locator("a", has_text="Ask").click()
+    ask_gareth(staff, gareth)
+    for page, address in ((client, ada), (answering, gareth)):
+        page.goto(link_to(address))
+        page.get_by_role("button", name="Yes, introduce us").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, you have agreed")
+    staff.goto(record)
+    made.get_by_role("button", name="Introduce").click()
+    expect(made.locator("tbody tr").first).to_contain_text("Introduced")
 
     # What came of it is claimed, taken back, claimed again, and confirmed by the company: the figure rises by one.
     staff.goto(record)
@@ -192,6 +218,12 @@ def test_from_a_question_on_a_profile_to_a_public_figure(opened: Open, script: b
     say_why(staff, "The confirmation is wrong", "It ended before it began.", "Back to a claim")
     say_why(staff, "Take it back", "It ended before it began.", "Take back")
     assert figure(visitor) == before, "the village is left as it was"
+
+
+def ask_gareth(staff: Page, address: str) -> None:
+    staff.get_by_label("Their name").fill("Gareth Marl")
+    staff.get_by_label("Their e-mail address").fill(address)
+    staff.locator("main form button[type=submit]").click()
 
 
 def say_why(staff: Page, what: str, why: str, button: str) -> None:

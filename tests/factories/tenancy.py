@@ -18,6 +18,7 @@ from tenancy.choices import (
     OutcomeKind,
 )
 from tenancy.models import (
+    Absence,
     Account,
     AccountMerge,
     CheckBack,
@@ -203,6 +204,15 @@ class NoteReaderFactory(DjangoModelFactory):
 
     note = factory.SubFactory(NoteFactory, visibility="restricted")
     user = factory.LazyFunction(manager)
+
+
+class AbsenceFactory(DjangoModelFactory):
+    class Meta:
+        model = Absence
+
+    user = factory.LazyFunction(manager)
+    starts_on = in_days(0)
+    ends_on = in_days(7)
 
 
 class SavedViewFactory(DjangoModelFactory):

@@ -226,6 +226,7 @@ def on_request(route: str, **more: Any) -> list[Row]:
 
 ACCOUNTS = [
     Row("staff/", STAFF),
+    Row("staff/find/", STAFF, query=lambda v: {"q": "call"}),
     Row("staff/accounts/", STAFF),
     on_account(send=lambda v: {"do": "note", "words": "Call at noon.", "visibility": "team"}),
     on_account(
@@ -289,6 +290,18 @@ ACCOUNTS = [
         NEWS,
         lambda v: [v.news.pk],
         send=lambda v: {"subject": "Benches", "text": "Three are free.", "topics": ["news"]},
+    ),
+    Row(
+        "staff/away/",
+        STAFF,
+        send=lambda v: {"do": "back", "absence": v.absence.pk},
+        changes=CLOSE,
+    ),
+    Row(
+        "staff/tasks/<int:pk>/hand-over/",
+        STAFF,
+        lambda v: [v.task.pk],
+        send=lambda v: {"to": v.people[OTHER_MANAGER].pk},
     ),
     Row("staff/tasks/<int:pk>/", STAFF, lambda v: [v.task.pk], answer=302, send=lambda v: {"do": "done"}),
     Row("staff/enquiries/", STAFF),
@@ -355,6 +368,12 @@ ACCOUNTS = [
         lambda v: [v.collaboration.pk],
         answer=302,
         send=lambda v: {"do": "scoping"},
+    ),
+    Row(
+        "staff/collaborations/<int:pk>/change/",
+        STAFF,
+        lambda v: [v.collaboration.pk],
+        send=lambda v: {"title": "Readers for evaluations", "kind": "pilot", "real_world_data": "on"},
     ),
 ]
 

@@ -70,6 +70,7 @@ TENANCY = [
     private("AccountMerge", "merge", STAFF),
     private("NewsLetter", "news", STAFF | {COMMS}, frozenset({COMMS})),
     private("NewsDelivery", "delivery", STAFF),
+    private("Absence", "absence", STAFF, frozenset({MANAGER, LEAD})),
     private("SavedView", "view", frozenset({MANAGER}), STAFF),
     private("AccessLog", "access", frozenset({OTHER_MANAGER, LEAD})),
 ]

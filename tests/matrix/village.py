@@ -221,6 +221,7 @@ def _tenancy(of: dict[str, Any], people: dict[str, User | None]) -> None:
     of["merge"] = make.AccountMergeFactory(account=account)
     of["news"] = make.NewsLetterFactory()
     of["delivery"] = make.NewsDeliveryFactory(letter__started_at=timezone.now())
+    of["absence"] = make.AbsenceFactory(user=people[MANAGER], deputy=people[OTHER_MANAGER])
     of["view"] = make.SavedViewFactory(user=people[MANAGER], is_default=False)
     of["question"] = ProfileQuestion.objects.create(organisation=of["company"], email="asked@example.org")
     of["profile_links"] = profile_links

@@ -1,7 +1,7 @@
 """One account, as those who look after it see it: its story, what is written on the page, and its people."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from directory.models import ProfileChange
 from spaces.models import Booking as SpaceBooking
-from tenancy import actions
-from tenancy.models import AccessLog, Contact, Interaction, Note, Task
+from tenancy import actions, timeline
+from tenancy.models import AccessLog, Contact, Interaction, Introduction, Note, Task
 from tests.factories import tenancy as make
 from tests.factories.attendance import checked_in, ended
 from tests.factories.bookings import OrganisationMemberFactory, book, bookable
@@ -53,8 +54,9 @@ def full(account: Any, manager: User, number: int) -> None:
             state="withdrawn" if place % 2 else "new",
             closed_at=at if place % 2 else None,
         )
+        answered = {"tenant_answered_at": at, "partner_answered_at": at}
         introduction = make.IntroductionFactory(
-            request=request, partner=account.organisation, made=True, asked_at=at, introduced_at=at
+            request=request, partner=account.organisation, made=True, asked_at=at, introduced_at=at, **answered
         )
         make.OutcomeFactory(account=account, request=request, introduction=introduction, recorded_at=at)
         make.TaskFactory(account=account, state="done", done_at=at, done_by=manager)
@@ -75,7 +77,7 @@ def test_an_account_costs_the_same_however_long_its_story_is(sign_in: SignIn, ma
         response = client.get(url)
 
     assert response.status_code == 200
-    assert len(response.context["page_of"].entries) == (17 if number == 10 else 25)
+    assert len(response.context["page_of"].entries) == (22 if number == 10 else 25)
     assert len(captured.captured_queries) == 18
 
 
@@ -94,27 +96,125 @@ def test_the_story_is_told_by_everything_newest_first(sign_in: SignIn, manager: 
     make.OutcomeFactory(account=account, request=request, kind="contract", evidence="A letter")
     make.TaskFactory(account=account, words="Ring", state="done", done_at=timezone.now())
     make.EnquiryFactory(account=account, state="converted", message="May we come?")
+    _of_the_company(account, contact, manager)
     SpaceBooking.objects.create(
         space=SpaceFactory(title="Nidd"),
         organisation=account.organisation,
         status="confirmed",
+        checked_in_at=timezone.now(),
         starts_at=timezone.now(),
         ends_at=timezone.now() + timedelta(hours=1),
     )
 
     response = sign_in(manager).get(f"/staff/accounts/{account.pk}/")
 
-    titles = [entry.title for entry in response.context["page_of"].entries]
+    titles = [entry.title for entry in timeline.story(account, manager, size=100).entries]
     assert {
         *("Call with Nadia Rahmani", "Note", f"Request {request.number}: Readers", "Introduced to Marlpit"),
         *(f"Marlpit asked for {request.number}", "Outcome: contract", "Done: Ring", "Booked: Demo day"),
-        *("Came to Demo day", "Enquiry: space in the village", "Booked a space: Nidd"),
+        *("Came to Demo day", "Enquiry: space in the village", "Booked a space: Nidd", "Was in Nidd"),
+        *("They agreed: Marlpit", "Marlpit agreed", "What came of Marlpit: It did what we needed"),
+        *(
+            "They say that an outcome is true",
+            "Collaboration, pilot: Readers",
+            "Collaboration “Readers”: being worked out",
+        ),
+        *("Moved in: Two desks", "Notice was given: Two desks", "Last day: Two desks", "Arriving: Keys"),
+        *("Plan agreed", "Objective “Five sites”: done", "Nadia Rahmani became a contact", "Bea Ode left"),
+        *("Bea Ode became a contact", "Nadia Rahmani said yes: may be sent news", "The account is “at risk”"),
+        *("Ann Helper joined the team of this account", "Their public profile was changed, as they asked"),
     } == set(titles)
     moments = [entry.at for entry in response.context["page_of"].entries]
     assert moments == sorted(moments, reverse=True)
     said = words(response)
     for there in ("Wants readers.", "Call before noon.", "A letter", "May we come?"):
         assert there in said
+
+
+def _of_the_company(account: Any, contact: Any, manager: User) -> None:
+    """What else there is to tell: of the stay, the plan, the people and what followed an introduction."""
+    today, now = timezone.localdate(), timezone.now()
+    introduction = Introduction.objects.get(request__account=account)
+    make.CheckBackFactory(introduction=introduction, done_at=now, answer="met", by=manager)
+    outcome = account.outcomes.get()
+    make.OutcomeConfirmationFactory(outcome=outcome, contact=contact, answered_at=now, is_true=True)
+    together = make.CollaborationFactory(introduction=introduction, title="Readers", kind="pilot")
+    actions.step_collaboration(collaboration=together, to="scoping", by=manager)
+    stay = make.TenancyFactory(
+        account=account,
+        space="Two desks",
+        starts_on=today - timedelta(days=90),
+        notice_given_on=today - timedelta(days=40),
+        ends_on=today,
+    )
+    make.ChecklistItemFactory(tenancy=stay, words="Keys", done_at=now, done_by=manager)
+    make.TenancyFactory(account=account, space="Still to come", starts_on=today + timedelta(days=1))
+    plan = make.PlanFactory(account=account, agreed_on=today)
+    objective = make.ObjectiveFactory(plan=plan, words="Five sites", state="on-track")
+    actions.judge_objective(objective=objective, state="done", by=manager)
+    make.ConsentEventFactory(contact=contact, purpose="updates", given=True)
+    make.ContactFactory(account=account, name="Bea Ode", left_on=today)
+    make.TeamMemberFactory(account=account, user=make.manager(name="Ann Helper"))
+    actions.change_state(account=account, to="at-risk", by=manager, reason="Runway")
+    for state in ("approved", "withdrawn"):
+        ProfileChange.objects.create(organisation=account.organisation, state=state, decided_at=now)
+
+
+def test_days_and_moments_of_a_story_stand_in_order_and_days_name_no_hour(sign_in: SignIn, manager: User) -> None:
+    account = make.AccountFactory(manager=manager)
+    day = timezone.localdate() - timedelta(days=30)
+    make.TenancyFactory(account=account, space="Two desks", starts_on=day)
+    noon = timezone.make_aware(datetime.combine(day, time(12)))
+    make.NoteFactory(account=account, at=noon, words="That noon")
+    make.NoteFactory(account=account, at=noon - timedelta(days=1), words="The day before")
+    client, url, seen = sign_in(manager), f"/staff/accounts/{account.pk}/", []
+
+    page = BeautifulSoup(client.get(url).content, "html.parser")
+    for one in timeline.story(account, manager).entries:
+        seen.append(one.words or one.title)
+    first = timeline.story(account, manager, size=1)
+    rest = []
+    while first.next:
+        first = timeline.story(account, manager, size=1, after=first.next)
+        rest += [one.words or one.title for one in first.entries]
+
+    assert seen == ["That noon", "one-year start-up terms", "The day before"] or seen[1].startswith("Moved in")
+    assert rest == seen[1:]
+    when = [one.get_text() for one in page.select(".v-time .v-when")]
+    assert [":" in one for one in when] == [True, False, True]
+
+
+@pytest.mark.parametrize("group", timeline.GROUPS)
+def test_every_filter_of_a_story_shows_its_own_alone(sign_in: SignIn, manager: User, group: str) -> None:
+    account = make.AccountFactory(manager=manager)
+    full(account, manager, 10)
+    make.TenancyFactory(account=account)
+    make.ConsentEventFactory(contact=account.contacts.get())
+    actions.change_state(account=account, to="at-risk", by=manager, reason="Runway")
+    names = {name for name, source in timeline.sources.items() if source.group == group}
+    everything = timeline.story(account, manager, size=500).entries
+
+    shown = sign_in(manager).get(f"/staff/accounts/{account.pk}/?show={group}").context["page_of"].entries
+
+    assert names
+    assert shown
+    assert len(shown) < len(everything)
+    assert {one.title for one in shown} <= {one.title for one in everything}
+
+
+def test_what_follows_a_restricted_request_is_not_told_to_others(sign_in: SignIn) -> None:
+    request = make.SupportRequestFactory(confidentiality="restricted")
+    made = make.IntroductionFactory(request=request, made=True, partner=OrganisationFactory(title="Zqpartner"))
+    make.CheckBackFactory(introduction=made, done_at=timezone.now(), answer="met")
+    outcome = make.OutcomeFactory(account=request.account, request=request)
+    make.OutcomeConfirmationFactory(outcome=outcome, answered_at=timezone.now(), is_true=True, words="Zqwords")
+    together = make.CollaborationFactory(introduction=made, title="Zqtogether")
+    actions.step_collaboration(collaboration=together, to="scoping", by=request.account.manager)
+
+    assert "Zq" not in str(timeline.story(request.account, make.manager()).entries)
+    told = str(timeline.story(request.account, request.account.manager).entries)
+    for there in ("Zqpartner", "Zqwords", "Zqtogether"):
+        assert there in told
 
 
 def _booker(account: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,8 +13,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from tenancy import actions
 from tenancy.choices import EnquiryState, IntroductionState, OutcomeState, RequestState
-from tenancy.models import Account, Enquiry, Introduction, MatchSuggestion, Outcome, SupportRequest
+from tenancy.models import Account, Collaboration, Enquiry, Introduction, MatchSuggestion, Outcome, SupportRequest
 from tests.factories import tenancy as make
 from tests.factories.directory import NeedFactory, OfferFactory, OrganisationFactory, StageFactory
 from tests.factories.home import ContentPageFactory
@@ -136,6 +138,106 @@ def test_from_a_profile_to_a_confirmed_outcome(manager: User, sign_in: Callable[
     assert "without us: yes, but later or smaller" in end
     # Whoever has no key reads none of it.
     assert visitor.get(record).status_code == 302
+
+
+def test_an_introduction_that_is_taken_back_leaves_the_request_waiting_for_partners(manager: User) -> None:
+    request = make.SupportRequestFactory(account__manager=manager, state="introduced", answered_at=timezone.now())
+    first, second = (make.IntroductionFactory(request=request, made=True) for _ in range(2))
+
+    actions.take_back(introduction=first, reason="The wrong person.", by=manager)
+    request.refresh_from_db()
+    assert request.state == RequestState.INTRODUCED, "somebody is still introduced"
+    actions.take_back(introduction=second, reason="The wrong person.", by=manager)
+    request.refresh_from_db()
+    assert request.state == RequestState.MATCHED
+
+
+def test_a_request_that_went_on_stays_where_it_is_when_an_introduction_is_taken_back(manager: User) -> None:
+    request = make.SupportRequestFactory(account__manager=manager, state="in-progress", answered_at=timezone.now())
+
+    actions.take_back(introduction=make.IntroductionFactory(request=request, made=True), reason="Wrong.", by=manager)
+
+    request.refresh_from_db()
+    assert request.state == RequestState.IN_PROGRESS
+
+
+def test_an_enquiry_that_became_an_account_too_early_is_an_enquiry_again(
+    manager: User, sign_in: Callable[[User], Client]
+) -> None:
+    enquiry, staff = make.EnquiryFactory(organisation_name="Engines", email=ADA), sign_in(manager)
+    page = f"/staff/enquiries/{enquiry.pk}/"
+    staff.post(page, {"do": "convert", "account": "new", "name": "Engines"})
+    account = Account.objects.get()
+
+    staff.post(page, {"do": "sort"})
+    enquiry.refresh_from_db()
+    assert (enquiry.state, enquiry.account) == (EnquiryState.TRIAGED, None)
+    staff.post(page, {"do": "convert", "account": account.pk, "name": ""})
+
+    enquiry.refresh_from_db()
+    assert (enquiry.state, enquiry.account) == (EnquiryState.CONVERTED, account)
+    assert account.contacts.count() == 1
+
+
+def test_a_collaboration_says_when_whether_of_real_world_data_and_what_may_be_said(
+    manager: User, sign_in: Callable[[User], Client]
+) -> None:
+    made = make.IntroductionFactory(request__account__manager=manager, made=True)
+    staff, new = sign_in(manager), f"/staff/introductions/{made.pk}/collaboration/"
+    said = {
+        "title": "Readers",
+        "kind": "pilot",
+        "real_world_data": "on",
+        "starts_on": "2027-01-04",
+        "ends_on": "2026-12-31",
+        "public_summary": "Two firms test readers.",
+    }
+
+    refused = soup(staff.post(new, said))
+    assert "ends before it begins" in refused.get_text()
+    assert refused.select_one("[name=public_summary]").get_text().strip() == "Two firms test readers."
+    staff.post(new, {**said, "ends_on": "2027-06-30"})
+
+    one = Collaboration.objects.get()
+    assert (one.real_world_data, one.starts_on, one.ends_on) == (True, date(2027, 1, 4), date(2027, 6, 30))
+    shown = soup(staff.get(f"/staff/requests/{made.request_id}/")).main.get_text(" ")
+    for there in ("real-world data", "Two firms test readers.", "Not approved for the public"):
+        assert there in shown, there
+
+
+def test_other_words_for_the_public_have_to_be_approved_anew(manager: User, sign_in: Callable[[User], Client]) -> None:
+    made = make.IntroductionFactory(request__account__manager=manager, made=True)
+    one = make.CollaborationFactory(
+        introduction=made, title="Readers", public_summary="Old words.", approved_at=timezone.now(), approved_by=manager
+    )
+    staff, change = sign_in(manager), f"/staff/collaborations/{one.pk}/change/"
+    form = soup(staff.get(change)).select_one("main form")
+    assert form.select_one("[name=public_summary]").get_text().strip() == "Old words."
+    said = {"title": "Readers", "kind": one.kind, "starts_on": "2027-01-04", "public_summary": "Old words."}
+
+    staff.post(change, said)
+    one.refresh_from_db()
+    assert (one.starts_on, one.approved_by) == (date(2027, 1, 4), manager)
+    staff.post(change, {**said, "public_summary": "New words."})
+    one.refresh_from_db()
+    assert (one.public_summary, one.approved_at, one.approved_by) == ("New words.", None, None)
+
+
+def test_the_board_says_why_a_clock_stands_or_an_answer_is_excused(
+    manager: User, sign_in: Callable[[User], Client]
+) -> None:
+    late = timezone.localdate() - timedelta(days=3)
+    paused, excused = (make.SupportRequestFactory(account__manager=manager, respond_by=late) for _ in range(2))
+    staff = sign_in(manager)
+    staff.post(f"/staff/requests/{paused.pk}/", {"do": "clock", "paused_for": "company", "excused": ""})
+    staff.post(f"/staff/requests/{excused.pk}/", {"do": "clock", "paused_for": "", "excused": "closed-days"})
+
+    board = soup(staff.get("/staff/requests/")).main.get_text(" ")
+
+    assert "We wait for the company" in board
+    assert "The village was closed" in board
+    assert "Late" not in board.replace("Late alone", "")
+    assert "Excused: the village was closed" in soup(staff.get(f"/staff/requests/{excused.pk}/")).main.get_text(" ")
 
 
 def test_every_step_of_the_request_says_why_it_is_refused(manager: User, sign_in: Callable[[User], Client]) -> None:

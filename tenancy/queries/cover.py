@@ -1,0 +1,112 @@
+"""What would fall into nobody's day: it belongs to nobody, or to somebody who is away."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from tenancy.choices import AccountState, EnquiryState, RequestState
+from tenancy.models import Absence, Account, CheckBack, Enquiry, SupportRequest, Task
+from tenancy.models.accounts import LOOKED_AFTER
+
+from .accounts import managers
+
+MOST_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Unowned:
+    enquiries: list[Enquiry]
+    requests: list[SupportRequest]
+    tasks: list[Task]
+    accounts: list[Account]
+
+    def __bool__(self) -> bool:
+        return any((self.enquiries, self.requests, self.tasks, self.accounts))
+
+
+@dataclass
+class Covered:
+    """What is due of somebody who is away."""
+
+    absence: Absence
+    enquiries: list[Enquiry] = field(default_factory=list)
+    requests: list[SupportRequest] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+    check_backs: list[CheckBack] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return any((self.enquiries, self.requests, self.tasks, self.check_backs))
+
+
+def without_owner(viewer: User) -> Unowned:
+    """What nobody sees to: given to nobody, or to somebody who does not work with accounts any more."""
+    requests = _unanswered(viewer).filter(_nobodys("owner")).exclude(account__manager=viewer)  # those are in their day
+    tasks = Task.objects.visible_to(viewer).open().filter(_nobodys("owner")).select_related("account")
+    accounts = Account.objects.visible_to(viewer).filter(state__in=[*LOOKED_AFTER, AccountState.PROSPECT])
+    return Unowned(
+        enquiries=list(_waiting(viewer).filter(_nobodys("assigned_to"))[:MOST_SHOWN]),
+        requests=list(requests[:MOST_SHOWN]),
+        tasks=list(tasks.order_by("due_on", "pk")[:MOST_SHOWN]),
+        accounts=list(accounts.filter(_nobodys("manager")).order_by("name", "pk")[:MOST_SHOWN]),
+    )
+
+
+def covered_by(viewer: User, today: date, away: list[Absence]) -> list[Covered]:
+    """For each colleague who is away and for whom ``viewer`` stands in: what is due of theirs."""
+    covered = {absence.user_id: Covered(absence) for absence in away if _falls_to(viewer, absence, away)}
+    if not covered:
+        return []
+    whose = list(covered)
+
+    def share(rows: Iterable[Any], part: str, owner: Callable[[Any], int | None]) -> None:
+        for row in rows:
+            if (key := owner(row)) in covered:
+                getattr(covered[key], part).append(row)
+
+    tasks = Task.objects.visible_to(viewer).open().filter(owner__in=whose, due_on__lte=today)
+    share(tasks.select_related("account").order_by("due_on", "pk"), "tasks", lambda one: one.owner_id)
+    share(_waiting(viewer).filter(assigned_to__in=whose), "enquiries", lambda one: one.assigned_to_id)
+    share(_unanswered(viewer).filter(owner__in=whose), "requests", lambda one: one.owner_id)
+    backs = CheckBack.objects.visible_to(viewer).filter(done_at=None, due_on__lte=today, introduction__by__in=whose)
+    backs = backs.select_related("introduction__request__account").order_by("due_on", "pk")
+    share(backs, "check_backs", lambda one: one.introduction.by_id)
+    return [one for one in covered.values() if one]
+
+
+def absences_on(day: date) -> list[Absence]:
+    return list(Absence.objects.on(day).select_related("user", "deputy").order_by("user__name", "pk"))
+
+
+def absences(viewer: User) -> QuerySet[Absence]:
+    """Who is away, or will be."""
+    found = Absence.objects.visible_to(viewer).filter(ends_on__gte=timezone.localdate())
+    return found.select_related("user", "deputy").order_by("starts_on", "user__name", "pk")
+
+
+# ---- parts ----------------------------------------------------------------------------------------------------------
+def _falls_to(viewer: User, absence: Absence, away: list[Absence]) -> bool:
+    """To the deputy; to everybody where there is none, or is away too, or works here no more."""
+    if absence.user_id == viewer.pk:
+        return False
+    deputy = absence.deputy
+    is_there = deputy is not None and deputy.is_active and deputy.pk not in {one.user_id for one in away}
+    return deputy == viewer if is_there else True
+
+
+def _nobodys(field_name: str) -> Q:
+    return Q(**{field_name: None}) | ~Q(**{f"{field_name}__in": managers().order_by().values("pk")})
+
+
+def _waiting(viewer: User) -> QuerySet[Enquiry]:
+    waiting = Enquiry.objects.visible_to(viewer).filter(state__in=[EnquiryState.NEW, EnquiryState.TRIAGED])
+    return waiting.order_by("reply_by", "pk")
+
+
+def _unanswered(viewer: User) -> QuerySet[SupportRequest]:
+    found = SupportRequest.objects.visible_to(viewer).open().filter(Q(state=RequestState.NEW) | Q(answered_at=None))
+    return found.select_related("account", "need").order_by("respond_by", "pk")

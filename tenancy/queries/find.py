@@ -1,0 +1,270 @@
+"""Accounts by any word of what is known of them: found across all their records, shown with those that have the words.
+
+Every record is asked for through ``visible_to``: what somebody may not read is not found by them, not counted, and moves nothing
+up or down. Each word may stand in another record of the account, so that a name and what was said to them find it together.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import reduce
+from operator import add, or_
+from typing import Any
+
+from django.db.models import BigIntegerField, Case, Count, F, Max, Q, QuerySet, TextField, Value, When, Window
+from django.db.models.functions import Cast, Coalesce, Concat, RowNumber
+
+from accounts.models import User
+from directory.models import OrganisationName
+from tenancy.choices import AccountState, Confidentiality, Visibility
+from tenancy.models import (
+    Account,
+    Collaboration,
+    Contact,
+    Enquiry,
+    Interaction,
+    Introduction,
+    Note,
+    Objective,
+    Outcome,
+    SupportRequest,
+    Task,
+)
+from tenancy.words import COLUMNS, Word, having, pieces, words_of
+
+BETWEEN = " · "  # columns of one record
+SHOWN = 3  # records of one account
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``account`` leads to the key of its account, below nothing where it has none; ``weight`` is how much a word says there."""
+
+    model: Any
+    noun: str
+    weight: int
+    at: str
+    account: Any = "account_id"
+    opens: str = "pk"  # the key of what its page is about
+    unread: Q | None = None  # such as are read where the read is written down, never in passing
+    only: Q = field(default_factory=Q)
+
+    @property
+    def name(self) -> str:
+        return str(self.model.__name__)
+
+    @property
+    def owner(self) -> Any:
+        return F(self.account) if isinstance(self.account, str) else self.account
+
+    def readable_by(self, viewer: User) -> QuerySet[Any]:
+        rows: QuerySet[Any]
+        if self.model is OrganisationName:  # public, but that there is an account is not
+            accounts = Account.objects.visible_to(viewer).values("organisation")
+            rows = OrganisationName.objects.filter(organisation__in=accounts)
+        else:
+            rows = self.model.objects.visible_to(viewer).filter(self.only)
+        return rows.order_by()
+
+    def has(self, *words: Word) -> Q:
+        if self.model in COLUMNS:
+            return Q(pk__in=having(self.model, *words))
+        return Q(*(Q(name__icontains=word.said) for word in words))
+
+
+def _restricted(path: str) -> Q:
+    return Q(**{f"{path}confidentiality": Confidentiality.RESTRICTED})
+
+
+OF_NO_ACCOUNT = Coalesce("account_id", Value(0) - F("pk"), output_field=BigIntegerField())
+OF_INTRODUCTION = "introduction__request__"
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind(Account, "Account", 16, "opened_at", Coalesce("merged_into_id", "pk")),
+        Kind(OrganisationName, "Other name", 12, "organisation__account__opened_at", "organisation__account__pk"),
+        # A second entry of somebody, which waits for a merge to be taken back, is the same person.
+        Kind(Contact, "Person", 8, "created_at", only=~Q(account__state=AccountState.MERGED)),
+        Kind(SupportRequest, "Request", 4, "opened_at", unread=_restricted("")),
+        Kind(
+            Introduction,
+            *("Introduction", 4, "asked_at", "request__account_id", "request_id"),
+            unread=_restricted("request__"),
+        ),
+        Kind(
+            Collaboration,
+            *("Collaboration", 4, "created_at", f"{OF_INTRODUCTION}account_id", "introduction__request_id"),
+            unread=_restricted(OF_INTRODUCTION),
+        ),
+        Kind(Outcome, "Outcome", 4, "recorded_at", opens="request_id", unread=_restricted("request__")),
+        Kind(Objective, "Objective", 3, "plan__account__opened_at", "plan__account_id"),
+        Kind(Task, "Task", 2, "created_at", unread=_restricted("request__")),
+        Kind(Enquiry, "Enquiry", 2, "received_at", OF_NO_ACCOUNT),
+        Kind(Interaction, "Conversation", 1, "at"),
+        Kind(Note, "Note", 1, "at", unread=Q(visibility=Visibility.RESTRICTED)),
+    )
+}
+
+
+@dataclass
+class Found:
+    """A record that has some of the words. ``pieces`` is empty where it has to be opened to be read."""
+
+    kind: Kind
+    pk: int
+    at: datetime
+    opens: int
+    pieces: list[tuple[str, bool]]
+    url: str = ""  # filled in by the page
+
+
+@dataclass
+class Group:
+    """An account with what was found of it; or an enquiry that belongs to none."""
+
+    account: Account | None
+    records: list[Found] = field(default_factory=list)
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class Result:
+    """``order`` holds a key for each account, the best first. ``each`` says of every word how many have it."""
+
+    words: tuple[Word, ...]
+    order: list[int]
+    each: list[tuple[str, int]]
+
+
+def find(viewer: User, text: str) -> Result:
+    """Which accounts have every word of ``text``: a statement a word, and one for those that stand together."""
+    words = words_of(text)
+    if not words:
+        return Result((), [], [])
+    merged = _merged(viewer)
+    by_word = [_weighed(viewer, (word,), merged) for word in words]
+    together = _weighed(viewer, words, merged) if len(words) > 1 else {}
+    every = set(by_word[0]).intersection(*by_word[1:])
+    scores = {
+        key: (
+            sum(one[key][0] for one in by_word) + together.get(key, (0, ""))[0],
+            max(one[key][1] for one in by_word),
+            key,
+        )
+        for key in every
+    }
+    order = sorted(every, key=scores.__getitem__, reverse=True)
+    return Result(words, order, [(word.said, len(one)) for word, one in zip(words, by_word, strict=True)])
+
+
+def groups(viewer: User, keys: Sequence[int], words: tuple[Word, ...]) -> list[Group]:
+    """What stands behind ``keys`` of a ``Result``, in their order: three statements, however much it is."""
+    if not keys:
+        return []
+    accounts = Account.objects.visible_to(viewer).select_related("manager").in_bulk([key for key in keys if key > 0])
+    known = {key: Group(accounts.get(key)) for key in keys if key < 0 or key in accounts}
+    merged = _merged(viewer)
+    rows: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    together: dict[int, dict[str, int]] = defaultdict(dict)
+    for name, key, pk, at, opens, text, number, of_them in _records(viewer, words, [*known, *merged]):
+        stays = merged.get(key, key)
+        if stays in known:
+            rows[stays].append((number, KINDS[name].weight, at, pk, KINDS[name], opens, text))
+            together[stays][name] = max(of_them, together[stays].get(name, 0))
+    for key, found in rows.items():
+        found.sort(key=lambda row: row[:4], reverse=True)
+        known[key].records = [
+            Found(kind, pk, at, opens or 0, pieces(_tidy(text), words) if text else [])
+            for _, _, at, pk, kind, opens, text in found[:SHOWN]
+        ]
+        known[key].more = sum(together[key].values()) - len(known[key].records)
+    return list(known.values())
+
+
+def accounts_having(viewer: User, word: Word) -> Q:
+    """For a list of accounts: those of which some record has ``word``, or whose name has it anywhere inside."""
+    found = Q(name__icontains=word.said)
+    for kind in KINDS.values():
+        found |= Q(pk__in=_rows(kind, viewer, (word,)).values("belongs"))
+    return found
+
+
+# ---- parts ----------------------------------------------------------------------------------------------------------
+def _rows(kind: Kind, viewer: User, words: tuple[Word, ...]) -> QuerySet[Any]:
+    """The records of this kind that have all ``words``, with the account that each belongs to."""
+    rows = kind.readable_by(viewer).filter(kind.has(*words))
+    rows = rows.annotate(belongs=kind.owner)
+    return rows.filter(belongs__isnull=False)  # type: ignore[no-any-return]
+
+
+def _weighed(viewer: User, words: tuple[Word, ...], merged: dict[int, int]) -> dict[int, tuple[int, str]]:
+    """For each account that has all ``words`` in one record: how much that says, and when the latest was. One statement."""
+    parts = [
+        _rows(kind, viewer, words)
+        .values("belongs")
+        .annotate(weight_=Value(kind.weight), latest_=Cast(Max(kind.at), TextField()))
+        .values_list("belongs", "weight_", "latest_")
+        for kind in KINDS.values()
+    ]
+    found: dict[int, tuple[int, str]] = {}
+    for key, weight, latest in parts[0].union(*parts[1:], all=True):
+        stays = merged.get(key, key)
+        found[stays] = max(found.get(stays, (0, "")), (weight, latest))
+    return found
+
+
+def _records(viewer: User, words: tuple[Word, ...], keys: Sequence[int]) -> Any:
+    """Of each kind and account the best few that have any of ``words``, and how many there are. One statement."""
+    parts = []
+    for name, kind in KINDS.items():
+        having_it = [kind.has(word) for word in words]
+        text: Any = _text(COLUMNS.get(kind.model, ("name",)))
+        if kind.unread is not None:
+            text = Case(When(kind.unread, then=Value("")), default=text, output_field=TextField())
+        rows = (
+            kind.readable_by(viewer)
+            .filter(reduce(or_, having_it))
+            .annotate(
+                belongs=Cast(F("pk") if kind.model is Account else kind.owner, BigIntegerField()),
+                number_=reduce(add, [Case(When(one, then=Value(1)), default=Value(0)) for one in having_it]),
+            )
+        )
+        best = Window(
+            RowNumber(), partition_by="belongs", order_by=[F("number_").desc(), F(kind.at).desc(), F("pk").desc()]
+        )
+        rows = rows.filter(belongs__in=keys).annotate(
+            name_=Value(name, output_field=TextField()),
+            pk_=F("pk"),
+            at_=F(kind.at),
+            opens_=Coalesce(F(kind.opens), Value(0)),
+            text_=text,
+            of_them_=Window(Count("pk"), partition_by="belongs"),
+            place=best,
+        )
+        rows = rows.filter(place__lte=SHOWN)
+        parts.append(rows.values_list("name_", "belongs", "pk_", "at_", "opens_", "text_", "number_", "of_them_"))
+    return parts[0].union(*parts[1:], all=True)
+
+
+def _tidy(text: str) -> str:
+    """Without what stands between columns that are empty."""
+    return BETWEEN.join(part for part in text.split(BETWEEN) if part.strip())
+
+
+def _text(columns: tuple[str, ...]) -> Any:
+    if len(columns) == 1:
+        return Cast(columns[0], TextField())
+    apart = [part for name in columns for part in (Value(BETWEEN), F(name))]
+    return Concat(*apart[1:], output_field=TextField())
+
+
+def _merged(viewer: User) -> dict[int, int]:
+    """Accounts that went into another, each with the one that stays."""
+    gone = Account.objects.visible_to(viewer).filter(state=AccountState.MERGED)
+    into = dict(gone.values_list("pk", "merged_into_id"))
+
+    def stays(key: int) -> int:
+        return stays(into[key]) if key in into else key
+
+    return {key: stays(key) for key in into}

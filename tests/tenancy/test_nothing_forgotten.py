@@ -1,0 +1,246 @@
+"""What belongs to nobody, or to somebody who is away, stands in somebody's day."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from tenancy import actions, retention
+from tenancy.models import Absence, Task
+from tests.factories import tenancy as make
+from tests.factories.accounts import UserFactory
+from tests.factories.directory import NeedFactory
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[User], Client]
+
+
+def words(response: Any) -> str:
+    assert response.status_code == 200, response
+    soup = BeautifulSoup(response.content, "html.parser")
+    return " ".join(soup.main.get_text(" ").split())  # type: ignore[union-attr]
+
+
+def day(days: int) -> date:
+    return timezone.localdate() + timedelta(days=days)
+
+
+def something_due(owner: User, name: str) -> None:
+    account = make.AccountFactory(name=f"Account of {name}", manager=owner, last_contact_at=timezone.now())
+    make.TaskFactory(account=account, words=f"Task of {name}", due_on=day(-1), owner=owner)
+    make.EnquiryFactory(organisation_name=f"Enquiry of {name}", assigned_to=owner)
+    make.SupportRequestFactory(account=account, need=NeedFactory(name=f"Need of {name}"), owner=owner)
+    make.CheckBackFactory(
+        introduction__request__account=account,
+        introduction__request__answered_at=timezone.now(),
+        introduction__request__state="introduced",
+        introduction__by=owner,
+        introduction__partner__title=f"Partner of {name}",
+        due_on=day(0),
+    )
+
+
+# ---- without an owner -----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("gone", ["nobody", "switched off", "of another department"])
+def test_what_has_no_owner_is_seen_by_everybody_until_somebody_takes_it(
+    sign_in: SignIn, manager: User, gone: str
+) -> None:
+    left = {
+        "nobody": lambda: None,
+        "switched off": lambda: make.manager(is_active=False),
+        "of another department": lambda: UserFactory(group="Comms"),
+    }[gone]()
+    account = make.AccountFactory(name="Tarnhow", manager=left, last_contact_at=timezone.now())
+    task = make.TaskFactory(account=account, words="Ring Tarnhow", owner=left, due_on=day(40))
+    request = make.SupportRequestFactory(account=account, owner=left, need=NeedFactory(name="Bench"))
+    enquiry = make.EnquiryFactory(organisation_name="Whernside", assigned_to=left)
+    client = sign_in(manager)
+
+    said = words(client.get("/staff/")).partition("Without an owner")[2].partition("Ask what came")[0]
+    for there in ("Ring Tarnhow", f"{request.number} Tarnhow", "Whernside", "Tarnhow account, looked after by nobody"):
+        assert there in said, there
+
+    actions.give_task(task=task, to=make.manager(), by=manager)
+    actions.take(request=request, owner=make.manager(), by=manager)
+    actions.assign(enquiry=enquiry, to=make.manager(), by=manager)
+    actions.hand_over(account=account, to=make.manager(), by=manager)
+    assert "Without an owner" not in words(client.get("/staff/"))
+
+
+def test_a_restricted_request_without_an_owner_is_seen_by_those_who_read_it(sign_in: SignIn, manager: User) -> None:
+    request = make.SupportRequestFactory(owner=None, confidentiality="restricted")
+    make.TaskFactory(account=request.account, request=request, words="Zqtask", owner=None)
+
+    assert "Without an owner" not in words(sign_in(manager).get("/staff/"))
+    said = words(sign_in(make.lead()).get("/staff/"))
+    assert request.number in said
+    assert "Zqtask" in said
+
+
+# ---- somebody is away -----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("deputy", "to_deputy", "to_others"),
+    [("stands in", True, False), ("nobody", True, True), ("is away too", True, True), ("switched off", True, True)],
+)
+def test_what_is_due_of_somebody_away_falls_to_whoever_stands_in(
+    sign_in: SignIn, manager: User, deputy: str, to_deputy: bool, to_others: bool
+) -> None:
+    away, other = make.manager(name="Nadia Rahmani"), make.manager()
+    stands_in = {"nobody": None, "switched off": make.manager(is_active=False)}.get(deputy, manager)
+    make.AbsenceFactory(user=away, deputy=stands_in, starts_on=day(0), ends_on=day(3))
+    if deputy == "is away too":
+        make.AbsenceFactory(user=manager, deputy=None)
+    something_due(away, "Nadia")
+    make.TaskFactory(account=make.AccountFactory(manager=away), words="Later task", owner=away, due_on=day(2))
+
+    for viewer, sees in ((manager, to_deputy), (other, to_others)):
+        said = words(sign_in(viewer).get("/staff/"))
+        assert ("For Nadia Rahmani" in said) == sees
+        for there in ("Task of Nadia", "Enquiry of Nadia", "Account of Nadia and Partner of Nadia"):
+            assert (there in said) == sees, there
+        assert "Later task" not in said
+    assert "For Nadia Rahmani" not in words(sign_in(away).get("/staff/"))
+    assert "Task of Nadia" in words(sign_in(away).get("/staff/"))
+
+
+@pytest.mark.parametrize(("starts", "ends"), [(-9, -1), (1, 5)])
+def test_before_and_after_it_nothing_falls_to_others(sign_in: SignIn, manager: User, starts: int, ends: int) -> None:
+    away = make.manager()
+    make.AbsenceFactory(user=away, deputy=manager, starts_on=day(starts), ends_on=day(ends))
+    something_due(away, "Nadia")
+
+    assert "Task of Nadia" not in words(sign_in(manager).get("/staff/"))
+
+
+def test_a_deputy_reads_no_more_than_before(sign_in: SignIn, manager: User) -> None:
+    away = make.manager()
+    request = make.SupportRequestFactory(owner=away, confidentiality="restricted", account__manager=away)
+    make.TaskFactory(account=request.account, request=request, words="Zqtask", owner=away, due_on=day(0))
+    make.AbsenceFactory(user=away, deputy=manager)
+
+    said = words(sign_in(manager).get("/staff/"))
+
+    assert request.number not in said
+    assert "Zqtask" not in said
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_my_day_costs_the_same_however_many_are_away(sign_in: SignIn, manager: User, number: int) -> None:
+    for place in range(number):
+        away = make.manager()
+        make.AbsenceFactory(user=away, deputy=manager)
+        something_due(away, f"colleague {place}")
+        make.EnquiryFactory(assigned_to=None)
+    client = sign_in(manager)
+    client.get("/staff/")
+
+    with CaptureQueriesContext(connection) as captured:
+        client.get("/staff/")
+
+    assert len(captured) == 21
+
+
+def test_it_is_said_on_a_page_and_taken_off_again(sign_in: SignIn, manager: User) -> None:
+    deputy, client = make.manager(name="Ann Deputy"), sign_in(manager)
+    said = {"user": manager.pk, "starts_on": day(0), "ends_on": day(4), "deputy": deputy.pk}
+
+    answer = words(client.post("/staff/away/", said, follow=True))
+    assert "stands in the day of Ann Deputy" in answer
+    client.post("/staff/away/", said)  # the same form, sent twice
+    absence = Absence.objects.get()
+    assert "Ann Deputy stands in" in words(client.get("/staff/"))
+
+    again = BeautifulSoup(client.post("/staff/away/", {**said, "ends_on": day(2), "deputy": ""}).content, "html.parser")
+    assert "away on some of these days already" in again.get_text()
+    assert again.select_one("[name=ends_on]")["value"] == day(2).isoformat()  # type: ignore[index]
+
+    for _ in range(2):
+        assert "Everybody is here" in words(
+            client.post("/staff/away/", {"do": "back", "absence": absence.pk}, follow=True)
+        )
+
+
+def test_nobody_says_it_of_a_colleague_but_those_who_lead(sign_in: SignIn, manager: User, lead: User) -> None:
+    colleague = make.manager()
+    days = {"starts_on": day(0), "ends_on": day(1)}
+
+    with pytest.raises(PermissionDenied, match="said by themselves"):
+        actions.go_away(user=colleague, by=manager, **days)
+    sign_in(manager).post("/staff/away/", {"user": colleague.pk, **days})  # nothing that the form offers
+    assert not Absence.objects.exists()
+
+    absence = actions.go_away(user=colleague, by=lead, **days)
+    with pytest.raises(PermissionDenied):
+        actions.come_back(absence=absence, by=manager)
+    assert sign_in(manager).post("/staff/away/", {"do": "back", "absence": absence.pk}).status_code == 403
+    actions.come_back(absence=absence, by=colleague)
+    assert not Absence.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"ends_on": -1, "starts_on": 1}, "before the first"),
+        ({"starts_on": -9, "ends_on": -2}, "are over"),
+        ({"deputy": "themselves"}, "a colleague"),
+        ({"deputy": "comms"}, "a colleague"),
+    ],
+)
+def test_days_and_deputies_that_make_no_sense_are_refused(manager: User, said: dict[str, Any], why: str) -> None:
+    days = {name: day(said.get(name, days)) for name, days in (("starts_on", 0), ("ends_on", 3))}
+    people = {"themselves": manager, "comms": UserFactory(group="Comms")}
+
+    with pytest.raises(actions.Unfit, match=why):
+        actions.go_away(user=manager, by=manager, deputy=people.get(said.get("deputy", "")), **days)
+
+
+def test_the_database_holds_it_as_well(manager: User) -> None:
+    for fields in ({"deputy": manager}, {"starts_on": day(8)}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            make.AbsenceFactory(user=manager, **fields)
+
+
+def test_it_is_forgotten_thirty_days_after_the_last_day(manager: User) -> None:
+    make.AbsenceFactory(starts_on=day(-40), ends_on=day(-31))
+    kept = make.AbsenceFactory(starts_on=day(-40), ends_on=day(-30))
+
+    retention.forget()
+
+    assert Absence.objects.get() == kept
+
+
+# ---- a task changes hands -------------------------------------------------------------------------------------------
+def test_a_task_is_handed_over_and_the_new_owner_is_reminded(sign_in: SignIn, manager: User) -> None:
+    task = make.TaskFactory(owner=manager, reminded_at=timezone.now())
+    other, back = make.manager(name="Ann Other"), f"/staff/accounts/{task.account_id}/"
+    client, url = sign_in(manager), f"/staff/tasks/{task.pk}/hand-over/"
+    link = BeautifulSoup(client.get(back).content, "html.parser").select_one(f"a[href^='{url}']")
+    page = BeautifulSoup(client.get(str(link["href"])).content, "html.parser")  # type: ignore[index]
+    assert str(manager.pk) not in {option["value"] for option in page.select("[name=to] option")}
+
+    for _ in range(2):
+        response = client.post(url, {"to": other.pk, "next": page.select_one("[name=next]")["value"]})  # type: ignore[index]
+
+    assert Task.objects.get().owner == other
+    assert Task.objects.get().reminded_at is None
+    assert response.status_code in (200, 302)
+    assert client.post(url, {"to": manager.pk, "next": back})["Location"] == back
+    assert client.post(url, {"to": other.pk, "next": "https://example.org/"})["Location"] == "/staff/"
+
+
+def test_a_task_is_given_to_nobody_who_could_not_open_it(manager: User) -> None:
+    task = make.TaskFactory()
+
+    with pytest.raises(actions.Unfit, match="works with accounts"):
+        actions.give_task(task=task, to=UserFactory(group="Comms"), by=manager)
+    actions.finish_task(task=task, by=manager)
+    with pytest.raises(actions.Unfit, match="is over"):
+        actions.give_task(task=task, to=manager if task.owner != manager else make.manager(), by=manager)
