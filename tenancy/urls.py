@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from .views import accounts, answers, day, enquiries, helping, imports, kept, merging, news, requests
+from .views import accounts, answers, day, enquiries, helping, history, imports, kept, merging, news, requests
 
 urlpatterns = [
     path("", include("tenancy.front_door.urls")),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("staff/accounts/<int:pk>/", accounts.record, name="staff_account"),
     path("staff/accounts/<int:pk>/change/", accounts.change, name="staff_change_account"),
     path("staff/accounts/<int:pk>/people/", accounts.people, name="staff_people"),
+    path("staff/accounts/<int:pk>/history/", history.of_account, name="staff_account_history"),
     path("staff/accounts/<int:pk>/merge/", merging.merge, name="staff_merge"),
     path("staff/merges/<int:pk>/", merging.merged, name="staff_merged"),
     path("staff/accounts/<int:pk>/requests/new/", requests.new, name="staff_new_request"),
@@ -26,6 +27,7 @@ urlpatterns = [
     path("staff/enquiries/<int:pk>/", enquiries.enquiry, name="staff_enquiry"),
     path("staff/requests/", requests.board, name="staff_requests"),
     path("staff/requests/<int:pk>/", requests.request_, name="staff_request"),
+    path("staff/requests/<int:pk>/history/", history.of_request, name="staff_request_history"),
     path("staff/requests/<int:pk>/partners/", helping.partners, name="staff_partners"),
     path("staff/requests/<int:pk>/partners/<int:partner>/", helping.ask, name="staff_ask"),
     path("staff/requests/<int:pk>/outcomes/new/", helping.new_outcome, name="staff_new_outcome"),
@@ -34,6 +36,8 @@ urlpatterns = [
     path("staff/check-backs/<int:pk>/", helping.check_back, name="staff_check_back"),
     path("staff/outcomes/<int:pk>/", helping.outcome, name="staff_outcome"),
     path("staff/collaborations/<int:pk>/", helping.collaboration, name="staff_collaboration"),
+    path("staff/log/", history.log, name="staff_log"),
+    path("staff/log/file/", history.log_file, name="staff_log_file"),
     path("answer/introduction/<slug:side>/<str:token>/", answers.introduction, name="answer_introduction"),
     path("answer/check-back/<str:token>/", answers.check_back, name="answer_check_back"),
     path("answer/outcome/<str:token>/", answers.outcome, name="answer_outcome"),
