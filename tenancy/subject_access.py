@@ -1,12 +1,14 @@
 """What is held about people of companies and whoever wrote to us. What goes here goes from the history too."""
 
+from collections.abc import Iterable
+
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
-from core.subject_access import WORK, Person, erasure, give, give_not
+from core.subject_access import WORK, Person, called, erasure, give, give_not
 
-from . import history, retention
+from . import copies, history, retention
 from .choices import RequestState
 from .models import (
     CheckBack,
@@ -26,7 +28,18 @@ ANSWERED = ("request", "partner_name", "asked_at", "introduced_at", "state")
 
 
 def _contacts(person: Person) -> list[int]:
-    return list(Contact.objects.filter(person.owns()).values_list("pk", flat=True))
+    return list(Contact.objects.filter(copies.contacts_of(person)).values_list("pk", flat=True))
+
+
+def _requests(person: Person) -> Q:
+    """What they asked for, and what we wrote down for them from a letter of theirs."""
+    return Q(pk__in=copies.requests_of(person))
+
+
+@called
+def names(person: Person) -> Iterable[str]:
+    yield from Contact.objects.filter(copies.contacts_of(person)).values_list("name", flat=True)
+    yield from Enquiry.objects.filter(person.owns()).values_list("name", flat=True)
 
 
 def _alone_with_us(person: Person) -> Q:
@@ -41,6 +54,7 @@ def _history(person: Person) -> Q:
     own = {
         Contact: _contacts(person),
         Enquiry: list(Enquiry.objects.filter(person.owns()).values_list("pk", flat=True)),
+        SupportRequest: list(copies.requests_of(person)),
     }
     for model, keys in own.items():
         found |= Q(content_type=ContentType.objects.get_for_model(model), object_id__in=keys)
@@ -49,10 +63,16 @@ def _history(person: Person) -> Q:
 
 give("tenancy.Enquiry", lambda person: person.owns())
 give("tenancy.UpdatesSubscription", lambda person: Q(email__in=person.addresses))
-give("tenancy.Contact", lambda person: person.owns())
+give("tenancy.Contact", copies.contacts_of)
+give("tenancy.Account", copies.named_after, fields=("name", "opened_at"))
 give("tenancy.ConsentEvent", lambda person: Q(contact__in=_contacts(person)))
 give("tenancy.Interaction", _alone_with_us)
-give("tenancy.SupportRequest", lambda person: Q(raised_by__in=person.users))
+give("tenancy.SupportRequest", _requests)
+give(
+    "tenancy.Introduction",
+    lambda person: Q(request__in=copies.requests_of(person)),
+    fields=(*ANSWERED, "words"),
+)
 for _side in ("tenant", "partner"):
     give(
         "tenancy.Introduction",
@@ -85,7 +105,6 @@ give_not(
 give_not(
     WORK,
     *(
-        "tenancy.Account",
         "tenancy.AccountMerge",
         "tenancy.TeamMember",
         "tenancy.ChecklistItem",
@@ -100,13 +119,14 @@ give_not(
 def forget(person: Person) -> None:
     """Requests stay with the company, as a need at a stage; what was typed by or about the person goes."""
     contacts = _contacts(person)
+    theirs = copies.Copies(person)  # before the rows are gone that lead to them
     StateChange.objects.filter(by__in=person.users).exclude(reason="").delete()
     _forget_answers(contacts)
     for interaction in Interaction.objects.filter(
         pk__in=Interaction.objects.filter(_alone_with_us(person)).values("pk")
     ):
         _blank(interaction, words=REMOVED)
-    for request in SupportRequest.objects.filter(raised_by__in=person.users):
+    for request in SupportRequest.objects.filter(_requests(person)):
         withdrawn = request.state == RequestState.WITHDRAWN
         _blank(request, words=REMOVED, reason="" if withdrawn else request.reason)
     for enquiry in Enquiry.objects.filter(person.owns()):
@@ -115,6 +135,7 @@ def forget(person: Person) -> None:
         history.erase(subscription)
     for view in SavedView.objects.filter(user__in=person.users):
         history.erase(view)
+    theirs.take_out()
     for contact in Contact.objects.filter(pk__in=contacts):
         retention.forget_contact(contact)
     LogEntry.objects.filter(actor_email__in=person.addresses).delete()

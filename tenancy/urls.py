@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from .views import accounts, answers, day, enquiries, helping, history, imports, kept, merging, news, requests
+from .views import accounts, answers, day, enquiries, erasing, helping, history, imports, kept, merging, news, requests
 
 urlpatterns = [
     path("", include("tenancy.front_door.urls")),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("staff/accounts/<int:pk>/people/", accounts.people, name="staff_people"),
     path("staff/accounts/<int:pk>/history/", history.of_account, name="staff_account_history"),
     path("staff/accounts/<int:pk>/merge/", merging.merge, name="staff_merge"),
+    path("staff/people/<int:pk>/erase/", erasing.erase, name="staff_erase_person"),
     path("staff/merges/<int:pk>/", merging.merged, name="staff_merged"),
     path("staff/accounts/<int:pk>/requests/new/", requests.new, name="staff_new_request"),
     path("staff/views/", kept.views, name="staff_views"),

@@ -2,11 +2,12 @@
 
 from tenancy.states import NotDrawn
 
-from .accounts import add_contact, change_state, classify, forget_contact, give_profile, hand_over, record_consent
+from .accounts import add_contact, change_state, classify, give_profile, hand_over, record_consent
 from .check_backs import answer_check_back
 from .collaborations import open_collaboration, step_collaboration
 from .dealings import add_task, cancel_task, finish_task, log_interaction, note_reminded, reopen_task, write_note
 from .enquiries import answer, assign, close, mark_duplicate, open_account, receive, sort
+from .erasing import forget_person, try_to_forget, who_is
 from .introductions import Over, answer_introduction, answer_signed_in, introduce, propose, take_back
 from .matching import dismiss, find_partners, put_back
 from .merging import ChangedSince, NotListed, merge, refuse_what_is_not_listed, undo_merge, why_not_undone
@@ -75,8 +76,8 @@ __all__ = [
     "excuse",
     "find_partners",
     "finish_task",
-    "forget_contact",
     "forget_expired",
+    "forget_person",
     "give_profile",
     "go_on_with_news",
     "hand_over",
@@ -118,8 +119,10 @@ __all__ = [
     "take_back_invitation",
     "take_news_turn",
     "try_news",
+    "try_to_forget",
     "unconfirm",
     "undo_merge",
+    "who_is",
     "why_not_undone",
     "withdraw",
     "write_news",

@@ -247,7 +247,7 @@ ACCOUNTS = [
         },
         what="consent",
     ),
-    on_account("people/", send=lambda v: {"do": f"forget {v.contact.pk}"}, what="forgetting"),
+    Row("staff/people/<int:pk>/erase/", STAFF, lambda v: [v.contact.pk], answer=302),  # signs in once more before
     on_account("history/"),
     on_account("requests/new/", send=wish),
     Row(
