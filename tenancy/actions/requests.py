@@ -25,7 +25,7 @@ from tenancy.models import Account, Introduction, SupportRequest
 from tenancy.policies import may_ask, may_withdraw, may_work
 from tenancy.states import move
 
-from .refusals import Unfit, require
+from .refusals import Unfit, once, require
 
 
 @transaction.atomic
@@ -40,24 +40,32 @@ def open_request(
     urgency: str = Urgency.NORMAL,
     confidentiality: str = Confidentiality.UNNAMED,
 ) -> SupportRequest:
-    """By somebody of the company, or by us for them; the same ``key`` twice is one request. Raises PermissionDenied."""
+    """By somebody of the company, or by us for them; the same ``key`` twice is one request.
+
+    Raises PermissionDenied, and Unfit for a form that was sent for another company.
+    """
     require(may_ask(by, account))
     key = key or uuid4()
     if there := SupportRequest.objects.filter(key=key, account=account).first():
         return there
-    with history.by(user=by):
-        return SupportRequest.objects.create(
-            account=account,
-            key=key,
-            need=need,
-            stage=stage,
-            words=words,
-            urgency=urgency,
-            confidentiality=confidentiality,
-            raised_by=by,
-            owner=account.manager,
-            respond_by=request_due(timezone.localdate(), urgency),
-        )
+    try:
+        with history.by(user=by), once("This form was sent before, for another company. Open a new one."):
+            return SupportRequest.objects.create(
+                account=account,
+                key=key,
+                need=need,
+                stage=stage,
+                words=words,
+                urgency=urgency,
+                confidentiality=confidentiality,
+                raised_by=by,
+                owner=account.manager,
+                respond_by=request_due(timezone.localdate(), urgency),
+            )
+    except Unfit:
+        if there := SupportRequest.objects.filter(key=key, account=account).first():
+            return there  # the same form, that came a moment before
+        raise
 
 
 @transaction.atomic
@@ -143,7 +151,7 @@ def ask_again(*, request: SupportRequest, by: User, words: str = "") -> SupportR
         confidentiality=request.confidentiality,
         by=by,
     )
-    with history.by(user=by):
+    with history.by(user=by), once():
         again.follows, again.spell_no = request, request.spell_no + 1
         again.save(update_fields=["follows", "spell_no"])
     return again
