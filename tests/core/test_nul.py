@@ -3,50 +3,10 @@
 from typing import Any
 
 import pytest
-from django.db import DataError, transaction
+from django.db import DataError
 from django.test import Client
 
-from tests.matrix.addresses import FOR_SOMEBODY
-from tests.matrix.open_to_all import OPEN_TO_ALL
-from tests.matrix.rows import Row
-from tests.matrix.village import VISITOR, build
-
 pytestmark = pytest.mark.django_db
-READ_WITHOUT_A_FORM = {"q": "a\x00b", "reason": "a\x00b", "words": "a\x00b", "name": "a\x00b", "part": "a\x00b"}
-
-
-def with_nul(said: Any) -> dict[str, Any]:
-    sent = {name: f"{value}\x00" if isinstance(value, str) and name != "do" else value for name, value in said.items()}
-    return {**READ_WITHOUT_A_FORM, **sent}
-
-
-def sender(row: Row) -> str:
-    return sorted(row.who_changes or row.opens)[0] if row.opens else VISITOR
-
-
-@pytest.mark.postgres
-def test_no_address_breaks_over_a_nul(settings: Any) -> None:
-    settings.STAFF_MFA_REQUIRED = False
-    village = build()
-    broken, told = {}, 0
-    for row in (*FOR_SOMEBODY, *OPEN_TO_ALL):
-        client = village.client(sender(row))
-        for sends in (False, True):
-            if sends and not row.send:
-                continue
-            with transaction.atomic():
-                if sends and row.send:
-                    answer = client.post(
-                        row.path(village), with_nul(row.send(village)), query_params=row.query(village)
-                    )
-                else:
-                    answer = client.get(row.path(village), {**READ_WITHOUT_A_FORM, **row.query(village)})
-                transaction.set_rollback(True)
-            told += answer.status_code == 400
-            if answer.status_code == 500:
-                broken[f"{row} {'sent to' if sends else 'opened'}"] = answer.status_code
-    assert broken == {}
-    assert told > 3
 
 
 @pytest.mark.parametrize("path", ["/nothing%00here/", "/directory/a%00b/", "/events/a%00b/book/", "/my/profile/a%00b/"])

@@ -52,7 +52,7 @@ def test_the_history_of_an_account_says_who_changed_which_field(
     assert "Catherine Armitage Ann Lee added" in said
     assert "Ann Lee changed Telephone – 01632 960001" in said
     assert "Why: They are quiet. State Active At risk" in said
-    assert "By a link or a date Account added Tier" in said and "a record" not in said
+    assert "By a link or a date Account added" in said and "a record" not in said
     assert f"“{account.pk}”" not in said and "Nonce" not in said
 
 
