@@ -38,6 +38,9 @@ def _site(request: HttpRequest) -> Site | None:
     return site
 
 
+OF_A_NUL = ("NUL (0x00)", "unsupported Unicode escape sequence")  # in text, and in JSON such as that of the history
+
+
 class RefuseNul:
     """A NUL byte is nothing that anybody types, and PostgreSQL keeps none: whoever sends one is told that we could not read it.
 
@@ -52,5 +55,5 @@ class RefuseNul:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """Raises BadRequest."""
-        if isinstance(exception, DataError | ValueError) and "NUL (0x00)" in str(exception):
+        if isinstance(exception, DataError | ValueError) and any(words in str(exception) for words in OF_A_NUL):
             raise BadRequest("A NUL byte was sent.") from exception

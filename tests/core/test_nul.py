@@ -15,9 +15,12 @@ def test_an_address_with_a_nul_leads_nowhere(client: Client, home: object, path:
     assert client.get(path).status_code in (302, 400, 404)
 
 
-def test_what_the_database_says_of_it_is_a_refusal(client: Client, home: object, monkeypatch: Any) -> None:
+@pytest.mark.parametrize(
+    "words", ["PostgreSQL text fields cannot contain NUL (0x00) bytes", "unsupported Unicode escape sequence"]
+)
+def test_what_the_database_says_of_it_is_a_refusal(client: Client, home: object, monkeypatch: Any, words: str) -> None:
     def refuses(*args: Any, **kwargs: Any) -> None:
-        raise DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+        raise DataError(words)
 
     monkeypatch.setattr("tenancy.front_door.views.EnquiryForm", refuses)
     client.raise_request_exception = False
