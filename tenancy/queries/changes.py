@@ -150,7 +150,7 @@ def told(values: Iterable[Sequence[Any]], viewer: User) -> list[Change]:
     }
     records = _records(rows, tables, viewer)
     names = _names(rows, tables, viewer)
-    reasons = _reasons(rows, tables)
+    reasons = _reasons(rows, tables, viewer)
     found = []
     for row in rows:
         model, record = tables[row.kind], records.get((row.kind, row.key))
@@ -292,12 +292,14 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 # ---- why ------------------------------------------------------------------------------------------------------------
-def _reasons(rows: list[Row], tables: dict[int, Any]) -> dict[tuple[str, int], list[StateChange]]:
+def _reasons(rows: list[Row], tables: dict[int, Any], viewer: User) -> dict[tuple[str, int], list[StateChange]]:
     """What was said of a step, by the record that took it: whoever may read that may read why."""
     moved = {(tables[row.kind]._meta.label, row.key) for row in rows if "state" in (row.changes or {})}
     found: dict[tuple[str, int], list[StateChange]] = defaultdict(list)
     if moved:
-        steps = StateChange.objects.filter(model__in={model for model, _ in moved}).exclude(reason="")
+        steps = (
+            StateChange.objects.visible_to(viewer).filter(model__in={model for model, _ in moved}).exclude(reason="")
+        )
         for step in steps.filter(object_pk__in={key for _, key in moved}):
             found[step.model, step.object_pk].append(step)
     return found
