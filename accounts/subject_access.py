@@ -1,12 +1,14 @@
 """What is held about people who sign in. Their account goes last: until then everything is found by it."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth import SESSION_KEY
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 from wagtail.models import ModelLogEntry
 
-from core.subject_access import Person, erasure, give, give_not
+from core.subject_access import Person, called, erasure, give, give_not
 
 from .models import User
 
@@ -14,6 +16,11 @@ give("accounts.User", lambda person: Q(pk__in=person.users))
 give("account.EmailAddress", lambda person: Q(user__in=person.users))
 give("mfa.Authenticator", lambda person: Q(user__in=person.users))
 give_not("What keeps you signed in: it holds a number alone, and ends when you sign out.", "sessions.Session")
+
+
+@called
+def names(person: Person) -> Iterable[str]:
+    return User.objects.filter(pk__in=person.users).values_list("name", flat=True)
 
 
 @erasure(last=True)

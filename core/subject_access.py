@@ -2,11 +2,13 @@
 
 An app says in its ``subject_access.py`` how rows of each table in its ``privacy.py`` lead to a person, or why none is
 handed over; a test holds the two against each other. A row leads to somebody by the account that signs in or by an
-address that is proven to be theirs, never by a name: names prove nobody.
+address that is proven to be theirs, never by a name: names prove nobody. Full names that are known of somebody are for what
+others wrote of them, in places that are theirs.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
@@ -15,11 +17,13 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import connection, models, transaction
 from django.db.models import Model, Q
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
 from .privacy import personal_data
 
+handed_over = Signal()  # by, person, number: before a bundle is given to somebody who is not the person
 SECRET = {"code", "data", "digest", "key", "nonce", "number", "password", "secret"}  # they open something
 
 
@@ -27,10 +31,16 @@ SECRET = {"code", "data", "digest", "key", "nonce", "number", "password", "secre
 class Person:
     users: frozenset[int]
     addresses: frozenset[str]  # in lower case
+    names: frozenset[str] = frozenset()  # full ones, once they were looked up
+    records: frozenset[tuple[str, int]] = frozenset()  # rows that we know to be theirs without either, by label and key
 
     def owns(self, user: str = "user", address: str = "email") -> Q:
         """Rows of their account, and those of nobody's account that bear their address."""
         return Q(**{f"{user}__in": self.users}) | Q(**{user: None, f"{address}__in": self.addresses})
+
+    def known(self, model: str) -> set[int]:
+        """Keys of ``records`` in one table."""
+        return {key for label, key in self.records if label == model}
 
 
 Which: TypeAlias = Callable[[Person], Q]
@@ -48,6 +58,7 @@ class Held:
 _held: dict[str, list[Held]] = {}
 _not_given: dict[str, str] = {}
 _erasures: list[tuple[bool, Callable[[Person], None]]] = []
+_names: list[Callable[[Person], Iterable[str]]] = []
 
 WORK = "Records that say which colleague did their work: they are about somebody else."
 
@@ -75,6 +86,12 @@ def erasure(*, last: bool = False) -> Callable[[Callable[[Person], None]], Calla
         return function
 
     return registered
+
+
+def called(function: Callable[[Person], Iterable[str]]) -> Callable[[Person], Iterable[str]]:
+    """Have a function say how somebody is called in its app's own rows of them."""
+    _names.append(function)
+    return function
 
 
 def given() -> dict[str, list[Held]]:
@@ -106,6 +123,13 @@ def person_at(address: str) -> Person:
     )
 
 
+def with_names(person: Person, *, whole: bool = True) -> Person:
+    """First names alone are anybody's, and some are words: where ``whole``, a name counts that has two parts."""
+    autodiscover_modules("subject_access")
+    found = {" ".join(name.split()) for function in _names for name in function(person)}
+    return replace(person, names=person.names | {name for name in found if name and (" " in name or not whole)})
+
+
 # ---- what is held ---------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Table:
@@ -116,6 +140,7 @@ class Table:
     purposes: list[str]
     kept: list[str]
     rows: list[dict[str, Any]]
+    keys: list[Any]
 
     def in_words(self) -> list[list[tuple[str, Any]]]:
         """The rows as people read them: each column by its name, what is empty left out."""
@@ -136,8 +161,16 @@ def bundle(person: Person) -> list[Table]:
         if rows := _rows(model, ways, person):
             about = [entry for entry in entries if entry.model == label]
             purposes, kept = _once(entry.purpose for entry in about), _once(entry.retention for entry in about)
-            found.append(Table(label, str(model._meta.verbose_name_plural), purposes, kept, rows))
+            found.append(Table(label, title_of(model), purposes, kept, list(rows.values()), list(rows)))
     return found
+
+
+def title_of(model: type[Model]) -> str:
+    """How a table is called where people read it."""
+    if model._meta.label == "auditlog.LogEntry":
+        return "changes in the history"
+    title = re.sub(r"([^aeiou])ys$", r"\1ies", str(model._meta.verbose_name_plural))
+    return re.sub(r"(ch|sh)s$", r"\1es", title)
 
 
 def as_data(person: Person) -> dict[str, Any]:
@@ -157,13 +190,13 @@ def _once(words: Iterator[str]) -> list[str]:
     return list(dict.fromkeys(words))
 
 
-def _rows(model: type[Model], ways: list[Held], person: Person) -> list[dict[str, Any]]:
+def _rows(model: type[Model], ways: list[Held], person: Person) -> dict[Any, dict[str, Any]]:
     found: dict[Any, dict[str, Any]] = {}
     for way in ways:
         keys = model._default_manager.filter(way.which(person)).values("pk")
         for row in model._default_manager.filter(pk__in=keys).order_by("pk"):
             found.setdefault(row.pk, {}).update(_said(row, way, person))
-    return list(found.values())
+    return found
 
 
 def _said(row: Model, way: Held, person: Person) -> dict[str, Any]:
@@ -189,7 +222,7 @@ def _value(row: Model, field: Any, person: Person) -> Any:
 @transaction.atomic
 def erase(person: Person) -> None:
     """Take everything about somebody out, for good. Raises what an app refuses; then nothing has been done."""
-    autodiscover_modules("subject_access")
+    person = with_names(replace(person, names=frozenset()))  # before the rows are gone that say them
     for _, function in sorted(_erasures, key=lambda one: one[0]):
         function(person)
 
@@ -245,5 +278,6 @@ def forget_tasks(person: Person) -> None:
 
     for result in DBTaskResult.objects.all():
         said = f"{result.args_kwargs} {result.traceback} {result.return_value}".lower()
-        if any(address in said for address in person.addresses):
+        is_named = result.finished_at is not None and any(name.lower() in said for name in person.names)
+        if is_named or any(address in said for address in person.addresses):
             result.delete()

@@ -239,6 +239,12 @@ def forget_words(text: str) -> int:
     return _forget_words(DailyQuery.objects.filter(text=" ".join(words_in(text))))
 
 
+def forget_words_with(name: str) -> int:
+    """The same wherever ``name`` stands among other words, for somebody who is erased."""
+    words = " ".join(words_in(name))
+    return _forget_words(DailyQuery.objects.filter(text__contains=words)) if words else 0
+
+
 def common_texts() -> QuerySet[DailyQuery, str]:
     """Texts that were asked for often enough to be shown."""
     asked = DailyQuery.objects.exclude(text="").values("text").annotate(times=Sum("asked"))

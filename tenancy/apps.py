@@ -8,15 +8,17 @@ class TenancyConfig(AppConfig):
     def ready(self) -> None:
         from core import guards  # noqa: PLC0415 -- once models are ready
         from core.due import register_due_job  # noqa: PLC0415
+        from core.subject_access import handed_over  # noqa: PLC0415
         from directory import keepers  # noqa: PLC0415
 
         from . import addressees, history, retention, tasks, words  # noqa: PLC0415
-        from .actions import check_backs, introductions, news, people  # noqa: PLC0415
+        from .actions import check_backs, introductions, news, people, reading  # noqa: PLC0415
         from .timeline import company, followed, records, stays, visits  # noqa: F401, PLC0415 -- they register themselves
 
         history.keep()
         guards.register(words.GUARD)
         post_migrate.connect(words.install, sender=self)
+        handed_over.connect(reading.log_handed_over, dispatch_uid="tenancy.log of access")
         keepers.register(addressees.first_to_ask)
         register_due_job("remind of tasks", tasks.remind_due)
         register_due_job("close introductions that nobody answered", introductions.lapse)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from directory.models import Need, OrganisationPage, Stage
 from tenancy.choices import (
+    Access,
     AccountState,
     Channel,
     Confidentiality,
@@ -23,6 +24,7 @@ from tenancy.choices import (
     Visibility,
 )
 from tenancy.models import Account, Contact, Enquiry
+from tenancy.queries.access import Asked
 from tenancy.queries.accounts import Wanted, managers
 from tenancy.queries.enquiries import free_profiles
 
@@ -310,3 +312,36 @@ class BoardForm(forms.Form):
         label="Need", queryset=Need.objects.all(), required=False, empty_label="Every need", to_field_name="slug"
     )
     late = forms.BooleanField(label="Late alone", required=False)
+
+
+# ---- the log of access ----------------------------------------------------------------------------------------------
+class LogForm(forms.Form):
+    who = PersonChoice(label="Who", queryset=User.objects.none(), required=False, empty_label="Everybody")
+    what = _choices("Reads and files", Access, label="What")
+    model = forms.ChoiceField(label="Of which kind", required=False)
+    number = forms.IntegerField(label="Its number", required=False, min_value=1, max_value=2**31 - 1)
+    company = forms.CharField(label="Company", required=False, max_length=120)
+    since = _day(label="From", required=False)
+    until = _day(label="Until", required=False)
+
+    def __init__(self, *args: Any, people: Any, models: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        who: Any = self.fields["who"]
+        who.queryset = people
+        model: Any = self.fields["model"]
+        model.choices = [("", "Every kind"), *models]
+
+    def asked(self) -> Asked:
+        """What fits; a date that is none narrows nothing."""
+        self.is_valid()
+        said = self.cleaned_data
+        who = said.get("who")
+        return Asked(
+            who=who.pk if who else None,
+            what=said.get("what", ""),
+            model=said.get("model", ""),
+            key=said.get("number"),
+            company=said.get("company", ""),
+            since=said.get("since"),
+            until=said.get("until"),
+        )

@@ -123,6 +123,13 @@ def may_delete_themselves(user: User) -> Answer:
     return ""
 
 
+def may_be_erased(user: User) -> Answer:
+    """Forget everything about somebody because they ask for it: of those who work here it is first handed over."""
+    if may_delete_themselves(user):
+        return "They work here: whoever leads hands over what they look after, and closes their account first."
+    return ""
+
+
 def may_see_who_reads(user: User | AnonymousUser, note: Note) -> Answer:
     if note.visibility != Visibility.RESTRICTED or note.by_id == user.pk:
         return ""

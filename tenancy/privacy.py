@@ -45,6 +45,7 @@ register(
         erasure=Erasure.BY_THEMSELVES,
     ),
     _us("Account", ("manager",), "looks after a company"),
+    _about("Account", ("name",), "Says which company it is; of somebody who is one by themselves it is their name."),
     _us("AccountMerge", ("by", "undone_by"), "made one account of two, or two again"),
     _about(
         "TeamMember", ("user",), "Shows colleagues who helps to look after a company.", erasure=Erasure.WITH_ACCOUNT
@@ -78,7 +79,7 @@ register(
     _us("MatchSuggestion", ("decided_by",), "chose a partner or left one out"),
     _about(
         "Introduction",
-        ("tenant_contact", "partner_contact", "tenant_words", "partner_words"),
+        ("tenant_contact", "partner_contact", "words", "tenant_words", "partner_words"),
         "Proves that both sides agreed before either was named to the other.",
     ),
     _us("Introduction", ("by",), "made an introduction"),

@@ -1,12 +1,14 @@
 """What is held about people of companies and whoever wrote to us. What goes here goes from the history too."""
 
+from collections.abc import Iterable
+
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
-from core.subject_access import WORK, Person, erasure, give, give_not
+from core.subject_access import WORK, Person, called, erasure, give, give_not
 
-from . import history, retention, words
+from . import copies, history, retention, words
 from .choices import ENDED_INTRODUCTIONS, Answer, RequestState
 from .models import (
     Absence,
@@ -27,7 +29,18 @@ ANSWERED = ("request", "partner_name", "asked_at", "introduced_at", "state")
 
 
 def _contacts(person: Person) -> list[int]:
-    return list(Contact.objects.filter(person.owns()).values_list("pk", flat=True))
+    return list(Contact.objects.filter(copies.contacts_of(person)).values_list("pk", flat=True))
+
+
+def _requests(person: Person) -> Q:
+    """What they asked for, and what we wrote down for them from a letter of theirs."""
+    return Q(pk__in=copies.requests_of(person))
+
+
+@called
+def names(person: Person) -> Iterable[str]:
+    yield from Contact.objects.filter(copies.contacts_of(person)).values_list("name", flat=True)
+    yield from Enquiry.objects.filter(person.owns()).values_list("name", flat=True)
 
 
 def _alone_with_us(person: Person) -> Q:
@@ -42,6 +55,7 @@ def _history(person: Person) -> Q:
     own = {
         Contact: _contacts(person),
         Enquiry: list(Enquiry.objects.filter(person.owns()).values_list("pk", flat=True)),
+        SupportRequest: list(copies.requests_of(person)),
     }
     for model, keys in own.items():
         found |= Q(content_type=ContentType.objects.get_for_model(model), object_id__in=keys)
@@ -59,10 +73,17 @@ def _without_who_said_no(state: str) -> str:
 
 give("tenancy.Enquiry", lambda person: person.owns())
 give("tenancy.UpdatesSubscription", lambda person: Q(email__in=person.addresses))
-give("tenancy.Contact", lambda person: person.owns())
+give("tenancy.Contact", copies.contacts_of)
+give("tenancy.Account", copies.named_after, fields=("name", "opened_at"))
 give("tenancy.ConsentEvent", lambda person: Q(contact__in=_contacts(person)))
 give("tenancy.Interaction", _alone_with_us)
-give("tenancy.SupportRequest", lambda person: Q(raised_by__in=person.users))
+give("tenancy.SupportRequest", _requests)
+give(
+    "tenancy.Introduction",
+    lambda person: Q(request__in=copies.requests_of(person)),
+    fields=(*ANSWERED, "words"),
+    said_as={"state": _without_who_said_no},
+)
 # Each side’s own answer is theirs. How it ended is said alike, and a partner who was never asked has no row: neither reads a
 # no of the other out of it.
 for _side, _which in (("tenant", lambda person: Q(tenant_contact__in=_contacts(person))), ("partner", _asked_partner)):
@@ -99,7 +120,6 @@ give_not(
 give_not(
     WORK,
     *(
-        "tenancy.Account",
         "tenancy.AccountMerge",
         "tenancy.TeamMember",
         "tenancy.ChecklistItem",
@@ -114,13 +134,14 @@ give_not(
 def forget(person: Person) -> None:
     """Requests stay with the company, as a need at a stage; what was typed by or about the person goes."""
     contacts = _contacts(person)
+    theirs = copies.Copies(person)  # before the rows are gone that lead to them
     StateChange.objects.filter(by__in=person.users).exclude(reason="").delete()
     _forget_answers(contacts)
     for interaction in Interaction.objects.filter(
         pk__in=Interaction.objects.filter(_alone_with_us(person)).values("pk")
     ):
         _blank(interaction, words=REMOVED)
-    for request in SupportRequest.objects.filter(raised_by__in=person.users):
+    for request in SupportRequest.objects.filter(_requests(person)):
         withdrawn = request.state == RequestState.WITHDRAWN
         _blank(request, words=REMOVED, reason="" if withdrawn else request.reason)
     for enquiry in Enquiry.objects.filter(person.owns()):
@@ -130,6 +151,7 @@ def forget(person: Person) -> None:
     for model in (SavedView, Absence):
         for own in model.objects.filter(user__in=person.users):
             history.erase(own)
+    theirs.take_out()
     for contact in Contact.objects.filter(pk__in=contacts):
         retention.forget_contact(contact)
     LogEntry.objects.filter(actor_email__in=person.addresses).delete()

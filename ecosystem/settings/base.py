@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "accounts.middleware.RequireStaffMFA",
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "core.middleware.RefuseNul",
 ]
 
 ROOT_URLCONF = "ecosystem.urls"

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from core.signed_links import View, kept_nowhere
 from impact.policies import may_see
+from tenancy.policies import may_read_log
 
 
 def for_staff(may: Callable[[Any], bool] = may_see) -> Callable[[View], View]:
@@ -28,6 +29,7 @@ def for_staff(may: Callable[[Any], bool] = may_see) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path())
             if not may(request.user):
                 raise PermissionDenied
+            request.reads_log = not may_read_log(request.user)  # type: ignore[attr-defined]  # as on every page for staff
             # Not “no-referrer”: with it browsers send forms without their origin, and they would be refused as forged.
             return kept_nowhere(view(request, *args, **kwargs), referrer="same-origin")
 

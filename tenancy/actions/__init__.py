@@ -3,12 +3,13 @@
 from tenancy.states import NotDrawn
 
 from .absences import come_back, give_task, go_away
-from .accounts import add_contact, change_state, classify, forget_contact, give_profile, hand_over, record_consent
+from .accounts import add_contact, change_state, classify, give_profile, hand_over, record_consent
 from .check_backs import answer_check_back
 from .collaborations import change_collaboration, open_collaboration, step_collaboration
 from .contacts import change_contact, mark_back, mark_left
 from .dealings import add_task, cancel_task, finish_task, log_interaction, note_reminded, reopen_task, write_note
 from .enquiries import answer, assign, close, mark_duplicate, open_account, receive, sort
+from .erasing import forget_person, try_to_forget, who_is
 from .introductions import Over, answer_introduction, answer_signed_in, introduce, propose, take_back
 from .matching import dismiss, find_partners, put_back
 from .merging import ChangedSince, NotListed, merge, refuse_what_is_not_listed, undo_merge, why_not_undone
@@ -111,8 +112,8 @@ __all__ = [
     "excuse",
     "find_partners",
     "finish_task",
-    "forget_contact",
     "forget_expired",
+    "forget_person",
     "give_notice",
     "give_profile",
     "give_task",
@@ -169,9 +170,11 @@ __all__ = [
     "take_news_turn",
     "tick_item",
     "try_news",
+    "try_to_forget",
     "unconfirm",
     "undo_merge",
     "untick_item",
+    "who_is",
     "why_not_undone",
     "withdraw",
     "write_news",

@@ -1,4 +1,4 @@
-"""An account changes hands or state; its people are added, agree to something, and are forgotten."""
+"""An account changes hands or state; its people are added, and agree to something."""
 
 from datetime import date
 from typing import Any
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from directory.models import OrganisationPage
-from tenancy import history, retention, words
+from tenancy import history
 from tenancy.choices import AccountState, Tier
 from tenancy.grants import works_with_accounts
 from tenancy.models import Account, ConsentEvent, Contact
@@ -16,7 +16,7 @@ from tenancy.policies import may_hand_over, may_work
 from tenancy.states import move
 
 from .contacts import make_way
-from .refusals import Unfit, require
+from .refusals import Unfit, once, require
 
 
 @transaction.atomic
@@ -55,7 +55,7 @@ def give_profile(*, account: Account, organisation: OrganisationPage, by: User) 
     if other := Account.objects.filter(organisation=organisation).exclude(pk=account.pk).first():
         words = f"This is the public profile of the account “{other.name}”. Merge the two, or choose another profile."
         raise Unfit(words, field="organisation")
-    with history.by(user=by):
+    with history.by(user=by), once(field="organisation"):
         account.organisation = organisation
         account.save(update_fields=["organisation"])
 
@@ -100,7 +100,7 @@ def add_contact(
     email = email.strip().lower()
     if email and account.contacts.current().filter(email=email).exists():
         raise Unfit("Somebody of this account has this address already. Change that entry instead.", field="email")
-    with history.by(user=by):
+    with history.by(user=by), once():
         if is_primary:
             make_way(account)
         return Contact.objects.create(
@@ -124,15 +124,3 @@ def record_consent(
     return ConsentEvent.objects.create(
         contact=contact, purpose=purpose, given=given, wording=wording, channel=channel, by=by
     )
-
-
-@transaction.atomic
-def forget_contact(*, contact: Contact, by: User) -> None:
-    """Erase somebody who asks for it, with their consents and everything the history says of them.
-
-    What was written about a conversation stays without them; words in it that name them are for a person to take out.
-    """
-    require(may_work(by))
-    with history.by(user=by):
-        retention.forget_contact(contact)
-    words.tidy()

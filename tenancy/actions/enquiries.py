@@ -21,7 +21,7 @@ from tenancy.routing import who_answers
 from tenancy.signals import enquiry_received
 from tenancy.states import move
 
-from .refusals import LooksLikeOneWeKnow, Unfit, require
+from .refusals import LooksLikeOneWeKnow, Unfit, once, require
 
 SAME_AGAIN_WITHIN = timedelta(days=14)
 SAME_AGAIN = ("email", "kind", "about_id", "need_id", "stage_id")
@@ -69,7 +69,11 @@ def receive(
     earlier = still_waiting_like(enquiry, since=timezone.now() - SAME_AGAIN_WITHIN)
     enquiry.assigned_to = (earlier.assigned_to if earlier else None) or who_answers(enquiry)
     with history.by(user=user):
-        enquiry.save()
+        try:
+            with once():
+                enquiry.save()
+        except Unfit:
+            return Enquiry.objects.get(key=key)  # the same form, that came a moment before
         if earlier is not None and all(getattr(earlier, name) == getattr(enquiry, name) for name in SAME_AGAIN):
             first = earlier.duplicate_of or earlier
             move(enquiry, EnquiryState.DUPLICATE, by=None, why="written from the same address", duplicate_of=first)
@@ -143,7 +147,7 @@ def open_account(
     if account is None and not is_another:
         _refuse_what_looks_known(accounts_like(enquiry))
     name = name.strip() or (organisation.title if organisation else enquiry.organisation_name.strip()) or enquiry.name
-    with history.by(user=by):
+    with history.by(user=by), once():
         if account is None:
             account = Account.objects.create(
                 organisation=organisation,

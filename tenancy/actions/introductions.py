@@ -31,7 +31,7 @@ from tenancy.policies import may_answer_for_company, may_answer_for_partner, may
 from tenancy.signals import introduction_asked, introduction_decided, introduction_made, request_moved
 from tenancy.states import NotDrawn, move
 
-from .refusals import Refusal, Unfit, require
+from .refusals import Refusal, Unfit, once, require
 from .requests import may_be_asked_again, take_step
 
 ANSWER_WITHIN = timedelta(days=21)
@@ -68,7 +68,7 @@ def propose(
         raise Unfit("Say what the partner should know, in a sentence or two.", field="words")
     if request.introductions.live().filter(partner=partner).exists():
         raise Unfit("This partner is being asked already.")
-    with history.by(user=by):
+    with history.by(user=by), once():
         partner_contact = partner_contact or _contact_of(partner, partner_name, partner_email, by)
         for side, contact in (("tenant", tenant_contact), ("partner", partner_contact)):
             _may_be_written_to(contact, side)

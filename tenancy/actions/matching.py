@@ -10,7 +10,7 @@ from tenancy.models import MatchSuggestion, SupportRequest
 from tenancy.policies import may_work_on
 from tenancy.queries.matching import RULE, matches
 
-from .refusals import Unfit, require
+from .refusals import Unfit, once, require
 from .requests import step
 
 
@@ -26,7 +26,7 @@ def find_partners(*, request: SupportRequest, by: User) -> int:
     known = {one.partner_id: one for one in request.suggestions.all()}
     found = matches(request, by)
     now = timezone.now()
-    with history.by(user=by):
+    with history.by(user=by), once():
         for match in found:
             one = known.pop(match.partner, None) or MatchSuggestion(request=request, partner_id=match.partner)
             if one.decision == Decision.OPEN:

@@ -1,11 +1,13 @@
 """What changes nothing and is accounted for: reads of what is restricted, and files that were taken away."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
 
 from accounts.models import User
+from core.subject_access import Person
 from tenancy.choices import Access, Confidentiality, Visibility
 from tenancy.models import AccessLog, Note, Private, SupportRequest
 
@@ -23,9 +25,15 @@ def log_reads_of(*, keys: Iterable[tuple[str, int]], by: User) -> None:
             AccessLog.objects.bulk_create(reads)
 
 
-def log_export(*, model: type[Model], words: str, by: User, key: int | None = None) -> None:
-    """Before a file is given out. ``words``: which one and how many rows, never a name."""
+def log_export(*, model: type[Model], words: str, by: User | None, key: int | None = None) -> None:
+    """Before a file is given out. ``words``: which one and how many rows, never a name. ``by``: None on the command line."""
     AccessLog.objects.create(what=Access.EXPORT, model=model._meta.label, object_pk=key, words=words, by=by)
+
+
+def log_handed_over(*, by: User | None, person: Person, number: int, **kwargs: Any) -> None:
+    """Everything held about one person: by their key, where they sign in, and never by name."""
+    key = next(iter(person.users)) if len(person.users) == 1 else None
+    log_export(model=User, words=f"Everything held about somebody, {number} records", by=by, key=key)
 
 
 def is_restricted(record: Private) -> bool:

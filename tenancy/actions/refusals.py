@@ -1,11 +1,19 @@
 """Why something can't be done, in words for the person, each with what would work."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.db import IntegrityError, transaction
 
 from directory.actions.refusals import require
 from tenancy.models import Account
 
-__all__ = ["LooksLikeOneWeKnow", "Refusal", "Unfit", "require"]
+__all__ = ["LooksLikeOneWeKnow", "Refusal", "Unfit", "once", "require"]
+
+FASTER = (
+    "Somebody else did the same at this moment. Look at what is there now, and try again if it is not what you want."
+)
+UNIQUE_VIOLATION = "23505"  # PostgreSQL’s word for it
 
 
 class Refusal(Exception):
@@ -28,3 +36,15 @@ class LooksLikeOneWeKnow(Refusal):
     def __init__(self, words: str, *, accounts: Sequence[Account]) -> None:
         super().__init__(words)
         self.accounts = accounts
+
+
+@contextmanager
+def once(words: str = FASTER, *, field: str | None = None) -> Iterator[None]:
+    """What the database keeps from being there twice is refused in words to the second of two who are there at once."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as clash:
+        if getattr(clash.__cause__, "sqlstate", "") != UNIQUE_VIOLATION and "UNIQUE constraint" not in str(clash):
+            raise
+        raise Unfit(words, field=field) from clash

@@ -26,7 +26,7 @@ from tenancy.policies import may_ask, may_withdraw, may_work
 from tenancy.signals import request_moved, request_opened, request_waits
 from tenancy.states import move
 
-from .refusals import Unfit, require
+from .refusals import Unfit, once, require
 
 
 @transaction.atomic
@@ -41,24 +41,32 @@ def open_request(
     urgency: str = Urgency.NORMAL,
     confidentiality: str = Confidentiality.UNNAMED,
 ) -> SupportRequest:
-    """By somebody of the company, or by us for them; the same ``key`` twice is one request. Raises PermissionDenied."""
+    """By somebody of the company, or by us for them; the same ``key`` twice is one request.
+
+    Raises PermissionDenied, and Unfit for a form that was sent for another company.
+    """
     require(may_ask(by, account))
     key = key or uuid4()
     if there := SupportRequest.objects.filter(key=key, account=account).first():
         return there
-    with history.by(user=by):
-        made = SupportRequest.objects.create(
-            account=account,
-            key=key,
-            need=need,
-            stage=stage,
-            words=words,
-            urgency=urgency,
-            confidentiality=confidentiality,
-            raised_by=by,
-            owner=account.manager,
-            respond_by=request_due(timezone.localdate(), urgency),
-        )
+    try:
+        with history.by(user=by), once("This form was sent before, for another company. Open a new one."):
+            made = SupportRequest.objects.create(
+                account=account,
+                key=key,
+                need=need,
+                stage=stage,
+                words=words,
+                urgency=urgency,
+                confidentiality=confidentiality,
+                raised_by=by,
+                owner=account.manager,
+                respond_by=request_due(timezone.localdate(), urgency),
+            )
+    except Unfit:
+        if there := SupportRequest.objects.filter(key=key, account=account).first():
+            return there  # the same form, that came a moment before
+        raise
     request_opened.send(SupportRequest, request=made)
     return made
 
@@ -154,7 +162,7 @@ def ask_again(*, request: SupportRequest, by: User, words: str = "") -> SupportR
         confidentiality=request.confidentiality,
         by=by,
     )
-    with history.by(user=by):
+    with history.by(user=by), once():
         again.follows, again.spell_no = request, request.spell_no + 1
         again.save(update_fields=["follows", "spell_no"])
     return again

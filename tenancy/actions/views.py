@@ -11,7 +11,7 @@ from tenancy.choices import ListOf
 from tenancy.models import SavedView
 from tenancy.policies import may_work
 
-from .refusals import Unfit, require
+from .refusals import Unfit, once, require
 
 NAMELESS = "Give the view a name."
 LONGEST_NAME = 60
@@ -31,7 +31,7 @@ def keep_view(*, of: str, name: str, query: str, by: User, is_default: bool = Fa
     name, kept = _named(name), _filters_of(query, FILTERS[ListOf(of)])
     view = SavedView.objects.filter(user=by, of=of, name__iexact=name).first() or SavedView(user=by, of=of)
     view.name, view.query = name, kept
-    with history.by(user=by):
+    with history.by(user=by), once(field="name"):
         view.save()
     if is_default:
         open_with(view=view, by=by)
@@ -45,7 +45,7 @@ def rename_view(*, view: SavedView, name: str, by: User) -> None:
     name = _named(name)
     if SavedView.objects.filter(user=by, of=view.of, name__iexact=name).exclude(pk=view.pk).exists():
         raise Unfit(f"You have a view “{name}” already. Choose another name, or take that one away first.")
-    with history.by(user=by):
+    with history.by(user=by), once(field="name"):
         view.name = name
         view.save(update_fields=["name"])
 
@@ -54,7 +54,7 @@ def rename_view(*, view: SavedView, name: str, by: User) -> None:
 def open_with(*, view: SavedView, by: User, on: bool = True) -> None:
     """Have the list open with ``view``, and with no other; or with everything again. Raises PermissionDenied."""
     require(_may_change(view, by))
-    with history.by(user=by):
+    with history.by(user=by), once():
         for other in SavedView.objects.filter(user=by, of=view.of, is_default=True).exclude(pk=view.pk):
             other.is_default = False
             other.save(update_fields=["is_default"])

@@ -128,7 +128,7 @@ def _changed(account: Account, form: AccountForm, by: User) -> bool:
 
 @account_page
 def people(request: HttpRequest, account: Account) -> HttpResponseBase:
-    """Who they are, what they agreed to; somebody is added, or forgotten because they ask for it."""
+    """Who they are, what they agreed to; somebody is added."""
     by = viewer_of(request)
     contacts = list(Contact.objects.visible_to(by).filter(account=account))
     current = [contact for contact in contacts if contact.left_on is None]
@@ -137,8 +137,6 @@ def people(request: HttpRequest, account: Account) -> HttpResponseBase:
         "person": ContactForm(request.POST if do == "person" else None),
         "consent": ConsentForm(request.POST if do == "consent" else None, contacts=current),
     }
-    if do.startswith("forget "):
-        return _forget(request, account, contacts, do.removeprefix("forget "), by)
     sent = forms.get(do)
     if sent is not None and sent.is_valid() and _saved(request, account, sent, by):
         return redirect("staff_people", account.pk)
@@ -196,13 +194,3 @@ SAVED = {
     "person": "Added.",
     "consent": "Consent written down.",
 }
-
-
-def _forget(request: HttpRequest, account: Account, contacts: list[Contact], key: str, by: User) -> HttpResponseBase:
-    for contact in contacts:
-        if str(contact.pk) == key:
-            actions.forget_contact(contact=contact, by=by)
-            messages.success(
-                request, "Erased, with everything the history said of them. Look through notes for their name."
-            )
-    return redirect("staff_people", account.pk)

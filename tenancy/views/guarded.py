@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from accounts.models import User
 from core.signed_links import View, kept_nowhere
 from tenancy.models import Account
-from tenancy.policies import may_work
+from tenancy.policies import may_read_log, may_work
 from tenancy.queries.accounts import record, stays_for
 
 PARTS = (
@@ -42,6 +42,7 @@ def staff_page(view: View) -> View:
             return redirect_to_login(request.get_full_path())
         if why_not := may_work(request.user):
             raise PermissionDenied(why_not)
+        request.reads_log = not may_read_log(request.user)  # type: ignore[attr-defined]  # the way there, in tenancy/base.html
         # Not “no-referrer”: with it browsers send forms without their origin, and they would be refused as forged.
         return kept_nowhere(view(request, *args, **kwargs), referrer="same-origin")
 

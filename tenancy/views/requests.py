@@ -123,9 +123,13 @@ def new(request: HttpRequest, account: Account) -> HttpResponseBase:
         initial |= {"need": asked.need_id, "stage": asked.stage_id or stage, "words": asked.message}
     form = RequestForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        made = actions.open_request(account=account, by=by, **form.cleaned_data)
-        messages.success(request, f"Request {made.number} is open.")
-        return redirect("staff_request", made.pk)
+        try:
+            made = actions.open_request(account=account, by=by, **form.cleaned_data)
+        except actions.Unfit as unfit:
+            form.add_error(None, str(unfit))
+        else:
+            messages.success(request, f"Request {made.number} is open.")
+            return redirect("staff_request", made.pk)
     crumbs = (("Accounts", reverse("staff_accounts")), (account.name, reverse("staff_account", args=[account.pk])))
     context = {**around("staff_requests", "New request", *crumbs), "account": account, "form": form}
     return render(request, "tenancy/new_request.html", context)

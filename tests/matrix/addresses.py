@@ -264,7 +264,8 @@ ACCOUNTS = [
         },
         what="consent",
     ),
-    on_account("people/", send=lambda v: {"do": f"forget {v.contact.pk}"}, what="forgetting"),
+    Row("staff/people/<int:pk>/erase/", STAFF, lambda v: [v.contact.pk], answer=302),  # signs in once more before
+    on_account("history/"),
     on_account("requests/new/", send=wish),
     *ON_THE_RECORD,
     Row(
@@ -282,6 +283,8 @@ ACCOUNTS = [
     ),
     Row("staff/merges/<int:pk>/", STAFF, lambda v: [v.merge.pk], send=lambda v: {"do": "undo"}, changes=NOBODY),
     Row("staff/views/", STAFF, send=lambda v: {"do": "keep", "of": "accounts", "name": "Mine", "query": "tier=core"}),
+    Row("staff/log/", frozenset({LEAD})),
+    Row("staff/log/file/", frozenset({LEAD}), answer=302, send=lambda v: {}, changes=NOBODY),  # but is logged
     Row("staff/news/", NEWS),
     Row("staff/news/new/", NEWS, send=lambda v: {"subject": "Benches", "text": "Two are free.", "topics": ["news"]}),
     Row("staff/news/<int:pk>/", NEWS, lambda v: [v.news.pk], send=lambda v: {"do": "remove"}),
@@ -315,6 +318,7 @@ ACCOUNTS = [
     ),
     Row("staff/requests/", STAFF),
     *on_request("", send=lambda v: {"do": "triaged"}),
+    *on_request("history/"),
     *on_request("partners/", answer=302, send=lambda v: {"do": "find"}),
     *on_request(
         "partners/<int:partner>/",

@@ -58,8 +58,8 @@ TENANCY = [
     private("CheckBack", "restricted_check_back", CLOSE, STAFF),
     private("Outcome", "outcome", READ_BY_COMPANY, STAFF),
     private("Outcome", "restricted_outcome", CLOSE | {ADMIN}, STAFF),
-    private("OutcomeConfirmation", "confirmation", STAFF, STAFF),  # whoever is forgotten goes from it
-    private("OutcomeConfirmation", "restricted_confirmation", CLOSE, STAFF),
+    private("OutcomeConfirmation", "confirmation", STAFF),
+    private("OutcomeConfirmation", "restricted_confirmation", CLOSE),
     private("Collaboration", "collaboration", STAFF, STAFF),
     private("Collaboration", "restricted_collaboration", CLOSE, STAFF),
     private("CollaborationParty", "party", STAFF, STAFF),

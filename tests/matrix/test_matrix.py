@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 ROWS = [*FOR_SOMEBODY, *OPEN_TO_ALL]
 EACH_ROW = pytest.mark.parametrize("row", ROWS, ids=str)
 ELSEWHERE = ("cms/", "^cms/")  # each of its addresses is asked in tests/structure/test_access.py
-TO_THE_DOOR = {"_util/login/", "^_util/login/", "my/data/delete/"}
+TO_THE_DOOR = {"_util/login/", "^_util/login/", "my/data/delete/", "staff/people/<int:pk>/erase/"}
 # Whose address is not the one that was written to learns it when they press: the letter may be for another of theirs.
 ASKED_FIRST = {"my/invitation/<str:token>/"}
 FORM = re.compile(r"<form[^>]*method=[\"']?post[^>]*>", re.IGNORECASE)

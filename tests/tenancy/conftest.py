@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from tenancy.models import Account
 from tests.factories import tenancy as make
+from tests.planted_people import Planted, two_people
 
 ANN = "ann@orrest-valve.co.uk"
 
@@ -61,3 +62,8 @@ def two(db: None) -> tuple[Account, Account]:
     elsewhere = make.IntroductionFactory(partner_contact=ann)
     assert elsewhere.request.account not in (stays, other)
     return stays, other
+
+
+@pytest.fixture
+def both(home: object) -> tuple[Planted, Planted]:
+    return two_people()

@@ -438,7 +438,7 @@ def test_nobody_else_changes_private_records(who: str) -> None:
         lambda: actions.sort(enquiry=enquiry, by=user),
         lambda: actions.step(request=request, to="triaged", by=user),
         lambda: actions.hand_over(account=account, to=account.manager, by=user),
-        lambda: actions.forget_contact(contact=make.ContactFactory(), by=user),
+        lambda: actions.forget_person(contact=make.ContactFactory(), by=user),
     ]
     for one in tries:
         with pytest.raises(PermissionDenied):

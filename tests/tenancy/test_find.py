@@ -291,7 +291,7 @@ def test_nothing_is_left_of_somebody_erased_in_the_file_either(manager: User) ->
     contact = make.ContactFactory(name="Zqerased Person")
     make.ContactFactory(name="Zqkept Person")
 
-    actions.forget_contact(contact=contact, by=manager)
+    actions.forget_person(contact=contact, by=manager)
 
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:

@@ -249,7 +249,7 @@ def test_what_is_new_stays_and_what_was_erased_stays_erased(manager: User, two: 
     stays, other = two
     merge = actions.merge(account=stays, other=other, by=manager)
     new = make.NoteFactory(account=stays)
-    actions.forget_contact(contact=stays.contacts.get(name="Bea Ode"), by=manager)
+    actions.forget_person(contact=stays.contacts.get(name="Bea Ode"), by=manager)
 
     actions.undo_merge(merge=merge, by=manager)
 
@@ -290,7 +290,7 @@ def test_who_is_erased_is_erased_in_both(manager: User, two: tuple[Account, Acco
     actions.merge(account=stays, other=other, by=manager)
     actions.merge(account=third, other=stays, by=manager)
 
-    actions.forget_contact(contact=third.contacts.get(email=ANN), by=manager)
+    actions.forget_person(contact=third.contacts.get(email=ANN), by=manager)
 
     assert not Contact.objects.filter(email=ANN).exists()
     assert not LogEntry.objects.filter(changes__icontains=ANN).exists()

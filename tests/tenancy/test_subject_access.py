@@ -2,35 +2,27 @@
 
 import io
 import json
-import time
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core.management import call_command
-from django.db import connection
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, models
 from django.test import Client
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
 from core import subject_access
 from core.privacy import personal_data
-from directory.models import Claim, Invitation, ProfileChange, ProfileQuestion
-from events.attendance.models import Certificate, WalkIn
-from events.bookings.choices import BookingStatus, NeedKind
-from search.models import SavedSearch, Subscriber
-from spaces.models import Booking, Visitor
-from tenancy import actions
-from tenancy.models import Private, SupportRequest
-from tests import space_bookings
+from events.bookings.choices import BookingStatus
+from spaces.models import Booking
+from tenancy import copies
+from tenancy.models import AccessLog, Account, Private, SupportRequest
 from tests.booking_forms import words
 from tests.factories import tenancy as make
 from tests.factories.accounts import UserFactory
-from tests.factories.bookings import OrganisationMemberFactory, QuestionFactory, book, bookable
-from tests.factories.directory import OrganisationFactory
+from tests.planted_people import FACTORIES, Planted, dump, has_just_proven_it
 
 SignIn = Callable[[User], Client]
 
@@ -53,104 +45,6 @@ def test_no_field_that_is_given_opens_something() -> None:
             for name in way.fields:
                 assert apps.get_model(label)._meta.get_field(name)
                 assert name not in subject_access.SECRET
-
-
-# ---- planting -------------------------------------------------------------------------------------------------------
-class Planted:
-    """Somebody with a record in every table; each string about them is marked and remembered."""
-
-    def __init__(self, mark: str, company: Any, event: Any, room: Any, days: int) -> None:
-        self.mark, self.words = mark, []  # type: ignore[var-annotated]
-        self.address = self.say("at") + "@example.org"
-        self.user = UserFactory(email=self.address, name=self.say("name"))
-        OrganisationMemberFactory(user=self.user, organisation=company.organisation)
-        self.plant_bookings(event, room, days)
-        self.plant_letters(company)
-        self.plant_dealings(company)
-
-    def say(self, what: str) -> str:
-        self.words.append(f"{self.mark}{what}")
-        return self.words[-1]
-
-    def plant_bookings(self, event: Any, room: Any, days: int) -> None:
-        self.booking = book(
-            event,
-            self.address,
-            name=self.say("booker"),
-            organisation_name=self.say("house"),
-            needs={NeedKind.ACCESS: self.say("need")},
-            answers={event.questions.get().pk: self.say("answer")},
-        )
-        certificate = Certificate(event=event, attendee=self.booking.attendees.get(), name=self.say("certified"))
-        certificate.minutes = 60
-        certificate.save()
-        WalkIn.objects.create(event=event, name=self.say("walkin"), email=self.address)
-        begins = (timezone.now() + timedelta(days=days)).replace(hour=11, minute=0, second=0, microsecond=0)
-        self.space = space_bookings.book(room, begins, self.address, name=self.say("desk"), words=self.say("purpose"))
-        Visitor.objects.create(booking=self.space, name="A guest", email="guest@example.org")
-        other = space_bookings.book(room, begins + timedelta(hours=2), "host@example.org", name="A host")
-        Visitor.objects.create(booking=other, name=self.say("visitor"), email=self.address, needs=self.say("ramp"))
-
-    def plant_letters(self, company: Any) -> None:
-        subscriber = Subscriber.objects.create(email=self.address)
-        SavedSearch.objects.create(
-            subscriber=subscriber, query_string=f"q={self.say('sought')}", frequency="weekly", asked_at=timezone.now()
-        )
-        Invitation.objects.create(organisation=company.organisation, email=self.address)
-        self.plant_profile(company.organisation)
-        make.UpdatesSubscriptionFactory(email=self.address)
-        DBTaskResult.objects.create(
-            args_kwargs={"args": [], "kwargs": {"to": self.address}},
-            task_path="a.letter",
-            backend_name="default",
-            run_after=timezone.now(),
-            exception_class_path="SMTPRecipientsRefused",
-            traceback=f"refused: {self.address}",
-        )
-
-    def plant_profile(self, page: Any) -> None:
-        ProfileQuestion.objects.create(organisation=page, email=self.address)
-        ProfileChange.objects.create(organisation=page, by=self.user, words=self.say("why"), state="withdrawn")
-        Claim.objects.create(organisation=page, user=self.user, name=self.say("claimer"), words=self.say("whothere"))
-
-    def plant_dealings(self, company: Any) -> None:
-        make.EnquiryFactory(name=self.say("asker"), email=self.address, message=self.say("message"))
-        contact = make.ContactFactory(
-            account=company, name=self.say("contact"), email=self.address, user=self.user, telephone="1"
-        )
-        contact.telephone = self.say("phone")  # with a history
-        contact.save()
-        make.ConsentEventFactory(contact=contact, wording=self.say("consent"))
-        talk = make.InteractionFactory(account=company, words=self.say("talk"))
-        talk.contacts.add(contact)
-        request = actions.open_request(
-            account=company, need=make.NeedFactory(), stage=make.StageFactory(), words=self.say("wish"), by=self.user
-        )
-        made = make.IntroductionFactory(
-            request=request, tenant_contact=contact, tenant_words=self.say("reply"), made=True
-        )
-        make.CheckBackFactory(introduction=made, words=self.say("checked"))
-        make.OutcomeConfirmationFactory(outcome__account=company, contact=contact, words=self.say("confirmed"))
-        actions.withdraw(request=request, by=self.user, reason=self.say("withdrawn"))
-
-
-@pytest.fixture
-def both(home: object) -> tuple[Planted, Planted]:
-    company = make.AccountFactory(organisation=OrganisationFactory())
-    event = bookable(10, asks_diet=True)
-    QuestionFactory(event=event)
-    room = space_bookings.room()
-    return Planted("zqmine", company, event, room, 3), Planted("zqother", company, event, room, 4)
-
-
-def dump() -> str:
-    """Every column of every table, as text; what no model knows of is looked at too."""
-    said = []
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
-            said.append(f"{table}: {cursor.fetchall()}")
-    return "\n".join(said).lower()
 
 
 # ---- what is handed over --------------------------------------------------------------------------------------------
@@ -249,7 +143,99 @@ def test_erased_nothing_is_left_of_one_and_all_of_another(both: tuple[Planted, P
     mine.booking.refresh_from_db()
     assert mine.booking.status == BookingStatus.CANCELLED
     assert Booking.objects.get(pk=mine.space.pk).purged_at is not None
-    assert SupportRequest.objects.count() == 2  # the company keeps what it needs, at which stage
+    assert SupportRequest.objects.count() == 6  # companies keep what they need, at which stage
+    assert other.full in left and "of another company" in left
+
+
+@pytest.mark.django_db
+def test_a_name_in_any_field_of_their_company_goes(home: object) -> None:
+    """Whatever table is added to the tenancy: somebody may write a name in each of its fields."""
+    name = "Zqada Zqlovelace"
+    account = make.AccountFactory(organisation=None)
+    contact = make.ContactFactory(account=account, name=name, email="zqada@example.org")
+    request = make.SupportRequestFactory(account=account)
+    introduction = make.IntroductionFactory(request=request, tenant_contact=contact)
+    known: dict[str, Any] = {
+        "account": account,
+        "request": request,
+        "introduction": introduction,
+        "contact": make.ContactFactory(account=account),
+        "tenancy": make.TenancyFactory(account=account),
+        "plan": make.PlanFactory(account=account),
+        "note": make.NoteFactory(account=account),
+        "outcome": make.OutcomeFactory(account=account, request=request),
+        "collaboration": make.CollaborationFactory(introduction=introduction),
+    }
+    planted = set()
+    for model, factory in FACTORIES.items():
+        if model in copies.ONE_ROW_EACH | {Account, make.NewsLetter, make.NewsDelivery}:
+            continue
+        record = next((one for one in known.values() if type(one) is model), None)
+        if record is None:
+            record = factory(**{field.name: known[field.name] for field in model._meta.fields if field.name in known})
+        for field in copies.text_fields(model):
+            is_json = isinstance(field, models.JSONField)
+            setattr(record, field.name, {"said": [name]} if is_json else f"Met {name.upper()}.")
+            planted.add(f"{model.__name__}.{field.name}")
+        record.save()
+        record.save()
+    assert len(planted) > 20
+    assert dump().count("zqada zqlovelace") > len(planted)
+
+    call_command("erase_person", contact.email, stdout=io.StringIO())
+
+    assert [line[:300] for line in dump().splitlines() if "zqada" in line] == []
+
+
+@pytest.mark.django_db
+def test_a_first_name_alone_and_the_words_of_others_stay(home: object) -> None:
+    account = make.AccountFactory(name="Lovelace Engines")
+    contact = make.ContactFactory(account=account, name="Ada", email="ada@example.org")
+    make.EnquiryFactory(name="Ada", email=contact.email, message="A bench, please.", account=account)
+    request = make.SupportRequestFactory(account=account, words="Ada says: a bench, please.")
+    namesake = make.NoteFactory(words="Ada Lovelace wrote the first program.")
+
+    call_command("erase_person", contact.email, stdout=io.StringIO())
+
+    for record in (account, request, namesake):
+        before = record.__dict__.get("words", record.__dict__.get("name"))
+        record.refresh_from_db()
+        assert record.__dict__.get("words", record.__dict__.get("name")) == before
+
+
+@pytest.mark.django_db
+def test_taking_a_bundle_is_logged_without_a_name(both: tuple[Planted, Planted]) -> None:
+    mine, _ = both
+    colleague = make.lead()
+
+    call_command("subject_access", mine.address, by=colleague.email, stdout=io.StringIO())
+    call_command("subject_access", "nobody@example.org", stdout=io.StringIO())
+
+    nobody, taken = AccessLog.objects.all()
+    assert (taken.what, taken.model, taken.object_pk, taken.by) == (
+        "export",
+        "accounts.User",
+        mine.user.pk,
+        colleague,
+    )
+    assert taken.words.startswith("Everything held about somebody, ") and mine.mark not in taken.words
+    assert (nobody.by, nobody.object_pk, nobody.words) == (None, None, "Everything held about somebody, 0 records")
+    with pytest.raises(CommandError, match="Nobody here signs in"):
+        call_command("subject_access", mine.address, by="who@example.org", stdout=io.StringIO())
+
+
+@pytest.mark.django_db
+def test_a_bundle_that_can_not_be_logged_is_not_given_out(
+    both: tuple[Planted, Planted], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(**kwargs: Any) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(AccessLog.objects, "create", broken)
+    out = io.StringIO()
+    with pytest.raises(DatabaseError):
+        call_command("subject_access", both[0].address, stdout=out)
+    assert out.getvalue() == ""
 
 
 @pytest.mark.django_db
@@ -271,13 +257,6 @@ def test_the_command_says_where_somebody_is_still_named(both: tuple[Planted, Pla
     call_command("erase_person", mine.address, stdout=out)
 
     assert "Still named in 1 of tenancy_note.words" in out.getvalue()
-
-
-def has_just_proven_it(client: Client, user: User) -> None:
-    session, record = client.session, {"method": "password", "at": time.time(), "reauthenticated": True}
-    session["account_authentication_methods"] = [record]
-    session["account_authentication_methods_user"] = str(user.pk)
-    session.save()
 
 
 @pytest.mark.django_db

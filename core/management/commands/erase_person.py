@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandParser
 
-from core.subject_access import erase, person_at, where_said
+from core.subject_access import erase, person_at, where_said, with_names
 
 
 class Command(BaseCommand):
@@ -15,10 +14,8 @@ class Command(BaseCommand):
         parser.add_argument("address")
 
     def handle(self, *args: Any, address: str, **options: Any) -> None:
-        person = person_at(address)
-        users = get_user_model()._default_manager.filter(pk__in=person.users)
-        names = [name for name in users.values_list("name", flat=True) if name.strip()]
+        person = with_names(person_at(address), whole=False)
         erase(person)
         self.stdout.write("Erased: bookings, requests, letters, account and history.")
-        for table, column, number in where_said(*person.addresses, *names):
+        for table, column, number in where_said(*person.addresses, *person.names):
             self.stdout.write(f"Still named in {number} of {table}.{column}: a person has to look at it.")

@@ -3,17 +3,30 @@
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
 
-from core.subject_access import as_data, person_at
+from core.subject_access import as_data, handed_over, person_at
 
 
 class Command(BaseCommand):
-    help = "Print everything held about somebody. Make sure first that the address is theirs."
+    help = (
+        "Print everything held about somebody. Make sure first that the address is theirs. That it was taken is logged."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("address")
+        parser.add_argument("--by", default="", metavar="ADDRESS", help="which colleague takes it, for the log")
 
     def handle(self, *args: Any, address: str, **options: Any) -> None:
-        self.stdout.write(json.dumps(as_data(person_at(address)), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False))
+        by = None
+        if asked := options["by"].strip().lower():
+            by = get_user_model()._default_manager.filter(email=asked).first()
+            if by is None:
+                raise CommandError(f"Nobody here signs in as {asked}: say the address of a colleague.")
+        person = person_at(address)
+        held = as_data(person)
+        number = sum(len(table["records"]) for table in held["held"].values())
+        handed_over.send(Command, by=by, person=person, number=number)
+        self.stdout.write(json.dumps(held, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False))

@@ -38,9 +38,13 @@ def new(request: HttpRequest) -> HttpResponse:
     form = AskForm(request.POST or None, initial=initial, accounts=accounts)
     if request.method == "POST" and form.is_valid():
         said: dict[str, Any] = {"account": accounts[0], **form.cleaned_data}
-        made = actions.open_request(by=user, **said)
-        messages.success(request, f"Request {made.number} is with us. You hear by {made.respond_by:%-d %B}.")
-        return redirect("my_request", made.pk)
+        try:
+            made = actions.open_request(by=user, **said)
+        except actions.Unfit as unfit:
+            form.add_error(None, str(unfit))
+        else:
+            messages.success(request, f"Request {made.number} is with us. You hear by {made.respond_by:%-d %B}.")
+            return redirect("my_request", made.pk)
     context = {"form": form, "company": accounts[0] if len(accounts) == 1 else None}
     return render(request, "tenancy/my/new_request.html", context)
 
