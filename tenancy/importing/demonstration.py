@@ -197,6 +197,7 @@ class _Loading:
             is_primary=one["main"],
             source="told us when they moved in",
             noticed_on=self.day(self.entry["tenancy"]["start"]),
+            created_at=self.account.opened_at,
         )
 
     def _interaction(self, one: Entry, number: int) -> None:
@@ -373,5 +374,6 @@ def _prospect(enquiry: Enquiry) -> Account:
         is_primary=True,
         source=f"wrote to us, enquiry {enquiry.reference}",
         noticed_on=timezone.localdate(enquiry.received_at),
+        created_at=account.opened_at,
     )
     return account
