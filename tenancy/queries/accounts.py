@@ -60,7 +60,9 @@ def listed(viewer: User, wanted: Wanted) -> QuerySet[Account]:
         found = found.filter(silent())
     order = ["name", "pk"]
     if wanted.words.strip():
-        for word in words_of(wanted.words):
+        if not (typed := words_of(wanted.words)):
+            found = found.none()  # signs alone are in nothing
+        for word in typed:
             found = found.filter(accounts_having(viewer, word))
         begins = Case(
             When(name__istartswith=wanted.words.strip(), then=Value(0)),

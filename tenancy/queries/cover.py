@@ -58,7 +58,10 @@ def without_owner(viewer: User) -> Unowned:
 
 def covered_by(viewer: User, today: date, away: list[Absence]) -> list[Covered]:
     """For each colleague who is away and for whom ``viewer`` stands in: what is due of theirs."""
-    covered = {absence.user_id: Covered(absence) for absence in away if _falls_to(viewer, absence, away)}
+    if not away:
+        return []
+    here = set(managers().order_by().values_list("pk", flat=True))
+    covered = {absence.user_id: Covered(absence) for absence in away if _falls_to(viewer, absence, away, here)}
     if not covered:
         return []
     whose = list(covered)
@@ -78,8 +81,10 @@ def covered_by(viewer: User, today: date, away: list[Absence]) -> list[Covered]:
     return [one for one in covered.values() if one]
 
 
-def absences_on(day: date) -> list[Absence]:
-    return list(Absence.objects.on(day).select_related("user", "deputy").order_by("user__name", "pk"))
+def absences_on(day: date, viewer: User) -> list[Absence]:
+    return list(
+        Absence.objects.visible_to(viewer).on(day).select_related("user", "deputy").order_by("user__name", "pk")
+    )
 
 
 def absences(viewer: User) -> QuerySet[Absence]:
@@ -89,13 +94,12 @@ def absences(viewer: User) -> QuerySet[Absence]:
 
 
 # ---- parts ----------------------------------------------------------------------------------------------------------
-def _falls_to(viewer: User, absence: Absence, away: list[Absence]) -> bool:
-    """To the deputy; to everybody where there is none, or is away too, or works here no more."""
+def _falls_to(viewer: User, absence: Absence, away: list[Absence], here: set[int]) -> bool:
+    """To the deputy; to everybody where there is none, or is away too, or works with accounts no more."""
     if absence.user_id == viewer.pk:
         return False
-    deputy = absence.deputy
-    is_there = deputy is not None and deputy.is_active and deputy.pk not in {one.user_id for one in away}
-    return deputy == viewer if is_there else True
+    is_there = absence.deputy_id in here - {one.user_id for one in away}
+    return absence.deputy_id == viewer.pk if is_there else True
 
 
 def _nobodys(field_name: str) -> Q:

@@ -25,7 +25,7 @@ DOING: dict[str, Any] = {
 @staff_page
 def day(request: HttpRequest) -> HttpResponseBase:
     by, today = viewer_of(request), timezone.localdate()
-    away = cover.absences_on(today)
+    away = cover.absences_on(today, by)
     context = {
         **around("staff_day", "My day"),
         "day": days.of(by),

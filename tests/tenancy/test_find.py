@@ -360,6 +360,7 @@ def test_the_list_of_accounts_finds_by_the_same_words_and_inside_a_name(manager:
 
     for asked in ("contract cafe", "arfeli", "wharf contracting"):
         assert [one.name for one in client.get("/staff/accounts/", {"q": asked}).context["accounts"]] == ["Wharfelight"]
+    assert list(client.get("/staff/accounts/", {"q": "&"}).context["accounts"]) == []
 
 
 def test_no_table_of_the_public_search_has_a_word_of_it() -> None:

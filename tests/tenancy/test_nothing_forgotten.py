@@ -88,13 +88,20 @@ def test_a_restricted_request_without_an_owner_is_seen_by_those_who_read_it(sign
 # ---- somebody is away -----------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("deputy", "to_deputy", "to_others"),
-    [("stands in", True, False), ("nobody", True, True), ("is away too", True, True), ("switched off", True, True)],
+    [
+        ("stands in", True, False),
+        ("nobody", True, True),
+        ("is away too", True, True),
+        ("switched off", True, True),
+        ("left this work", True, True),
+    ],
 )
 def test_what_is_due_of_somebody_away_falls_to_whoever_stands_in(
     sign_in: SignIn, manager: User, deputy: str, to_deputy: bool, to_others: bool
 ) -> None:
     away, other = make.manager(name="Nadia Rahmani"), make.manager()
-    stands_in = {"nobody": None, "switched off": make.manager(is_active=False)}.get(deputy, manager)
+    others = {"nobody": None, "switched off": make.manager(is_active=False), "left this work": UserFactory()}
+    stands_in = others.get(deputy, manager)
     make.AbsenceFactory(user=away, deputy=stands_in, starts_on=day(0), ends_on=day(3))
     if deputy == "is away too":
         make.AbsenceFactory(user=manager, deputy=None)
@@ -145,7 +152,7 @@ def test_my_day_costs_the_same_however_many_are_away(sign_in: SignIn, manager: U
     with CaptureQueriesContext(connection) as captured:
         client.get("/staff/")
 
-    assert len(captured) == 21
+    assert len(captured) == 23
 
 
 def test_it_is_said_on_a_page_and_taken_off_again(sign_in: SignIn, manager: User) -> None:

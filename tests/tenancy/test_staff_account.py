@@ -77,7 +77,7 @@ def test_an_account_costs_the_same_however_long_its_story_is(sign_in: SignIn, ma
         response = client.get(url)
 
     assert response.status_code == 200
-    assert len(response.context["page_of"].entries) == (22 if number == 10 else 25)
+    assert len(response.context["page_of"].entries) == (24 if number == 10 else 25)
     assert len(captured.captured_queries) == 18
 
 

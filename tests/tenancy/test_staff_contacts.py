@@ -106,7 +106,7 @@ def test_somebody_leaves_and_is_back(sign_in: SignIn, manager: User) -> None:
     assert "Ann Lee is marked as left" in said
     contact.refresh_from_db()
     assert contact.left_on == timezone.localdate()
-    assert "Ann Lee" not in words(client.get(account_url))
+    assert "People Nobody yet." in words(client.get(account_url))  # the story goes on saying that they left
     assert "Is back" in words(client.get(url_of(contact)))
 
     client.post(url_of(contact), {"do": "back"})
