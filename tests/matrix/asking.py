@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 from django.core import mail
 from django.core.cache import cache
 from django.db import connection, transaction
+from pypdf import PdfReader
 
 from .rows import Row
 from .village import Village
@@ -51,7 +53,10 @@ def ask_anew(village: Village, row: Row, role: str, *, sends: bool = False) -> A
             asked.answer = client.get(row.path(village), row.query(village))
         transaction.set_rollback(True)
     content = b"".join(asked.answer) if asked.answer.streaming else asked.answer.content  # read to its end it is closed
-    asked.words = content.decode(errors="replace")
+    if asked.answer.get("Content-Type") == "application/pdf":  # packed: no word stands in it as it is
+        asked.words = " ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+    else:
+        asked.words = content.decode(errors="replace")
     asked.letters = mail.outbox[sent_before:]
     return asked
 
