@@ -41,7 +41,8 @@ register(
     _booked(
         "events.Booking",
         ("name", "email", "organisation_name"),
-        "Keeps a place for somebody, and tells them of it; afterwards, says who came.",
+        "Keeps a place for somebody, and tells them of it; afterwards, says who came; shows whoever looks after their "
+        "company who of it had one.",
         NAMES,
     ),
     _booked(

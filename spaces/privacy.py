@@ -35,7 +35,8 @@ register(
     _booked(
         "spaces.Booking",
         ("name", "email", "words"),
-        "Keeps a space for somebody, tells them of it, and says what for as far as they let others know.",
+        "Keeps a space for somebody, tells them of it, and says what for as far as they let others know; shows whoever "
+        "looks after their company who of it had one.",
     ),
     _booked(
         "spaces.Booking",

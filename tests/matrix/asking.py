@@ -2,10 +2,13 @@
 
 import re
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
+from django.core import mail
 from django.core.cache import cache
 from django.db import connection, transaction
+from pypdf import PdfReader
 
 from .rows import Row
 from .village import Village
@@ -20,6 +23,7 @@ class Asked:
     answer: Any = None
     words: str = ""
     written: set[str] = field(default_factory=set)  # tables
+    letters: list[Any] = field(default_factory=list)
 
     def note(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if found := WRITES.match(sql):
@@ -31,13 +35,15 @@ def ask(village: Village, row: Row, role: str, *, sends: bool = False) -> Asked:
     """The database is then as it was before, so that nothing is asked twice in one village."""
     key = (str(row), role, sends)
     if key not in village.answers:
-        village.answers[key] = _ask(village, row, role, sends=sends)
+        village.answers[key] = ask_anew(village, row, role, sends=sends)
     return village.answers[key]
 
 
-def _ask(village: Village, row: Row, role: str, *, sends: bool) -> Asked:
+def ask_anew(village: Village, row: Row, role: str, *, sends: bool = False) -> Asked:
+    """Whatever was answered before."""
     asked = Asked()
     client = village.client(role)
+    sent_before = len(mail.outbox)
     cache.clear()  # what was sent too often from one place counts for one asker alone
     with connection.execute_wrapper(asked.note), transaction.atomic():
         if sends:
@@ -47,5 +53,19 @@ def _ask(village: Village, row: Row, role: str, *, sends: bool) -> Asked:
             asked.answer = client.get(row.path(village), row.query(village))
         transaction.set_rollback(True)
     content = b"".join(asked.answer) if asked.answer.streaming else asked.answer.content  # read to its end it is closed
-    asked.words = content.decode(errors="replace")
+    if asked.answer.get("Content-Type") == "application/pdf":  # packed: no word stands in it as it is
+        asked.words = " ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+    else:
+        asked.words = content.decode(errors="replace")
+    asked.letters = mail.outbox[sent_before:]
     return asked
+
+
+def said_in(asked: Asked) -> str:
+    """All that somebody gets: the page or file, and where they are led."""
+    return f"{asked.words} {asked.answer.headers}"
+
+
+def written_in(letter: Any) -> str:
+    parts = [one.content for one in letter.alternatives] + [str(one) for one in letter.attachments]
+    return " ".join([letter.subject, letter.body, *parts, *map(str, letter.extra_headers.values())])

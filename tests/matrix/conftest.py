@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 
+from .canary import plant_in
 from .village import Village, build
 
 
@@ -14,5 +15,7 @@ from .village import Village, build
 def village(django_db_setup: None, django_db_blocker: Any) -> Iterator[Village]:
     """Built once; what a test does to it is taken back at its end."""
     with django_db_blocker.unblock(), override_settings(STAFF_MFA_REQUIRED=False), transaction.atomic():
-        yield build()
+        built = build()
+        plant_in(built)
+        yield built
         transaction.set_rollback(True)

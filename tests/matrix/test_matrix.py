@@ -4,18 +4,25 @@ A new address needs a row in ``addresses.py`` (for somebody) or ``open_to_all.py
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from itertools import product
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
+from tenancy.models import Note
+from tenancy.my.queries import Shared
+
 from .addresses import FOR_SOMEBODY
-from .asking import ask
+from .asking import Asked, ask, ask_anew, said_in, written_in
+from .canary import ALLOWED
 from .open_to_all import OPEN_TO_ALL, SIGNING_IN
 from .rows import EVERYBODY, Row
-from .village import NINE, ROLES, Village
+from .village import MANAGER, MEMBER, NINE, OTHER_MEMBER, PARTNER, ROLES, VISITOR, Village
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +127,122 @@ def test_a_form_is_shown_to_whoever_may_send_it(village: Village) -> None:
                     strays.setdefault(route, set()).add(f"{role} on {row}")
     assert shown > 100
     assert strays == {}, "a form that its reader may not send, or an address without a row that has “send”"
+
+
+# ---- the canary -----------------------------------------------------------------------------------------------------
+def is_opened_by_a_link(row: Row) -> bool:
+    """Whoever holds it reads what it is about, whoever they are: their own tests say what that is."""
+    return bool(re.search(r"<\w+:(token|key)>", row.route)) or "token" in str(row.query.__code__.co_consts)
+
+
+def test_nobody_reads_a_word_of_a_record_that_is_not_theirs(village: Village) -> None:
+    """In no page, file or refusal, whether they look or send a form; and those who may read do find it somewhere."""
+    leaks: dict[str, set[str]] = {}
+    read: set[str] = set()
+    answers: Counter[int] = Counter()
+    for row in ROWS:
+        if is_opened_by_a_link(row):
+            continue
+        for role, sends in product(row.asked_by, (False, True)):
+            asked = ask(village, row, role, sends=sends)
+            said = said_in(asked)
+            answers[asked.answer.status_code] += 1
+            read |= village.canary.found_in(said)
+            for word in village.canary.strangers_to(role, said, row.route):
+                leaks.setdefault(word, set()).add(f"{role} {'sends to' if sends else 'on'} {row}")
+    assert leaks == {}
+    assert sum(answers.values()) > 4000
+    assert min(answers[200], answers[302], answers[403], answers[404]) > 100, "pages, ways on and refusals"
+    assert len(village.canary.marks) > 100
+    assert len(read) > 60
+    assert village.canary.used == set(ALLOWED), "words that are allowed, and stand nowhere"
+
+
+def test_no_letter_tells_anybody_of_a_record_that_is_not_theirs(village: Village) -> None:
+    leaks: dict[str, set[str]] = {}
+    read: set[str] = set()
+    sent = 0
+    senders = [(row, role) for row in ROWS if row.send for role in row.asked_by]
+    for row, role in senders:
+        for letter, address in sent_by(ask(village, row, role, sends=True)):
+            said = written_in(letter)
+            sent += 1
+            read |= village.canary.found_in(said)
+            for word in village.canary.strangers_to_address(address, said):
+                leaks.setdefault(word, set()).add(f"to {address}: {letter.subject} ({role} sends to {row})")
+    assert leaks == {}
+    assert sent > 100
+    assert len(read) > 3
+
+
+def sent_by(asked: Asked) -> Iterator[tuple[Any, str]]:
+    for letter in asked.letters:
+        for address in letter.recipients():
+            yield letter, address
+
+
+def _company_reads_every_note(broken: pytest.MonkeyPatch, village: Village) -> None:
+    rows = [Shared(note.at, "Note", note.words) for note in Note._base_manager.filter(account=village.account)]
+    broken.setattr("tenancy.my.queries.shared", lambda user, account: rows)
+
+
+def _refusal_says_what_it_refuses(broken: pytest.MonkeyPatch, village: Village) -> None:
+    def said(request: HttpRequest, status: int) -> HttpResponse:
+        return HttpResponse(f"<p>{village.note.words} is not for you.</p>", status=status)
+
+    broken.setattr("core.views._refusal", said)
+
+
+def _way_on_says_what_it_is_about(broken: pytest.MonkeyPatch, village: Village) -> None:
+    broken.setattr(django_settings, "LOGIN_URL", f"/accounts/login/?about={village.note.words}")
+
+
+@pytest.mark.parametrize(
+    ("breaks", "name", "role"),
+    [
+        (_company_reads_every_note, "my/requests/<int:pk>/", MEMBER),
+        (_refusal_says_what_it_refuses, "staff/accounts/<int:pk>/", MEMBER),
+        (_refusal_says_what_it_refuses, "my/requests/<int:pk>/", PARTNER),
+        (_way_on_says_what_it_is_about, "staff/accounts/<int:pk>/", VISITOR),
+    ],
+)
+def test_a_word_in_the_wrong_place_is_found(breaks: Any, name: str, role: str, village: Village) -> None:
+    """In a page, a refusal and a redirect: whoever may read it may, and nobody else."""
+    row = next(row for row in ROWS if str(row) == name)
+    assert village.canary.strangers_to(role, said_in(ask_anew(village, row, role))) == set()
+    with pytest.MonkeyPatch.context() as broken:
+        breaks(broken, village)
+        said = said_in(ask_anew(village, row, role))
+    strangers = village.canary.strangers_to(role, said)
+    assert f"tenancy.Note.words {village.note.pk}" in strangers
+    assert f"tenancy.Note.words {village.shared_note.pk}" not in strangers
+    assert f"tenancy.Note.words {village.note.pk}" not in village.canary.strangers_to(MANAGER, said)
+
+
+def test_a_page_that_breaks_says_nothing_of_what_it_was_about(village: Village) -> None:
+    def breaks(user: Any, account: Any) -> None:
+        raise ValueError(village.note.words)
+
+    row = next(row for row in ROWS if str(row) == "my/requests/<int:pk>/")
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr("tenancy.my.queries.shared", breaks)
+        asked = ask_anew(village, row, MEMBER)
+    assert asked.answer.status_code == 500
+    assert village.canary.found_in(said_in(asked)) == set()
+
+
+def test_a_letter_to_somebody_else_is_found(village: Village) -> None:
+    row = next(row for row in ROWS if str(row) == "staff/requests/<int:pk>/partners/<int:partner>/")
+    stranger = village.people[OTHER_MEMBER]
+    assert stranger
+    named = 0
+    for letter, address in sent_by(ask_anew(village, row, MANAGER, sends=True)):
+        said = written_in(letter)
+        assert village.canary.strangers_to_address(address, said) == set()
+        for somebody in ("somebody@else.example", stranger.email):
+            words = {word.split()[0] for word in village.canary.strangers_to_address(somebody, said)}
+            named += "tenancy.Contact.name" in words
+    assert named > 1
 
 
 def _route_of(path: str) -> str:

@@ -91,6 +91,7 @@ class Village:
     people: dict[str, User | None] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
     answers: dict[Any, Any] = field(default_factory=dict)  # what was asked already: see ``asking``
+    canary: Any = None  # which words stand in whose records: see there
 
     def __getattr__(self, name: str) -> Any:
         try:
