@@ -1,16 +1,9 @@
 """The staff record of an account: its people, its team, its tenancies with their checklists, its plans. See ``rows.Row``."""
 
-from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
-
-from .rows import CLOSE, STAFF, Row
+from .rows import CLOSE, STAFF, Row, today
 from .village import LEAD, Village
-
-
-def today(days: int = 0) -> str:
-    return (timezone.localdate() + timedelta(days=days)).isoformat()
 
 
 def _on_account(route: str, **more: Any) -> Row:

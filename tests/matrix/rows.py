@@ -3,7 +3,11 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
 
 from .village import (
     ADMIN,
@@ -23,6 +27,8 @@ from .village import (
     Village,
 )
 
+KEY = UUID(int=7)
+UNTOLD = 404  # whoever is refused does not learn that there is something
 EVERYBODY = frozenset(ROLES)
 NOBODY: frozenset[str] = frozenset()
 SIGNED_IN = EVERYBODY - {VISITOR}
@@ -39,6 +45,10 @@ DOOR = DESK | {COMMS}  # they see who comes to an event
 Args = Callable[[Village], Iterable[Any]]
 Said = Callable[[Village], Mapping[str, Any]]
 GAP = re.compile(r"<[^>]+>|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
+
+
+def today(days: int = 0) -> str:
+    return (timezone.localdate() + timedelta(days=days)).isoformat()
 
 
 @dataclass(frozen=True, repr=False)
