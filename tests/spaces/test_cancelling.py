@@ -128,6 +128,39 @@ def test_made_shorter_too_late_it_counts_as_before(me: User, mine: Booking) -> N
     assert left() == 9_000
 
 
+def test_moved_late_into_the_next_month_it_counts_once(room: SpacePage, me: User) -> None:
+    late = given(room, 15, 17, day=30, asker=asker_of(me), email=me.email)
+    with time_machine.travel(at(12, 30), tick=False):
+        starts_at = at(10, 30) + timedelta(days=1)
+        ways: dict[str, Any] = {"booking": late.pk, "starts_at": starts_at, "asker": asker_of(me)}
+        actions.change(ends_at=starts_at + timedelta(hours=2), **ways)
+        assert list(AllowanceAccount.objects.order_by("month").values_list("balance", flat=True)) == [12_000, 10_000]
+        actions.change(ends_at=starts_at + timedelta(hours=1), **ways)
+
+    assert list(AllowanceAccount.objects.order_by("month").values_list("balance", flat=True)) == [12_000, 10_000]
+
+
+def test_moved_late_and_made_shorter_the_rest_counts_where_it_did(room: SpacePage, me: User) -> None:
+    late = given(room, 15, 17, day=30, asker=asker_of(me), email=me.email)
+    with time_machine.travel(at(12, 30), tick=False):
+        starts_at = at(10, 30) + timedelta(days=1)
+        ends_at = starts_at + timedelta(hours=1)
+        actions.change(booking=late.pk, starts_at=starts_at, ends_at=ends_at, asker=asker_of(me))
+
+    assert list(AllowanceAccount.objects.order_by("month").values_list("balance", flat=True)) == [11_000, 11_000]
+
+
+def test_what_still_counts_is_not_paid_from_another_allowance_as_well(me: User, mine: Booking) -> None:
+    other = SpaceFactory(title="Bench", cancel_minutes=A_DAY, allowance=AllowanceFactory())
+    with time_machine.travel(AFTER, tick=False), pytest.raises(Refusal) as caught:
+        move(mine, me, timedelta(0), space=other.pk)
+
+    assert caught.value.rule == "still-counts"
+    assert "Bench counts towards another allowance" in str(caught.value)
+    mine.refresh_from_db()
+    assert mine.space != other and left() == 10_000
+
+
 def move(booking: Booking, user: User, by: timedelta, *, space: int | None = None) -> Booking:
     when = {"starts_at": booking.starts_at + by, "ends_at": booking.ends_at + by}
     return actions.change(booking=booking.pk, **when, space=space, asker=asker_of(user))
