@@ -215,9 +215,11 @@ def hand_on(*, booking: int, name: str, email: str, asker: Asker, by: User | Non
         was = one.email
         address = email.strip().lower()
         person = colleague(address, asker)
-        refuse_who_may_not(one, asker_for(booker_of(person)) if person else Asker())
+        theirs = asker_for(booker_of(person)) if person else Asker()
+        refuse_who_may_not(one, theirs)
         one.name, one.email, one.user, one.nonce = " ".join(name.split()), address, person, uuid4()
-        one.save(update_fields=["name", "email", "user", "nonce"])
+        one.groups = sorted(theirs.booker.groups)  # by their link they may do what they may, not what the first might
+        one.save(update_fields=["name", "email", "user", "nonce", "groups"])
         set_status(one, BookingStatus(one.status), "handed on", by)
         letter_due.send(Booking, booking=one, letter="handed-on", to=was)
         letter_due.send(Booking, booking=one, letter=one.status)
