@@ -111,6 +111,18 @@ def test_what_says_no_two_parts_is_the_form_as_it_was(client: Client, value: str
     assert not Booking.objects.exists()
 
 
+@pytest.mark.parametrize("ends", ["11", "12"])
+def test_the_same_desk_twice_is_no_two_parts(client: Client, ends: str) -> None:
+    desks = DesksFactory(size=4, slug="desks")
+    parts = "+".join(f"desks/2026-11-24T10:00/2026-11-24T{hour}:00/1" for hour in ("11", ends))
+
+    sent = typed(client.get(address(desks))) | ADA | {"instead": parts, "parts": parts, "do": "book"}
+    response = client.post(address(desks), sent)
+
+    assert response.status_code in (200, 302)
+    assert Booking.objects.count() <= 1
+
+
 def test_both_or_neither_where_the_allowance_reaches_for_one_alone() -> None:
     asker = asker_of(member_of(TenantTermsFactory().organisation))
     first, second = SpaceFactory.create_batch(2, allowance=AllowanceFactory(monthly={"core": 2}))
