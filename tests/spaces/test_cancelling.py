@@ -102,6 +102,15 @@ def test_what_waits_for_our_answer_costs_nothing(me: User) -> None:
     assert left() == 12_000
 
 
+def test_what_nobody_said_yes_to_costs_nothing_after_its_start_either(me: User) -> None:
+    hall = SpaceFactory(cancel_minutes=A_DAY, approval=True, allowance=AllowanceFactory())
+    asked = given(hall, 10, 11, asker=asker_of(me), email=me.email)
+
+    with time_machine.travel(at(10.5), tick=False):
+        actions.cancel(booking=asked.pk)
+    assert left() == 12_000
+
+
 # ---- no way around it -----------------------------------------------------------------------------------------------
 def test_what_still_counts_is_moved_within_that_time_alone(room: SpacePage, me: User, mine: Booking) -> None:
     free = SpaceFactory(title="Without the rule")
