@@ -94,6 +94,7 @@ def _moved(key: int, wish: Wish, asker: Asker, by: User | None) -> Booking:
     if booking.expires_at is not None and booking.expires_at <= now:
         raise Refusal("lapsed", "This offer has ended. Look at what is free now.")
     _refuse_to_unmake(booking, wish, now)
+    what = "moved" if booking.starts_at > now else "made longer" if wish.ends_at > booking.ends_at else "changed"
     is_ours = by is not None or asker.is_staff
     if not is_ours and booking.starts_at > now:
         refuse_to_escape(booking, wish, now)
@@ -124,7 +125,7 @@ def _moved(key: int, wish: Wish, asker: Asker, by: User | None) -> Booking:
     asks_again = wish.space.approval and by is None and not asker.is_staff
     if asks_again:
         booking.expires_at = approval_ends_at(now, wish.starts_at)
-    set_status(booking, BookingStatus.PENDING if asks_again else BookingStatus.CONFIRMED, "moved", by)
+    set_status(booking, BookingStatus.PENDING if asks_again else BookingStatus.CONFIRMED, what, by)
     letter_due.send(Booking, booking=booking, letter="moved", was=was)
     return booking
 

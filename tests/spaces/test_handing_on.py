@@ -97,6 +97,20 @@ def test_what_was_moved_into_the_running_hour_has_its_time_to_check_in() -> None
     assert mine.status == BookingStatus.RELEASED
 
 
+def test_making_it_longer_gives_no_more_time_to_check_in() -> None:
+    room = SpaceFactory(release_minutes=20, slot_minutes=15)
+    with time_machine.travel(NOW - timedelta(hours=5), tick=False):
+        mine = given(room, 10, 11, day=23)
+    with time_machine.travel(at(10.3, 23), tick=False):
+        actions.change(booking=mine.pk, starts_at=at(10, 23), ends_at=at(11.5, 23), asker=Asker())
+    with time_machine.travel(at(10.4, 23), tick=False):
+        actions.release_no_shows()
+
+    mine.refresh_from_db()
+    assert mine.status == BookingStatus.RELEASED
+    assert "made longer" in mine.log.values_list("what", flat=True)
+
+
 # ---- the very desk --------------------------------------------------------------------------------------------------
 def test_whoever_waits_for_a_desk_is_offered_that_one_and_keeps_it() -> None:
     desks = DesksFactory(size=3)
