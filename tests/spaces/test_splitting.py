@@ -99,6 +99,16 @@ def test_ten_desks_over_two_pools_are_booked_as_six_and_four(client: Client) -> 
     assert [(one.space, one.number, one.allocations.count()) for one in mine] == [(ground, 6, 6), (gallery, 4, 4)]
 
 
+def test_people_are_counted_once_over_two_pools() -> None:
+    ground, gallery = DesksFactory(size=5), DesksFactory(size=5)
+    request = actions.Request(name="Ada", email="ada@example.org", starts_at=at(9), ends_at=at(12), people=4)
+    parts = [actions.Part(ground.pk, at(9), at(12), 3), actions.Part(gallery.pk, at(9), at(12), 1)]
+
+    made = actions.book_split(parts=parts, request=request, asker=Asker())
+
+    assert [one.people for one in made] == [3, 1]
+
+
 @pytest.mark.parametrize(
     "value", ["+", "aire/+calder/", "aire/x/y/1+aire/x/y/1", "nowhere/2026-11-24T09:00/2026-11-24T10:00/1+b/c/d/e"]
 )
