@@ -10,6 +10,7 @@ import time_machine
 from events.actions import give_back_rooms, hold_rooms
 from events.days import days_of
 from events.models import EventPage, EventRoom, EventSession
+from events.views.rooms import without_rooms
 from home.models import HomePage
 from spaces import actions
 from spaces.actions import Clashes
@@ -17,6 +18,7 @@ from spaces.choices import BookingKind, BookingStatus
 from spaces.models import Booking, SpacePage
 from spaces.queries.occupation import overlaps_broken
 from spaces.rules import Refusal
+from tests.factories.accounts import UserFactory
 from tests.factories.events import EventFactory, london
 from tests.factories.spaces import CombinedRoomFactory, OpeningHoursFactory, SpaceFactory, open_from
 
@@ -136,6 +138,20 @@ def test_the_time_around_is_as_long_where_the_clocks_change(hall: SpacePage) -> 
     hold_rooms(event=made)
 
     assert held(hall) == [(datetime(2027, 3, 28, 0, tzinfo=UTC), datetime(2027, 3, 28, 4, 30, tzinfo=UTC))]
+
+
+def test_an_event_whose_one_day_was_opened_again_is_listed_until_that_day_is_over(hall: SpacePage, rf: Any) -> None:
+    request, manager = rf.get("/cms/"), UserFactory(is_superuser=True)
+    request.user = manager
+    hold_rooms(event=event(at(10, 10), at(12, 16), rooms=[hall]))
+    assert without_rooms(request).total == 0
+
+    second = Booking.objects.get(space=hall, starts_at__date=at(11, 0).date())
+    actions.reopen(booking=second.pk, by=manager)
+
+    assert [item.title for item in without_rooms(request).items] == ["Summit"]
+    with time_machine.travel(at(12, 7), tick=False):
+        assert without_rooms(request).total == 0
 
 
 def test_one_taken_day_of_one_room_keeps_all_from_being_held(hall: SpacePage) -> None:
