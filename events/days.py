@@ -35,8 +35,13 @@ def days_of(event: EventPage, hours: OpeningHours) -> list[Span]:
 
 
 def _named(event: EventPage) -> dict[date, Span]:
-    """The days that have sessions."""
+    """The days that have sessions. One that runs over several days has all of them, with the nights between."""
     spans: dict[date, list[Span]] = defaultdict(list)
     for session in event.sessions.all():  # type: ignore[attr-defined] # by EventSession
-        spans[day_of(session.starts_at)].append(Span(session.starts_at, session.ends_at))
+        first, last = day_of(session.starts_at), day_of(session.ends_at - timedelta(microseconds=1))
+        if session.ends_at - session.starts_at <= ONE_SITTING:
+            last = first
+        for day in (first + timedelta(days=one) for one in range((last - first).days + 1)):
+            begins = session.starts_at if day == first else whole_day(day).begins
+            spans[day].append(Span(begins, session.ends_at if day == last else whole_day(day).ends))
     return {day: Span(min(one.begins for one in of), max(one.ends for one in of)) for day, of in spans.items()}

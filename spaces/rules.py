@@ -111,10 +111,11 @@ def free_until(space: SpacePage, starts_at: datetime) -> datetime:
 
 def still_counts(booking: Booking, now: datetime) -> bool:
     """Whether what it took stays taken when it is cancelled now. What nobody has said yes to costs nothing."""
+    if booking.status != BookingStatus.CONFIRMED:
+        return False
     if booking.starts_at <= now:
         return True
-    is_late = free_until(booking.space, booking.starts_at) <= now
-    return is_late and booking.status == BookingStatus.CONFIRMED and booking.created_at + SLIP <= now
+    return free_until(booking.space, booking.starts_at) <= now and booking.created_at + SLIP <= now
 
 
 def refuse_to_escape(booking: Booking, wish: Wish, now: datetime) -> None:

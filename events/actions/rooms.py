@@ -1,7 +1,7 @@
 """An event gets its rooms on each of its days, all of them or none, and gives them back."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from django.db import transaction
 
@@ -67,9 +67,11 @@ def _wanted(room: EventRoom, event: EventPage, space: SpacePage) -> list[Held]:
     before, after = timedelta(minutes=room.set_up_minutes), timedelta(minutes=room.clear_minutes)
     held: list[Held] = []
     for day in days_of(event, space.hours):
-        begins, ends = day.begins - before, day.ends + after
+        # In London's time an hour more by the clock is none where the clocks change.
+        begins, ends = day.begins.astimezone(UTC) - before, day.ends.astimezone(UTC) + after
         if held and begins <= held[-1].ends:
-            begins = held.pop().begins
+            last = held.pop()
+            begins, ends = min(begins, last.begins), max(ends, last.ends)
         held.append(Held(room.space_id, begins, ends))
     return held
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.db.models import Q
 from django.forms import inlineformset_factory
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,7 +17,7 @@ from events.actions import hold_rooms
 from events.choices import EventStatus
 from events.models import EventPage, EventRoom
 from spaces.actions import Clashes
-from spaces.choices import HOLDING, BookingKind, Confidentiality
+from spaces.choices import HOLDING, BookingKind, BookingStatus, Confidentiality
 from spaces.models import Booking, SpacePage
 from spaces.rules import Refusal
 
@@ -116,10 +117,11 @@ def hold_before_publishing(request: HttpRequest, page: Any) -> HttpResponse | No
 
 
 def without_rooms(request: HttpRequest) -> dashboard.Listing:
-    """Live events to come that need a room and have none: published by a schedule or from a file, or opened again by us."""
+    """Live events to come that lack a room, or one of its days: published by a schedule or a file, or opened again by us."""
     mine = EventPage.objects.filter(pk__in=dashboard.editable_pages(request).values("pk"), live=True)
     held = EventRoom.objects.filter(bookings__status__in=HOLDING)
-    lacking = EventRoom.objects.exclude(pk__in=held.values("pk"))
+    opened = EventRoom.objects.filter(bookings__status=BookingStatus.CANCELLED, bookings__ends_at__gt=timezone.now())
+    lacking = EventRoom.objects.filter(~Q(pk__in=held.values("pk")) | Q(pk__in=opened.values("pk")))
     coming = mine.filter(rooms__in=lacking, ends_at__gt=timezone.now(), status=EventStatus.SCHEDULED).distinct()
     shown = coming.order_by("starts_at", "pk")[: dashboard.SHOWN]
     return dashboard.Listing(dashboard.page_items(shown, lambda event: short_date(event.starts_at)), coming.count())

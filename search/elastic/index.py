@@ -111,11 +111,13 @@ def rebuild(progress: Progress | None = None) -> str:
                     connection(MERGING).indices.forcemerge(index=name, max_num_segments=1)
                     client.indices.refresh(index=name)
                 repair(name)
-                _take_into_use(client, name)
+                before = _take_into_use(client, name)
         except BaseException:
             with suppress(EngineUnavailable):
-                _drop(client, [name])
+                if name not in _behind(read_alias()):  # else it is in use, whatever went wrong after that
+                    _drop(client, [name])
             raise
+    _drop(client, before)
     tidy()
     return name
 
@@ -220,8 +222,8 @@ def _copy(name: str, progress: Progress | None) -> None:
             progress("Elasticsearch", min(done, total), total)
 
 
-def _take_into_use(client: Elasticsearch, name: str) -> None:
-    """Turn the alias of readers over in one step, then drop what was in use."""
+def _take_into_use(client: Elasticsearch, name: str) -> list[str]:
+    """Turn the alias of readers over in one step; returns what was in use until then."""
     before = set(_behind(read_alias()))
     with speaking():
         client.indices.update_aliases(
@@ -230,7 +232,7 @@ def _take_into_use(client: Elasticsearch, name: str) -> None:
                 *({"remove": {"index": old, "alias": read_alias()}} for old in before),
             ]
         )
-    _drop(client, sorted(before - {name}))
+    return sorted(before - {name})
 
 
 @dataclass(frozen=True)

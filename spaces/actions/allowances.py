@@ -101,11 +101,25 @@ def spent_on(booking: Booking) -> dict[int, int]:
 
 
 def keep_spent(booking: Booking, had: Mapping[int, int]) -> None:
-    """Take again what ``booking`` took before it was made less. The caller has the lock of these accounts."""
-    now = spent_on(booking) if had else {}
+    """Take again what ``booking`` took more before it was changed: all in all it counts once, in whatever month it is now.
+
+    The caller has the lock of these accounts. Raises Refusal where another allowance would pay: hours are no days.
+    """
+    if not had:
+        return
+    now = spent_on(booking)
+    accounts = AllowanceAccount.objects.select_related("allowance").in_bulk([*had, *now])
+    paid = {accounts[account].allowance for account in had}
+    if any(accounts[account].allowance not in paid for account in now):
+        named = " and ".join(sorted(one.name for one in paid))
+        other = f"{booking.space.title} counts towards another allowance"
+        words = f"It still counts towards {named}, and {other}. To move it there, ask us."
+        raise Refusal("still-counts", words, field="start")
+    left = sum(had.values()) - sum(now.values())
     for account, amount in sorted(had.items()):
-        if (more := amount - now.get(account, 0)) > 0:
+        if (more := min(left, amount - now.get(account, 0))) > 0:
             AllowanceEntry.objects.create(account_id=account, kind=EntryKind.SPENT, amount=-more, booking=booking)
+            left -= more
 
 
 def allowance_used(allowance: Allowance, balance: int, amount: int) -> Refusal:

@@ -94,6 +94,7 @@ def _moved(key: int, wish: Wish, asker: Asker, by: User | None) -> Booking:
     if booking.expires_at is not None and booking.expires_at <= now:
         raise Refusal("lapsed", "This offer has ended. Look at what is free now.")
     _refuse_to_unmake(booking, wish, now)
+    what = "moved" if booking.starts_at > now else "made longer" if wish.ends_at > booking.ends_at else "changed"
     is_ours = by is not None or asker.is_staff
     if not is_ours and booking.starts_at > now:
         refuse_to_escape(booking, wish, now)
@@ -124,7 +125,7 @@ def _moved(key: int, wish: Wish, asker: Asker, by: User | None) -> Booking:
     asks_again = wish.space.approval and by is None and not asker.is_staff
     if asks_again:
         booking.expires_at = approval_ends_at(now, wish.starts_at)
-    set_status(booking, BookingStatus.PENDING if asks_again else BookingStatus.CONFIRMED, "moved", by)
+    set_status(booking, BookingStatus.PENDING if asks_again else BookingStatus.CONFIRMED, what, by)
     letter_due.send(Booking, booking=booking, letter="moved", was=was)
     return booking
 
@@ -215,9 +216,11 @@ def hand_on(*, booking: int, name: str, email: str, asker: Asker, by: User | Non
         was = one.email
         address = email.strip().lower()
         person = colleague(address, asker)
-        refuse_who_may_not(one, asker_for(booker_of(person)) if person else Asker())
+        theirs = asker_for(booker_of(person)) if person else Asker()
+        refuse_who_may_not(one, theirs)
         one.name, one.email, one.user, one.nonce = " ".join(name.split()), address, person, uuid4()
-        one.save(update_fields=["name", "email", "user", "nonce"])
+        one.groups = sorted(theirs.booker.groups)  # by their link they may do what they may, not what the first might
+        one.save(update_fields=["name", "email", "user", "nonce", "groups"])
         set_status(one, BookingStatus(one.status), "handed on", by)
         letter_due.send(Booking, booking=one, letter="handed-on", to=was)
         letter_due.send(Booking, booking=one, letter=one.status)

@@ -29,7 +29,7 @@ def book_split(*, parts: Sequence[Part], request: Request, asker: Asker) -> list
     requests = [_own(one, request, is_first=place == 0) for place, one in enumerate(parts)]
     if made := _made_before(requests):
         return made
-    wishes = [wish_of(_page(one.space), own) for one, own in zip(parts, requests, strict=True)]
+    wishes = [_wish(_page(one.space), own) for one, own in zip(parts, requests, strict=True)]
     for wish, own in zip(wishes, requests, strict=True):
         if refusal := why_not_for(own, wish, asker):
             raise _of(wish, refusal)
@@ -54,10 +54,15 @@ def _own(part: Part, request: Request, *, is_first: bool) -> Request:
         starts_at=part.starts_at,
         ends_at=part.ends_at,
         number=part.number,
-        people=part.number if part.number > 1 else request.people,
         unit=None,
         guests=request.guests if is_first else (),
     )
+
+
+def _wish(page: SpacePage, request: Request) -> Wish:
+    """A room is for all of them; of desks each has its own, so that nobody is counted in both parts."""
+    wish = wish_of(page, request)
+    return replace(wish, people=wish.number) if page.is_pool else wish
 
 
 def _made_before(requests: Sequence[Request]) -> list[Booking]:

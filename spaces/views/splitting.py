@@ -33,7 +33,7 @@ def is_split(value: str) -> bool:
 
 
 def read_parts(value: str) -> list[Part]:
-    """Two parts; nothing where it does not say two that can be read."""
+    """Two parts; nothing where it does not say two that can be read, or says of one space twice the same time."""
     said = [one.split(WITHIN) for one in value.split(BOTH)]
     if len(said) != 2 or any(len(one) != 4 for one in said):
         return []
@@ -44,7 +44,12 @@ def read_parts(value: str) -> list[Part]:
         if slug not in spaces or starts_at is None or ends_at is None or not number.isascii() or not number.isdigit():
             return []
         parts.append(Part(spaces[slug], starts_at, ends_at, min(int(number[:4]), 999)))
-    return parts
+    return [] if _overlap(*parts) else parts
+
+
+def _overlap(one: Part, other: Part) -> bool:
+    at_once = one.starts_at < other.ends_at and other.starts_at < one.ends_at
+    return one == other or (one.space == other.space and at_once)
 
 
 def _moment(text: str) -> datetime | None:

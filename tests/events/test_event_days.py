@@ -10,6 +10,7 @@ import time_machine
 from events.actions import give_back_rooms, hold_rooms
 from events.days import days_of
 from events.models import EventPage, EventRoom, EventSession
+from events.views.rooms import without_rooms
 from home.models import HomePage
 from spaces import actions
 from spaces.actions import Clashes
@@ -17,7 +18,8 @@ from spaces.choices import BookingKind, BookingStatus
 from spaces.models import Booking, SpacePage
 from spaces.queries.occupation import overlaps_broken
 from spaces.rules import Refusal
-from tests.factories.events import EventFactory
+from tests.factories.accounts import UserFactory
+from tests.factories.events import EventFactory, london
 from tests.factories.spaces import CombinedRoomFactory, OpeningHoursFactory, SpaceFactory, open_from
 
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -100,6 +102,56 @@ def test_the_nights_are_for_others_and_set_up_and_clearing_are_not(hall: SpacePa
     assert book(hall, at(10, 16), at(10, 18))
     with pytest.raises(Refusal):
         book(hall, at(10, 15), at(10, 16))
+
+
+@pytest.mark.parametrize(
+    ("sessions", "spans"),
+    [
+        (
+            [(at(10, 10), at(12, 12)), (at(11, 9), at(11, 11))],
+            [(at(10, 9.5), at(12, 16.5))],
+        ),  # an exhibition and a talk
+        (
+            [(at(10, 20), at(11, 6)), (at(11, 1), at(11, 2)), (at(12, 9), at(12, 15))],  # a long night and a part of it
+            [(at(10, 9.5), at(11, 6.5)), (at(12, 8.5), at(12, 16.5))],
+        ),
+    ],
+)
+def test_what_is_within_a_longer_session_leaves_no_gap_in_it(hall: SpacePage, sessions: Any, spans: Any) -> None:
+    hold_rooms(event=event(at(10, 10), at(12, 16), *sessions, rooms=[hall]))
+
+    assert held(hall) == spans
+
+
+def test_a_session_over_several_days_has_all_of_them(hall: SpacePage) -> None:
+    made = event(at(10, 10), at(13, 16), (at(10, 10), at(12, 12)), (at(13, 9), at(13, 16)))
+
+    found = [(one.begins, one.ends) for one in days_of(made, hall.hours)]
+    assert found == [(at(10, 10), at(11, 0)), (at(11, 0), at(12, 0)), (at(12, 0), at(12, 12)), (at(13, 9), at(13, 16))]
+
+
+def test_the_time_around_is_as_long_where_the_clocks_change(hall: SpacePage) -> None:
+    begins, ends = london(2027, 3, 28, 3), london(2027, 3, 28, 5)  # at one it became two
+    made = EventFactory(title="Night shift", starts_at=begins, ends_at=ends)
+    EventRoom.objects.create(event=made, space=hall, set_up_minutes=120)
+
+    hold_rooms(event=made)
+
+    assert held(hall) == [(datetime(2027, 3, 28, 0, tzinfo=UTC), datetime(2027, 3, 28, 4, 30, tzinfo=UTC))]
+
+
+def test_an_event_whose_one_day_was_opened_again_is_listed_until_that_day_is_over(hall: SpacePage, rf: Any) -> None:
+    request, manager = rf.get("/cms/"), UserFactory(is_superuser=True)
+    request.user = manager
+    hold_rooms(event=event(at(10, 10), at(12, 16), rooms=[hall]))
+    assert without_rooms(request).total == 0
+
+    second = Booking.objects.get(space=hall, starts_at__date=at(11, 0).date())
+    actions.reopen(booking=second.pk, by=manager)
+
+    assert [item.title for item in without_rooms(request).items] == ["Summit"]
+    with time_machine.travel(at(12, 7), tick=False):
+        assert without_rooms(request).total == 0
 
 
 def test_one_taken_day_of_one_room_keeps_all_from_being_held(hall: SpacePage) -> None:

@@ -102,6 +102,15 @@ def test_what_waits_for_our_answer_costs_nothing(me: User) -> None:
     assert left() == 12_000
 
 
+def test_what_nobody_said_yes_to_costs_nothing_after_its_start_either(me: User) -> None:
+    hall = SpaceFactory(cancel_minutes=A_DAY, approval=True, allowance=AllowanceFactory())
+    asked = given(hall, 10, 11, asker=asker_of(me), email=me.email)
+
+    with time_machine.travel(at(10.5), tick=False):
+        actions.cancel(booking=asked.pk)
+    assert left() == 12_000
+
+
 # ---- no way around it -----------------------------------------------------------------------------------------------
 def test_what_still_counts_is_moved_within_that_time_alone(room: SpacePage, me: User, mine: Booking) -> None:
     free = SpaceFactory(title="Without the rule")
@@ -126,6 +135,39 @@ def test_made_shorter_too_late_it_counts_as_before(me: User, mine: Booking) -> N
 
     assert shorter.ends_at == at(11, 25)
     assert left() == 9_000
+
+
+def test_moved_late_into_the_next_month_it_counts_once(room: SpacePage, me: User) -> None:
+    late = given(room, 15, 17, day=30, asker=asker_of(me), email=me.email)
+    with time_machine.travel(at(12, 30), tick=False):
+        starts_at = at(10, 30) + timedelta(days=1)
+        ways: dict[str, Any] = {"booking": late.pk, "starts_at": starts_at, "asker": asker_of(me)}
+        actions.change(ends_at=starts_at + timedelta(hours=2), **ways)
+        assert list(AllowanceAccount.objects.order_by("month").values_list("balance", flat=True)) == [12_000, 10_000]
+        actions.change(ends_at=starts_at + timedelta(hours=1), **ways)
+
+    assert list(AllowanceAccount.objects.order_by("month").values_list("balance", flat=True)) == [12_000, 10_000]
+
+
+def test_moved_late_and_made_shorter_the_rest_counts_where_it_did(room: SpacePage, me: User) -> None:
+    late = given(room, 15, 17, day=30, asker=asker_of(me), email=me.email)
+    with time_machine.travel(at(12, 30), tick=False):
+        starts_at = at(10, 30) + timedelta(days=1)
+        ends_at = starts_at + timedelta(hours=1)
+        actions.change(booking=late.pk, starts_at=starts_at, ends_at=ends_at, asker=asker_of(me))
+
+    assert list(AllowanceAccount.objects.order_by("month").values_list("balance", flat=True)) == [11_000, 11_000]
+
+
+def test_what_still_counts_is_not_paid_from_another_allowance_as_well(me: User, mine: Booking) -> None:
+    other = SpaceFactory(title="Bench", cancel_minutes=A_DAY, allowance=AllowanceFactory())
+    with time_machine.travel(AFTER, tick=False), pytest.raises(Refusal) as caught:
+        move(mine, me, timedelta(0), space=other.pk)
+
+    assert caught.value.rule == "still-counts"
+    assert "Bench counts towards another allowance" in str(caught.value)
+    mine.refresh_from_db()
+    assert mine.space != other and left() == 10_000
 
 
 def move(booking: Booking, user: User, by: timedelta, *, space: int | None = None) -> Booking:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import IntegrityError
+from django.test import Client
 
 from accounts.models import User
 from directory.choices import Role
@@ -16,12 +17,13 @@ from spaces.allocation import Packed
 from spaces.choices import Audience, BookingStatus
 from spaces.queries.people import asker_of
 from spaces.rules import Asker, Refusal
+from tests.booking_forms import words
 from tests.factories.accounts import UserFactory
 from tests.factories.bookings import OrganisationMemberFactory
 from tests.factories.directory import OrganisationFactory
 from tests.factories.spaces import DesksFactory, SpaceFactory
 from tests.space_bookings import serve
-from tests.space_forms import NOW, at, given
+from tests.space_forms import NOW, at, given, own_page
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +63,22 @@ def test_a_colleague_gets_it_and_what_everybody_may_book_goes_to_anybody() -> No
     assert actions.hand_on(booking=open_to_all.pk, name="Jo", email="jo@example.org", asker=asker).user is None
 
 
+def test_whoever_gets_it_has_what_is_open_to_them_and_not_what_was_open_to_the_first(client: Client) -> None:
+    asker = asker_of(me := tenant())
+    ours = SpaceFactory(title="Ours", open_to=[Audience.TENANTS])
+    mine = given(SpaceFactory(), 10, 11, asker=asker, email=me.email)
+    assert mine.groups == [Audience.TENANTS]
+
+    mine = actions.hand_on(booking=mine.pk, name="Jo", email="jo@example.org", asker=asker)
+    assert mine.groups == []
+    moved = {"start": "2026-11-24T10:00", "end": "2026-11-24T11:00", "people": "1", "space": ours.slug}
+    response = client.post(own_page(mine), {"do": "change"} | moved)
+
+    assert response.status_code == 409 and "Ours is for tenants" in words(response)
+    mine.refresh_from_db()
+    assert mine.space != ours
+
+
 # ---- nobody came ----------------------------------------------------------------------------------------------------
 def test_what_was_moved_into_the_running_hour_has_its_time_to_check_in() -> None:
     room = SpaceFactory(release_minutes=20, slot_minutes=15)
@@ -77,6 +95,20 @@ def test_what_was_moved_into_the_running_hour_has_its_time_to_check_in() -> None
 
     mine.refresh_from_db()
     assert mine.status == BookingStatus.RELEASED
+
+
+def test_making_it_longer_gives_no_more_time_to_check_in() -> None:
+    room = SpaceFactory(release_minutes=20, slot_minutes=15)
+    with time_machine.travel(NOW - timedelta(hours=5), tick=False):
+        mine = given(room, 10, 11, day=23)
+    with time_machine.travel(at(10.3, 23), tick=False):
+        actions.change(booking=mine.pk, starts_at=at(10, 23), ends_at=at(11.5, 23), asker=Asker())
+    with time_machine.travel(at(10.4, 23), tick=False):
+        actions.release_no_shows()
+
+    mine.refresh_from_db()
+    assert mine.status == BookingStatus.RELEASED
+    assert "made longer" in mine.log.values_list("what", flat=True)
 
 
 # ---- the very desk --------------------------------------------------------------------------------------------------

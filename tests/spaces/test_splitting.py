@@ -99,6 +99,16 @@ def test_ten_desks_over_two_pools_are_booked_as_six_and_four(client: Client) -> 
     assert [(one.space, one.number, one.allocations.count()) for one in mine] == [(ground, 6, 6), (gallery, 4, 4)]
 
 
+def test_people_are_counted_once_over_two_pools() -> None:
+    ground, gallery = DesksFactory(size=5), DesksFactory(size=5)
+    request = actions.Request(name="Ada", email="ada@example.org", starts_at=at(9), ends_at=at(12), people=4)
+    parts = [actions.Part(ground.pk, at(9), at(12), 3), actions.Part(gallery.pk, at(9), at(12), 1)]
+
+    made = actions.book_split(parts=parts, request=request, asker=Asker())
+
+    assert [one.people for one in made] == [3, 1]
+
+
 @pytest.mark.parametrize(
     "value", ["+", "aire/+calder/", "aire/x/y/1+aire/x/y/1", "nowhere/2026-11-24T09:00/2026-11-24T10:00/1+b/c/d/e"]
 )
@@ -109,6 +119,18 @@ def test_what_says_no_two_parts_is_the_form_as_it_was(client: Client, value: str
 
     assert response.status_code == 200
     assert not Booking.objects.exists()
+
+
+@pytest.mark.parametrize("ends", ["11", "12"])
+def test_the_same_desk_twice_is_no_two_parts(client: Client, ends: str) -> None:
+    desks = DesksFactory(size=4, slug="desks")
+    parts = "+".join(f"desks/2026-11-24T10:00/2026-11-24T{hour}:00/1" for hour in ("11", ends))
+
+    sent = typed(client.get(address(desks))) | ADA | {"parts": parts, "do": "book"}
+    response = client.post(address(desks), sent)
+
+    assert response.status_code in (200, 302)
+    assert Booking.objects.count() <= 1
 
 
 def test_both_or_neither_where_the_allowance_reaches_for_one_alone() -> None:
