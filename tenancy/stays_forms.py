@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 
 from accounts.models import User
@@ -18,6 +19,10 @@ PLAIN = {"autocomplete": "off"}
 
 
 def _day(**options: Any) -> forms.DateField:
+    """Within the life of a company: what lies further off is a slip of the keyboard, and nothing can be counted from it."""
+    words = "Write a day between 1 January 1990 and 31 December 2099."
+    bounds = [MinValueValidator(date(1990, 1, 1), words), MaxValueValidator(date(2099, 12, 31), words)]
+    options["validators"] = bounds
     return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from tenancy import history
 from tenancy.grants import works_with_accounts
-from tenancy.models import Absence, Task
+from tenancy.models import Absence, SupportRequest, Task
 from tenancy.policies import may_say_away, may_work
 
 from .refusals import Unfit, require
@@ -53,6 +53,9 @@ def give_task(*, task: Task, to: User, by: User) -> None:
         return
     if now.done_at is not None:
         raise Unfit("This is over. Open it again, and hand it over then.")
+    if now.request_id and not SupportRequest.objects.visible_to(to).filter(pk=now.request_id).exists():
+        words = f"{to} does not read the restricted request that this is about. Choose its manager, or somebody of the team."
+        raise Unfit(words, field="to")
     with history.by(user=by):
         now.owner, now.reminded_at = to, None
         now.save(update_fields=["owner", "reminded_at"])

@@ -49,13 +49,14 @@ def change_contact(
     with history.by(user=by):
         if is_primary and contact.left_on is None:
             make_way(contact.account, but=contact)
+        known = {contact.email, email, contact.user.email if contact.user else ""} - {""}
         contact.name, contact.role, contact.email, contact.telephone = name, role, email, telephone
         contact.prefers, contact.is_primary, contact.source = prefers, is_primary, source
         contact.lawful_basis, contact.noticed_on = LawfulBasis(lawful_basis), noticed_on
         contact.do_not_contact = do_not_contact
         contact.save()
-        if do_not_contact and email:
-            for subscription in UpdatesSubscription.objects.filter(email=email):
+        if do_not_contact:
+            for subscription in UpdatesSubscription.objects.filter(email__in=known):
                 end_updates(subscription=subscription)
 
 
@@ -97,7 +98,7 @@ def _locked(contact: Contact, by: User) -> Contact:
     """As the database has it, with its account held: of two who choose the first to ask one waits."""
     require(may_work(by))
     Account.objects.select_for_update().get(pk=contact.account_id)
-    return Contact.objects.select_related("account").get(pk=contact.pk)
+    return Contact.objects.select_related("account", "user").get(pk=contact.pk)
 
 
 def _refuse_known(contact: Contact, email: str) -> None:

@@ -171,6 +171,8 @@ def introduce(*, introduction: Introduction, by: User) -> None:
     for contact in (introduction.tenant_contact, introduction.partner_contact):
         if contact is not None and not contact.may_be_written_to:
             raise Unfit(f"{contact.name} left, or is not to be written to. Take this back, and ask somebody else.")
+        if contact is None and introduction.state == IntroductionState.AGREED:
+            raise Unfit("Somebody of the two was erased meanwhile. Take this back, and ask somebody else.")
     now = timezone.now()
     move(introduction, IntroductionState.INTRODUCED, by=by, introduced_at=now)
     with history.by(user=by):

@@ -225,6 +225,19 @@ def test_it_is_forgotten_thirty_days_after_the_last_day(manager: User) -> None:
 
 
 # ---- a task changes hands -------------------------------------------------------------------------------------------
+def test_a_task_of_a_restricted_request_goes_to_who_reads_it(manager: User) -> None:
+    request = make.SupportRequestFactory(confidentiality="restricted", account__manager=manager)
+    task = make.TaskFactory(account=request.account, request=request, owner=manager)
+    other = make.manager()
+
+    with pytest.raises(actions.Unfit, match="does not read the restricted request"):
+        actions.give_task(task=task, to=other, by=manager)
+
+    make.TeamMemberFactory(account=request.account, user=other)
+    actions.give_task(task=task, to=other, by=manager)
+    assert Task.objects.get().owner == other
+
+
 def test_a_task_is_handed_over_and_the_new_owner_is_reminded(sign_in: SignIn, manager: User) -> None:
     task = make.TaskFactory(owner=manager, reminded_at=timezone.now())
     other, back = make.manager(name="Ann Other"), f"/staff/accounts/{task.account_id}/"

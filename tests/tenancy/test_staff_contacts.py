@@ -281,3 +281,28 @@ def test_what_somebody_agreed_to_is_only_added_to(sign_in: SignIn, manager: User
 
     assert list(ConsentEvent.objects.all()) == [consent]
     assert "Agreed: “May we name you to a partner?”" in words(client.get(url_of(contact)))
+
+
+def test_silence_holds_for_the_address_that_was_there_before(manager: User) -> None:
+    contact = make.ContactFactory(email="ann@orrest.co.uk")
+    make.UpdatesSubscriptionFactory(email="ann@orrest.co.uk", confirmed_at=timezone.now())
+
+    change(contact, manager, email="", do_not_contact=True)
+
+    assert not UpdatesSubscription.objects.exists()
+
+
+def test_nobody_is_introduced_to_somebody_who_was_erased(manager: User) -> None:
+    request = make.SupportRequestFactory(state="matched")
+    agreed = make.IntroductionFactory(
+        request=request,
+        state="agreed",
+        tenant_answer="given",
+        partner_answer="given",
+        tenant_answered_at=timezone.now(),
+        partner_answered_at=timezone.now(),
+        tenant_contact=None,
+    )
+
+    with pytest.raises(actions.Unfit, match="was erased meanwhile"):
+        actions.introduce(introduction=agreed, by=manager)

@@ -223,3 +223,16 @@ def test_nobody_opens_restricted_requests_by_joining_the_team(sign_in: SignIn, m
 
     actions.add_to_team(account=account, user=stranger, by=manager)
     assert client.get(f"/staff/requests/{request.pk}/").status_code == 200
+
+
+@pytest.mark.parametrize("until", ["9999-12-31", "0001-01-01"])
+def test_a_far_day_is_refused_in_words(sign_in: SignIn, manager: User, account: Account, until: str) -> None:
+    url = f"/staff/accounts/{account.pk}/"
+    client = sign_in(manager)
+
+    plan = client.post(f"{url}plans/new/", {"starts_on": "2026-01-01", "ends_on": until})
+    stay = client.post(f"{url}tenancies/new/", {"space": "Two desks", "starts_on": until, "notice_days": "30"})
+
+    for response in (plan, stay):
+        assert "between 1 January 1990 and 31 December 2099" in words(response)
+    assert not account.plans.exists() and not account.tenancies.exists()
