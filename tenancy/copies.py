@@ -16,6 +16,7 @@ from django.db import models
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
+from accounts.models import User
 from core.subject_access import Person
 
 from . import history, retention
@@ -72,11 +73,22 @@ def accounts_of(person: Person) -> set[int]:
 
 
 def requests_of(person: Person) -> set[int]:
-    """Raised by them, or by us in the words of a letter of theirs; asked again in the same words it is another of these."""
-    raised = set(SupportRequest.objects.filter(raised_by__in=person.users).values_list("pk", flat=True))
+    """Raised by them, or by us in the words of a letter of theirs; asked again in the same words it is another of these.
+
+    What a colleague wrote down for a company is the company's.
+    """
     requests = SupportRequest.objects.filter(account__in=accounts_of(person))
+    raised = set(requests.filter(raised_by__in=person.users).values_list("pk", flat=True))
     texts = list(_long(_written(person)))
     return raised | {pk for pk, words in requests.values_list("pk", "words") if any(_says(words, one) for one in texts)}
+
+
+def open_requests_of(person: Person) -> set[int]:
+    """Of these, whose story they may read: who left the company, or wrote a letter alone, has their words and no more."""
+    users = User.objects.filter(pk__in=person.users)
+    return requests_of(person) & {
+        pk for user in users for pk in SupportRequest.objects.own_of(user).values_list("pk", flat=True)
+    }
 
 
 def named_after(person: Person) -> Q:

@@ -55,7 +55,7 @@ def _history(person: Person) -> Q:
     own = {
         Contact: _contacts(person),
         Enquiry: list(Enquiry.objects.filter(person.owns()).values_list("pk", flat=True)),
-        SupportRequest: list(copies.requests_of(person)),
+        SupportRequest: list(copies.open_requests_of(person)),
     }
     for model, keys in own.items():
         found |= Q(content_type=ContentType.objects.get_for_model(model), object_id__in=keys)
@@ -80,7 +80,7 @@ give("tenancy.Interaction", _alone_with_us)
 give("tenancy.SupportRequest", _requests)
 give(
     "tenancy.Introduction",
-    lambda person: Q(request__in=copies.requests_of(person)),
+    lambda person: Q(request__in=copies.open_requests_of(person)),
     fields=(*ANSWERED, "words"),
     said_as={"state": _without_who_said_no},
 )

@@ -6,10 +6,11 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
-from tenancy.choices import Answer, CheckedBack, CollaborationKind, CollaborationState
+from tenancy.choices import Answer, CheckedBack, CollaborationKind, CollaborationState, Confidentiality
 from tenancy.models import Account, CheckBack, Collaboration, Introduction, OutcomeConfirmation, StateChange
 
 from . import Entry, Row, Source, in_words, person, register
+from .records import NOT_HERE, unless_restricted
 
 OF_INTRODUCTION = "introduction__request__account"
 
@@ -75,13 +76,17 @@ def _steps_together(account: Account, viewer: User) -> QuerySet[StateChange]:
 
 
 def _titles(keys: Collection[int]) -> dict[int, str]:
+    """Without those of restricted requests."""
     steps = dict(StateChange.objects.filter(pk__in=keys).values_list("pk", "object_pk"))
-    titles = dict(Collaboration.objects.filter(pk__in=steps.values()).values_list("pk", "title"))
+    told = Collaboration.objects.exclude(introduction__request__confidentiality=Confidentiality.RESTRICTED)
+    titles = dict(told.filter(pk__in=steps.values()).values_list("pk", "title"))
     return {step: titles[one] for step, one in steps.items() if one in titles}
 
 
 def _step_together(row: Row, title: str) -> Entry:
     state = in_words(CollaborationState, row.state)
+    if not title:
+        return Entry(row.at, f"Collaboration: {state}", "people", NOT_HERE, row.who)
     return Entry(row.at, f"Collaboration “{title}”: {state}", "people", row.words, row.who)
 
 
@@ -92,7 +97,12 @@ register(
         "tenant_answered_at",
         _answered("tenant"),
         _company_said,
-        {"what": "partner_name", "words": "tenant_words", "state": "tenant_answer", "ref": "request_id"},
+        {
+            "what": "partner_name",
+            "words": unless_restricted("tenant_words", "request__"),
+            "state": "tenant_answer",
+            "ref": "request_id",
+        },
     ),
     Source(
         "partner answered",
@@ -100,7 +110,12 @@ register(
         "partner_answered_at",
         _answered("partner"),
         _partner_said,
-        {"what": "partner_name", "words": "partner_words", "state": "partner_answer", "ref": "request_id"},
+        {
+            "what": "partner_name",
+            "words": unless_restricted("partner_words", "request__"),
+            "state": "partner_answer",
+            "ref": "request_id",
+        },
     ),
     Source(
         "check-back",
@@ -110,7 +125,7 @@ register(
         _what_came,
         {
             "what": "introduction__partner_name",
-            "words": "words",
+            "words": unless_restricted("words", "introduction__request__"),
             "state": "answer",
             "who": person("by"),
             "ref": "introduction__request_id",
@@ -122,7 +137,12 @@ register(
         "answered_at",
         _confirmations,
         _confirmed,
-        {"words": "words", "state": "is_true", "who": "contact__name", "ref": "outcome__request_id"},
+        {
+            "words": unless_restricted("words", "outcome__request__"),
+            "state": "is_true",
+            "who": "contact__name",
+            "ref": "outcome__request_id",
+        },
     ),
     Source(
         "collaboration",
@@ -130,7 +150,11 @@ register(
         "created_at",
         _together,
         _opened,
-        {"what": "kind", "words": "title", "ref": "introduction__request_id"},
+        {
+            "what": "kind",
+            "words": unless_restricted("title", "introduction__request__"),
+            "ref": "introduction__request_id",
+        },
     ),
     Source(
         "collaboration moved",

@@ -120,11 +120,12 @@ def _merge(row: Row, _: str) -> Entry:
     )
 
 
-unless_restricted = Case(
-    When(confidentiality=Confidentiality.RESTRICTED, then=Value(NOT_HERE)),
-    default=F("words"),
-    output_field=TextField(),
-)
+def unless_restricted(words: str, request: str = "") -> Case:
+    """``words``, where the request that they belong to may be told of without that its read is written down."""
+    is_restricted = When(**{f"{request}confidentiality": Confidentiality.RESTRICTED}, then=Value(NOT_HERE))
+    return Case(is_restricted, default=F(words), output_field=TextField())
+
+
 OF_REQUEST = "request__account"
 
 register(
@@ -149,7 +150,7 @@ register(
         _opened,
         {
             "what": first_of("need__short_name", "need__name"),
-            "words": unless_restricted,
+            "words": unless_restricted("words"),
             "who": person("raised_by"),
         },
     ),
@@ -159,7 +160,7 @@ register(
         "closed_at",
         _of(SupportRequest, closed_at__isnull=False),
         _closed,
-        {"words": "reason", "state": "state"},
+        {"words": unless_restricted("reason"), "state": "state"},
     ),
     Source(
         "partner asked",
@@ -188,7 +189,13 @@ register(
         "recorded_at",
         _of(Outcome),
         _outcome,
-        {"what": "kind", "words": "evidence", "who": person("recorded_by"), "state": "state", "ref": "request_id"},
+        {
+            "what": "kind",
+            "words": unless_restricted("evidence", "request__"),
+            "who": person("recorded_by"),
+            "state": "state",
+            "ref": "request_id",
+        },
     ),
     Source(
         "task",

@@ -134,6 +134,7 @@ def new_collaboration(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = get_object_or_404(
         Introduction.objects.visible_to(by).select_related("request__account__organisation", "partner"), pk=pk
     )
+    actions.log_reads(records=[found.request], by=by)
     form = CollaborationForm(request.POST or None)
     if form.is_valid():
         try:
@@ -171,6 +172,7 @@ def change_collaboration(request: HttpRequest, pk: int) -> HttpResponseBase:
     )
     if found.introduction is None:
         raise Http404
+    actions.log_reads(records=[found.introduction.request], by=by)
     form = CollaborationForm(request.POST or None, initial={name: getattr(found, name) for name in WRITTEN})
     if form.is_valid():
         try:

@@ -213,7 +213,7 @@ def test_what_follows_a_restricted_request_is_not_told_to_others(sign_in: SignIn
 
     assert "Zq" not in str(timeline.story(request.account, make.manager()).entries)
     told = str(timeline.story(request.account, request.account.manager).entries)
-    for there in ("Zqpartner", "Zqwords", "Zqtogether"):
+    for there in ("Zqpartner", "They say that an outcome is true", "Collaboration: being worked out"):
         assert there in told
 
 
@@ -275,6 +275,35 @@ def test_words_of_a_restricted_request_stand_on_its_own_page_alone(sign_in: Sign
 
     client.force_login(make.manager())
     assert client.get(f"/staff/requests/{request.pk}/").status_code == 404
+
+
+def test_what_followed_a_restricted_request_is_told_without_its_words(sign_in: SignIn, manager: User) -> None:
+    account, now = make.AccountFactory(manager=manager), timezone.now()
+    request = make.SupportRequestFactory(
+        account=account, confidentiality="restricted", state="closed-unmet", closed_at=now, reason="Zqreason"
+    )
+    introduction = make.IntroductionFactory(
+        request=request,
+        made=True,
+        tenant_answered_at=now,
+        partner_answered_at=now,
+        tenant_words="Zqtenant",
+        partner_words="Zqpartner",
+    )
+    make.CheckBackFactory(introduction=introduction, done_at=now, answer="met", words="Zqheard")
+    outcome = make.OutcomeFactory(account=account, request=request, introduction=introduction, evidence="Zqevidence")
+    make.OutcomeConfirmationFactory(outcome=outcome, answered_at=now, is_true=True, words="Zqtrue")
+    together = make.CollaborationFactory(introduction=introduction, title="Zqtitle", kind="pilot")
+    actions.step_collaboration(collaboration=together, to="scoping", by=manager, reason="Zqstep")
+    client = sign_in(manager)
+
+    told = words(client.get(f"/staff/accounts/{account.pk}/"))
+
+    assert "Zq" not in told
+    assert told.count("Restricted: open it to read.") == 9
+    assert not AccessLog.objects.exists()
+    client.get(f"/staff/collaborations/{together.pk}/change/")
+    assert AccessLog.objects.get().object_pk == request.pk
 
 
 def test_a_note_a_contact_and_a_task_are_written_on_the_page(sign_in: SignIn, manager: User) -> None:

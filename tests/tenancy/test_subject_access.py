@@ -15,13 +15,15 @@ from django.utils import timezone
 from accounts.models import User
 from core import subject_access
 from core.privacy import personal_data
+from directory.models import OrganisationMember
 from events.bookings.choices import BookingStatus
 from spaces.models import Booking
-from tenancy import copies
+from tenancy import copies, history
 from tenancy.models import AccessLog, Account, Private, SupportRequest
 from tests.booking_forms import words
 from tests.factories import tenancy as make
 from tests.factories.accounts import UserFactory
+from tests.factories.directory import OrganisationFactory
 from tests.planted_people import FACTORIES, Planted, dump, has_just_proven_it
 
 SignIn = Callable[[User], Client]
@@ -125,6 +127,41 @@ def test_an_address_that_is_not_proven_leads_to_nothing(both: tuple[Planted, Pla
     stranger.emailaddress_set.create(email=mine.address.upper(), verified=False)
 
     assert mine.mark not in sign_in(stranger).get("/my/data/download/").content.decode()
+
+
+@pytest.mark.django_db
+def test_what_a_colleague_wrote_down_for_a_company_is_the_companys(home: object) -> None:
+    """Nor does erasing them, who work here no more, take its words from it."""
+    request = make.SupportRequestFactory(words="A bench for six weeks.")
+    request.raised_by = UserFactory()
+    request.save()
+    person = subject_access.person_of(request.raised_by)
+
+    assert "tenancy.SupportRequest" not in subject_access.as_data(person)["held"]
+    subject_access.erase(person)
+
+    request.refresh_from_db()
+    assert (request.words, request.raised_by) == ("A bench for six weeks.", None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("belongs", [True, False])
+def test_who_left_a_company_has_their_words_and_not_what_followed(home: object, belongs: bool) -> None:
+    user = UserFactory()
+    contact = make.ContactFactory(user=user, email=user.email, account__organisation=OrganisationFactory())
+    request = make.SupportRequestFactory(account=contact.account, raised_by=user, words="A bench for six weeks.")
+    make.IntroductionFactory(request=request, words="They look for a bench.")
+    with history.by(user=None):
+        request.next_step = "Zqcall the partner"
+        request.save()
+    if belongs:
+        OrganisationMember.objects.create(organisation=contact.account.organisation, user=user)
+
+    held = subject_access.as_data(subject_access.person_of(user))["held"]
+
+    assert "A bench for six weeks." in json.dumps(held["tenancy.SupportRequest"])
+    assert ("tenancy.Introduction" in held) == belongs
+    assert ("Zqcall" in json.dumps(held.get("auditlog.LogEntry", ""), default=str)) == belongs
 
 
 # ---- erasing --------------------------------------------------------------------------------------------------------
