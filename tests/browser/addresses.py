@@ -20,6 +20,7 @@ class Address:
     keeps_cookie: bool = False  # forms that need a session or a token; a page to read never does
     who: str = ""  # the address of the person who is signed in
     more_requests: int = 0  # that its script makes for what changes meanwhile
+    refused_before: int = 0  # the status of a refusal on the way there
     then: Steps | None = None  # what to do after the page was opened; returns the answer that is looked at
 
     def resolved(self) -> str:

@@ -91,6 +91,7 @@ MY_VILLAGE = [
     _mine("request", _request),
     _mine("introduction", _introduction),
     _mine("people", _people),
+    _mine("profile-logo", lambda: f"/my/profile/{_company()[0].slug}/logo/"),
     _mine("people-of-nobody", "/my/people/", CAREFUL),
     _mine("invitation", _invitation(30), CAREFUL),
     _mine("invitation-over", _invitation(-1), CAREFUL),

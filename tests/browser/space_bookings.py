@@ -57,6 +57,22 @@ def form_of(name: str, factory: Any = SpaceFactory, *, taken: bool = False, **fi
     return path
 
 
+def _half_taken() -> str:
+    """The first of two hours is taken, and a space beside it is free."""
+    space = space_of("half-taken")
+    space_of("beside-half-taken")
+    if not space.bookings.exists():
+        given(space)
+    return f"/spaces/{space.slug}/book/?start={as_typed(noon())}&end={as_typed(noon() + timedelta(hours=2))}"
+
+
+def _take_two(tab: Tab) -> Response | None:
+    fill(**ADA)(tab)
+    with tab.expect_navigation() as shown:
+        tab.get_by_role("button", name="Take this").filter(has_text=", and ").first.click()
+    return shown.value
+
+
 def here_of(name: str, begins: Callable[[], datetime] | None = None) -> Callable[[], str]:
     def path() -> str:
         space = space_of(name)
@@ -134,6 +150,7 @@ SPACES = [
     Address("space-book-desks", form_of("desks", DesksFactory), keeps_cookie=True, who=PERSON),
     Address("space-book-mistakes", form_of("mistakes"), keeps_cookie=True, then=fill(name="", email="no address")),
     Address("space-book-taken", form_of("taken", taken=True), keeps_cookie=True, status=409, then=fill(**ADA)),
+    Address("space-book-split", _half_taken, keeps_cookie=True, refused_before=409, then=_take_two),
     Address("space-book-check", form_of("check"), keeps_cookie=True, then=fill(**ADA)),
     Address(
         "space-book-series",
