@@ -21,7 +21,7 @@ from tenancy.queries.views import kept as kept_views
 from tenancy.states import ACCOUNT
 
 from . import kept
-from .guarded import account_page, around, staff_page, viewer_of, with_query
+from .guarded import account_page, around, say, staff_page, viewer_of, with_query
 
 ON_A_PAGE = 50
 LIST = ("Accounts", "/staff/accounts/")
@@ -181,7 +181,7 @@ def _saved(request: HttpRequest, account: Account, form: Any, by: User) -> bool:
         else:
             actions.record_consent(by=by, **{**said, "given": said["given"] == "yes"})
     except actions.Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        say(form, refusal)
         return False
     messages.success(request, SAVED[form.do])
     return True

@@ -11,7 +11,7 @@ from tenancy.models import Absence, Task
 from tenancy.policies import may_say_away
 from tenancy.queries import cover
 
-from .guarded import around, key_of, staff_page, viewer_of, way_back
+from .guarded import around, key_of, say, staff_page, viewer_of, way_back
 
 
 @staff_page
@@ -27,7 +27,7 @@ def away(request: HttpRequest) -> HttpResponseBase:
             messages.success(request, f"Written down. Until then what is due stands in the day of {who}.")
             return redirect("staff_away")
         except actions.Refusal as refusal:
-            form.add_error(refusal.field, str(refusal))
+            say(form, refusal)
     rows = [(one, not may_say_away(by, one.user)) for one in cover.absences(by)]
     context = {**around("staff_day", "Away", ("My day", "/staff/")), "form": form, "absences": rows}
     return render(request, "tenancy/away.html", context)
@@ -58,6 +58,6 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponseBase:
             messages.success(request, f"{form.cleaned_data['to']} does it from now on: “{found.words}”")
             return redirect(back)
         except actions.Refusal as refusal:
-            form.add_error(refusal.field, str(refusal))
+            say(form, refusal)
     context = {**around("staff_day", "Hand over", ("My day", "/staff/")), "task": found, "form": form, "back": back}
     return render(request, "tenancy/hand_over.html", context)

@@ -16,8 +16,10 @@ from django.views.decorators.cache import never_cache
 
 from accounts.models import User
 from core.signed_links import View, kept_nowhere
-from tenancy.models import Account
+from tenancy import actions
+from tenancy.models import Account, SupportRequest
 from tenancy.policies import may_read_log, may_work
+from tenancy.queries import requests
 from tenancy.queries.accounts import record, stays_for
 
 PARTS = (
@@ -85,6 +87,16 @@ def key_of(text: str | None) -> int:
         return int(text or 0)
     except ValueError:
         return 0
+
+
+def opened_request(request: HttpRequest, pk: int) -> tuple[User, SupportRequest]:
+    """A request, for whoever may read it. A restricted one is read by few, and each read is written down. Raises Http404."""
+    by = viewer_of(request)
+    found = requests.request(by, pk)
+    if found is None:
+        raise Http404
+    actions.log_reads(records=[found], by=by)
+    return by, found
 
 
 def say(form: Any, refusal: Exception) -> None:

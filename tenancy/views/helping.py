@@ -22,7 +22,7 @@ from tenancy.queries import requests as queries
 from tenancy.states import COLLABORATION, INTRODUCTION, OUTCOME
 from tenancy.support_forms import AskForm, CollaborationForm, OutcomeForm
 
-from .guarded import around, key_of, staff_page, viewer_of
+from .guarded import around, key_of, opened_request, say, staff_page, viewer_of
 
 
 def helped(found: SupportRequest, by: User) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def helped(found: SupportRequest, by: User) -> dict[str, Any]:
 @staff_page
 def partners(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Find them; leave one out, with a reason; put one back."""
-    by, found = _opened(request, pk)
+    by, found = opened_request(request, pk)
     do, said = request.POST.get("do", ""), request.POST
 
     def done() -> str:
@@ -73,7 +73,7 @@ def partners(request: HttpRequest, pk: int) -> HttpResponseBase:
 @staff_page
 def ask(request: HttpRequest, pk: int, partner: int) -> HttpResponseBase:
     """Whom we ask on both sides, and what the partner is told."""
-    by, found = _opened(request, pk)
+    by, found = opened_request(request, pk)
     organisation = get_object_or_404(public(OrganisationPage.objects.all()), pk=partner)
     contacts = Contact.objects.visible_to(by).current()
     form = AskForm(
@@ -90,7 +90,7 @@ def ask(request: HttpRequest, pk: int, partner: int) -> HttpResponseBase:
             )
             return _back(found.pk, "introductions")
         except (actions.Refusal, actions.NotDrawn) as refusal:
-            _say(form, refusal)
+            say(form, refusal)
     title = f"Ask {organisation.title}"
     context = {**_around(found, title), "request_": found, "partner": organisation, "form": form}
     return render(request, "tenancy/request/ask.html", context)
@@ -142,7 +142,7 @@ def new_collaboration(request: HttpRequest, pk: int) -> HttpResponseBase:
             messages.success(request, "The collaboration is written down as an idea.")
             return _back(found.request_id, "outcomes")
         except actions.Refusal as refusal:
-            _say(form, refusal)
+            say(form, refusal)
     context = {**_around(found.request, "New collaboration"), "introduction": found, "form": form}
     return render(request, "tenancy/request/new_collaboration.html", context)
 
@@ -180,7 +180,7 @@ def change_collaboration(request: HttpRequest, pk: int) -> HttpResponseBase:
             messages.success(request, "Saved.")
             return _back(found.introduction.request_id, "outcomes")
         except actions.Refusal as refusal:
-            _say(form, refusal)
+            say(form, refusal)
     context = {
         **_around(found.introduction.request, "Change the collaboration"),
         "introduction": found.introduction,
@@ -196,7 +196,7 @@ WRITTEN = tuple(CollaborationForm.base_fields)
 # ---- outcomes -------------------------------------------------------------------------------------------------------
 @staff_page
 def new_outcome(request: HttpRequest, pk: int) -> HttpResponseBase:
-    by, found = _opened(request, pk)
+    by, found = opened_request(request, pk)
     made = queries.introductions(found, by).filter(introduced_at__isnull=False)
     form = OutcomeForm(request.POST or None, introductions=made, initial={"introduction": made.first()})
     if form.is_valid():
@@ -205,7 +205,7 @@ def new_outcome(request: HttpRequest, pk: int) -> HttpResponseBase:
             messages.success(request, "Written down as a claim. Ask somebody of the company whether it is true.")
             return _back(found.pk, "outcomes")
         except actions.Refusal as refusal:
-            _say(form, refusal)
+            say(form, refusal)
     context = {**_around(found, "New outcome"), "request_": found, "form": form}
     return render(request, "tenancy/request/new_outcome.html", context)
 
@@ -242,16 +242,6 @@ OUTCOMES: dict[str, tuple[Callable[..., None], str]] = {
 
 
 # ---- parts ----------------------------------------------------------------------------------------------------------
-def _opened(request: HttpRequest, pk: int) -> tuple[User, SupportRequest]:
-    """A restricted one is read by few, and each read is written down."""
-    by = viewer_of(request)
-    found = queries.request(by, pk)
-    if found is None:
-        raise Http404
-    actions.log_reads(records=[found], by=by)
-    return by, found
-
-
 def _button(request: HttpRequest, pk: int, done: Callable[[], str], part: str) -> HttpResponseBase:
     """Do what a form of the request's page asks; opened as an address, it leads back."""
     if request.method == "POST":
@@ -264,11 +254,6 @@ def _button(request: HttpRequest, pk: int, done: Callable[[], str], part: str) -
 
 def _back(pk: int, part: str) -> HttpResponseBase:
     return redirect(f"{reverse('staff_request', args=[pk])}#{part}")
-
-
-def _say(form: Any, refusal: Exception) -> None:
-    field = getattr(refusal, "field", None)
-    form.add_error(field if field in form.fields else None, str(refusal))
 
 
 def _around(found: SupportRequest, title: str) -> dict[str, Any]:

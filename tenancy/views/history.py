@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,10 +19,9 @@ from tenancy.forms import LogForm
 from tenancy.models import AccessLog, Account
 from tenancy.policies import may_read_log
 from tenancy.queries import access, changes
-from tenancy.queries import requests as requests_of
 
 from .accounts import LIST
-from .guarded import account_page, around, key_of, staff_page, viewer_of, with_query
+from .guarded import account_page, around, key_of, opened_request, staff_page, viewer_of, with_query
 
 CHANGES_ON_A_PAGE = 25
 ROWS_ON_A_PAGE = 50
@@ -50,11 +49,7 @@ def of_account(request: HttpRequest, account: Account) -> HttpResponseBase:
 
 @staff_page
 def of_request(request: HttpRequest, pk: int) -> HttpResponseBase:
-    by = viewer_of(request)
-    found = requests_of.request(by, pk)
-    if found is None:
-        raise Http404
-    actions.log_reads(records=[found], by=by)
+    by, found = opened_request(request, pk)
     crumb = (f"Request {found.number}", reverse("staff_request", args=[found.pk]))
     context = {
         **around("staff_requests", "History", ("Requests", reverse("staff_requests")), crumb),

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +20,7 @@ from tenancy.queries.views import kept as kept_views
 from tenancy.states import REQUEST
 
 from . import kept
-from .guarded import account_page, around, staff_page, viewer_of
+from .guarded import account_page, around, opened_request, staff_page, viewer_of
 from .helping import helped
 
 
@@ -52,12 +52,8 @@ def board(request: HttpRequest) -> HttpResponseBase:
 
 @staff_page
 def request_(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """One request with everything that belongs to it. A restricted one is read by few, and each read is written down."""
-    by = viewer_of(request)
-    found = queries.request(by, pk)
-    if found is None:
-        raise Http404
-    actions.log_reads(records=[found], by=by)
+    """One request with everything that belongs to it."""
+    by, found = opened_request(request, pk)
     do = request.POST.get("do", "") if request.method == "POST" else ""
     held = {"owner": found.owner_id, "next_step": found.next_step}
     clock = {"paused_for": found.paused_for, "excused": found.excused}
