@@ -23,6 +23,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from .privacy import personal_data
 
+erased = Signal()  # by: in the same transaction, where it was not the person who did it
 handed_over = Signal()  # by, person, number: before a bundle is given to somebody who is not the person
 SECRET = {"code", "data", "digest", "key", "nonce", "number", "password", "secret"}  # they open something
 

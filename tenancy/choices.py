@@ -248,7 +248,8 @@ class CollaborationState(models.TextChoices):
 
 
 class Access(models.TextChoices):
-    """What was done that changes nothing and is still accounted for."""
+    """What is accounted for and leaves no history: what changes nothing, and what takes the history with it."""
 
     READ = "read", "Read"
     EXPORT = "export", "Taken away as a file"
+    ERASE = "erase", "Erased"

@@ -317,7 +317,7 @@ class BoardForm(forms.Form):
 # ---- the log of access ----------------------------------------------------------------------------------------------
 class LogForm(forms.Form):
     who = PersonChoice(label="Who", queryset=User.objects.none(), required=False, empty_label="Everybody")
-    what = _choices("Reads and files", Access, label="What")
+    what = _choices("Everything", Access, label="What")
     model = forms.ChoiceField(label="Of which kind", required=False)
     number = forms.IntegerField(label="Its number", required=False, min_value=1, max_value=2**31 - 1)
     company = forms.CharField(label="Company", required=False, max_length=120)

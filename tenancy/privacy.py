@@ -101,7 +101,7 @@ register(
     _us("Absence", ("deputy",), "stands in for somebody who is away"),
     _about("SavedView", ("user",), "Keeps how somebody of us looks at a list.", erasure=Erasure.WITH_ACCOUNT),
     _us("StateChange", ("by",), "moved a record from one state to the next"),
-    _us("AccessLog", ("by",), "read what is restricted, or took records away as a file"),
+    _us("AccessLog", ("by",), "read what is restricted, took records away as a file, or erased somebody"),
     PersonalData(
         model="auditlog.LogEntry",
         fields=("changes", "object_repr"),

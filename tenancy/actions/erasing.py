@@ -11,6 +11,7 @@ from tenancy import history
 from tenancy.models import Contact
 from tenancy.policies import may_be_erased, may_work
 
+from .reading import log_erased
 from .refusals import Unfit, require
 
 
@@ -34,8 +35,10 @@ def forget_person(*, contact: Contact, by: User) -> None:
     for user in User.objects.filter(pk__in=person.users):
         if why_not := may_be_erased(user):
             raise Unfit(why_not)
+    key = contact.pk
     with history.by(user=by):
         erase(person)
+    log_erased(by=by, contact=key)
 
 
 def try_to_forget(*, contact: Contact, by: User) -> list[str]:

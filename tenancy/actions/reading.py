@@ -1,4 +1,4 @@
-"""What changes nothing and is accounted for: reads of what is restricted, and files that were taken away."""
+"""What leaves no history and is accounted for: reads of what is restricted, files that were taken away, erasures."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,7 +9,9 @@ from django.db.models import Model
 from accounts.models import User
 from core.subject_access import Person
 from tenancy.choices import Access, Confidentiality, Visibility
-from tenancy.models import AccessLog, Note, Private, SupportRequest
+from tenancy.models import AccessLog, Contact, Note, Private, SupportRequest
+
+ERASED = "Somebody, with everything held about them"
 
 
 def log_reads(*, records: Iterable[Private], by: User) -> None:
@@ -34,6 +36,12 @@ def log_handed_over(*, by: User | None, person: Person, number: int, **kwargs: A
     """Everything held about one person: by their key, where they sign in, and never by name."""
     key = next(iter(person.users)) if len(person.users) == 1 else None
     log_export(model=User, words=f"Everything held about somebody, {number} records", by=by, key=key)
+
+
+def log_erased(*, by: User | None, contact: int | None = None, **kwargs: Any) -> None:
+    """That somebody was erased, and never who: by the key of the contact, where that is how we knew them."""
+    model = User if contact is None else Contact
+    AccessLog.objects.create(what=Access.ERASE, model=model._meta.label, object_pk=contact, words=ERASED, by=by)
 
 
 def is_restricted(record: Private) -> bool:

@@ -38,7 +38,7 @@ class AccessLogQuerySet(PrivateQuerySet["AccessLog"]):
 
 
 class AccessLog(AppendOnly):
-    """A read of something restricted, or a file that was taken away."""
+    """A read of something restricted, a file that was taken away, or that somebody was erased."""
 
     what = models.CharField(max_length=6, choices=Access)
     model = models.CharField(max_length=40)

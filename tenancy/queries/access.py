@@ -101,6 +101,8 @@ def _page_of(record: Note | SupportRequest) -> int:
 
 
 def _numbered(row: AccessLog) -> str:
+    if row.what == Access.ERASE:
+        return f"Contact {row.object_pk}" if row.object_pk else "Somebody"
     if row.what == Access.EXPORT:
         return _called(row.model, many=True)
     return f"{_called(row.model)} {row.object_pk or ''}".strip()

@@ -18,8 +18,8 @@ from core.privacy import personal_data
 from directory.models import OrganisationMember
 from events.bookings.choices import BookingStatus
 from spaces.models import Booking
-from tenancy import copies, history
-from tenancy.models import AccessLog, Account, Private, SupportRequest
+from tenancy import actions, copies, history
+from tenancy.models import AccessLog, Account, Contact, Private, SupportRequest
 from tests.booking_forms import words
 from tests.factories import tenancy as make
 from tests.factories.accounts import UserFactory
@@ -283,6 +283,24 @@ def test_who_is_erased_twice_is_erased_once(both: tuple[Planted, Planted]) -> No
         call_command("erase_person", mine.address, stdout=io.StringIO())
 
     assert User.objects.filter(pk=other.user.pk).exists()
+
+
+@pytest.mark.django_db
+def test_that_somebody_was_erased_is_logged_without_a_name(both: tuple[Planted, Planted]) -> None:
+    mine, other = both
+    colleague = make.lead()
+    contact = Contact.objects.get(user=other.user)
+    key = contact.pk
+
+    call_command("erase_person", mine.address, by=colleague.email, stdout=io.StringIO())
+    actions.forget_person(contact=contact, by=colleague)
+
+    by_us, by_command = AccessLog.objects.filter(what="erase")
+    assert (by_command.model, by_command.object_pk, by_command.by) == ("accounts.User", None, colleague)
+    assert (by_us.model, by_us.object_pk, by_us.by) == ("tenancy.Contact", key, colleague)
+    assert {by_us.words, by_command.words} == {"Somebody, with everything held about them"}
+    with pytest.raises(CommandError, match="Nobody here signs in"):
+        call_command("erase_person", mine.address, by="who@example.org", stdout=io.StringIO())
 
 
 @pytest.mark.django_db

@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
 
+from core.management.colleagues import ask_who, who
 from core.subject_access import as_data, handed_over, person_at
 
 
@@ -17,14 +17,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("address")
-        parser.add_argument("--by", default="", metavar="ADDRESS", help="which colleague takes it, for the log")
+        ask_who(parser)
 
     def handle(self, *args: Any, address: str, **options: Any) -> None:
-        by = None
-        if asked := options["by"].strip().lower():
-            by = get_user_model()._default_manager.filter(email=asked).first()
-            if by is None:
-                raise CommandError(f"Nobody here signs in as {asked}: say the address of a colleague.")
+        by = who(options)
         person = person_at(address)
         held = as_data(person)
         number = sum(len(table["records"]) for table in held["held"].values())
