@@ -7,6 +7,7 @@ from django.dispatch import receiver
 from wagtail.signals import page_published, page_unpublished
 
 from core.page_cache import bump_on_commit
+from search.locking import wait_for_turn
 from search.tasks import refresh_documents
 from spaces.actions import hold_for_event
 from spaces.rules import Refusal
@@ -47,6 +48,7 @@ def rooms_are_given_back(instance: EventPage, **kwargs: Any) -> None:
 def room_leaves(instance: EventRoom, **kwargs: Any) -> None:
     """Nothing is held by a room that nobody knows of any more."""
     if instance.is_held and not instance.event.is_over:
+        wait_for_turn()
         hold_for_event(held=[], words="given back", instead_of=[one.pk for one in instance.held])
 
 

@@ -18,7 +18,7 @@ from .actions.allowances import charge_of, month_of
 from .choices import EXPIRING, HOLDING, BookingKind, BookingStatus
 from .models import AllowanceAccount, AllowanceEntry, AllowanceTier, Booking, TenantTerms
 from .models.allowance import thousandths
-from .rules import PRIME_ROOMS, Asker, Wish, outside_work, prime_time
+from .rules import PRIME_ROOMS, Asker, Wish, outside_work, prime_time, still_counts
 from .timetable import Span
 
 Month = tuple[int, date]  # of an allowance
@@ -57,6 +57,8 @@ class Standing:
                 needed[one.space.allowance_id, month_of(one.starts_at)] += amount
         if not needed or self._terms is None:  # who is no tenant pays the price
             return True
+        if self._counts_towards and not {allowance for allowance, _ in needed} <= self._counts_towards:
+            return False
         return all(amount <= self._left_of(month) for month, amount in needed.items())
 
     def _left_of(self, month: Month) -> int:
@@ -89,6 +91,13 @@ class Standing:
         spent = AllowanceEntry.objects.filter(booking=self.moved).order_by()
         rows = spent.values_list("account__allowance", "account__month").annotate(total=Sum("amount"))
         return {(allowance, month): -total for allowance, month, total in rows}
+
+    @cached_property
+    def _counts_towards(self) -> set[int]:
+        """The allowances that a booking moved so late still counts towards, and no others instead (``keep_spent``)."""
+        if self.moved is None or self.asker.is_staff or not still_counts(self.moved, timezone.now()):
+            return set()
+        return {allowance for (allowance, _), amount in self._comes_back.items() if amount > 0}
 
     # ---- rooms in the busiest hours -----------------------------------------------------------------------------------
     def _leaves_rooms(self, wishes: Sequence[Wish]) -> bool:

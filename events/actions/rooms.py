@@ -1,4 +1,8 @@
-"""An event gets its rooms on each of its days, all of them or none, and gives them back."""
+"""An event gets its rooms on each of its days, all of them or none, and gives them back.
+
+Whoever unpublishes several events writes to the search index before the rooms of the second are locked. So the turn to write
+there comes first everywhere: else two would wait for each other.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, timedelta
@@ -9,6 +13,7 @@ from accounts.models import User
 from events.choices import EventStatus
 from events.days import days_of
 from events.models import EventPage, EventRoom
+from search.locking import wait_for_turn
 from spaces.actions import Held, hold_for_event
 from spaces.models import Booking, SpacePage
 from spaces.queries.occupation import whole
@@ -21,6 +26,7 @@ def hold_rooms(*, event: EventPage, by: User | None = None) -> list[Booking]:
     One that is postponed or cancelled holds nothing; one that is over keeps what it had. Raises ``spaces`` Refusal (Clashes
     names the space) where one of the rooms is not free on one of the days, having changed nothing.
     """
+    wait_for_turn()
     rooms = _locked(event)
     if event.is_over:
         return []
@@ -41,6 +47,7 @@ def hold_rooms(*, event: EventPage, by: User | None = None) -> list[Booking]:
 @transaction.atomic
 def give_back_rooms(*, event: EventPage, by: User | None = None) -> None:
     """Others can have them from now on. What an event that is over held stays, as part of what happened."""
+    wait_for_turn()
     rooms = _locked(event)
     had = [one.pk for room in rooms for one in room.held]
     if had and not event.is_over:

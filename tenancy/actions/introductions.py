@@ -200,7 +200,7 @@ def take_back(*, introduction: Introduction, reason: str, by: User) -> None:
 def _bring_back(request: SupportRequest, by: User, reason: str) -> None:
     """A request of which nobody is introduced any more waits for partners again."""
     made = request.introductions.filter(state=IntroductionState.INTRODUCED)
-    request.refresh_from_db(fields=["state"])
+    _lock(request)
     if request.state == RequestState.INTRODUCED and not made.exists():
         take_step(request, RequestState.MATCHED, by, reason=reason)
 
@@ -247,11 +247,17 @@ def _may_be_written_to(contact: Contact, side: str) -> None:
         raise Unfit(f"{contact.name} is not to be written to. Choose somebody else.", field=f"{side}_contact")
 
 
+def _lock(request: SupportRequest) -> None:
+    """Of two introductions of one request the second to move sees what the first made of it. After their own locks."""
+    request.state = SupportRequest.objects.select_for_update().values_list("state", flat=True).get(pk=request.pk)
+
+
 def _bring(request: SupportRequest, to: RequestState, by: User, *, told: Contact | None) -> None:
     """Along the board as far as ``to``, by the steps that are drawn; further on it stays where it is.
 
     ``told`` gets a letter about the introduction itself, and none about the board.
     """
+    _lock(request)
     line = (RequestState.NEW, RequestState.TRIAGED, RequestState.MATCHED, RequestState.INTRODUCED)
     before = request.state
     while request.state in line and line.index(RequestState(request.state)) < line.index(to):

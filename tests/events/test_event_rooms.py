@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page
@@ -25,6 +26,7 @@ from spaces.happenings import happenings
 from spaces.models import Booking, SpacePage
 from spaces.queries.occupation import overlaps_broken
 from spaces.rules import Asker, Refusal
+from tests.at_once import at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.directory import OrganisationFactory
 from tests.factories.events import EventFactory
@@ -176,6 +178,21 @@ def test_what_is_unpublished_or_deleted_gives_its_room_back() -> None:
 
     gone.unpublish()
     Page.objects.get(pk=deleted.pk).delete()
+    assert held(hall) == held(aire) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_are_unpublished_while_another_in_the_same_room_is_deleted() -> None:
+    hall, aire = SpaceFactory(), SpaceFactory()
+    one, another = publish(event(aire)), publish(event(hall, begins=at(10, 27)))
+    goes = publish(event(hall))
+
+    with transaction.atomic():
+        one.unpublish()
+        rival = at_once(EventPage.objects.get(pk=goes.pk).delete)
+        another.unpublish()
+    rival.join()
+
     assert held(hall) == held(aire) == []
 
 

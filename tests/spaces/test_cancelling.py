@@ -13,11 +13,14 @@ from accounts.models import User
 from directory.choices import MemberRole
 from home.models import HomePage
 from spaces import actions
+from spaces.alternatives import alternatives
 from spaces.choices import BookingStatus
 from spaces.models import AllowanceAccount, Booking, BookingLetter, SpacePage
+from spaces.queries.occupation import bookable
 from spaces.queries.people import asker_of
 from spaces.queries.statements import statement
-from spaces.rules import Asker, Refusal
+from spaces.rules import Asker, Refusal, Wish
+from spaces.standing import Standing
 from tests.booking_forms import soup, typed, words
 from tests.factories.accounts import UserFactory
 from tests.factories.bookings import OrganisationMemberFactory
@@ -168,6 +171,18 @@ def test_what_still_counts_is_not_paid_from_another_allowance_as_well(me: User, 
     assert "Bench counts towards another allowance" in str(caught.value)
     mine.refresh_from_db()
     assert mine.space != other and left() == 10_000
+
+
+def test_what_still_counts_is_offered_only_where_it_counts(room: SpacePage, me: User, mine: Booking) -> None:
+    rules: dict[str, Any] = {"cancel_minutes": A_DAY, "kind": room.kind, "capacity": room.capacity}
+    other = SpaceFactory(title="Of another allowance", allowance=AllowanceFactory(), **rules)
+    same = SpaceFactory(title="Of the same", allowance=room.allowance, **rules)
+    asker, wish = asker_of(me), Wish(bookable().get(pk=room.pk), mine.starts_at, mine.ends_at)
+    with time_machine.travel(AFTER, tick=False):
+        found = alternatives(wish, asker, Refusal("taken", ""), AFTER, standing=Standing.of(mine, asker))
+
+    spaces = {one.wish.space.pk for one in found}
+    assert same.pk in spaces and other.pk not in spaces
 
 
 def move(booking: Booking, user: User, by: timedelta, *, space: int | None = None) -> Booking:

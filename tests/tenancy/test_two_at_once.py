@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models.signals import pre_save
 from django.test import Client
 
@@ -15,6 +15,7 @@ from accounts.models import User
 from tenancy import actions
 from tenancy.actions.refusals import once
 from tenancy.models import Account, Contact, Enquiry, Introduction, MatchSuggestion, SavedView, SupportRequest
+from tests.at_once import at_once
 from tests.booking_forms import words
 from tests.factories import tenancy as make
 from tests.factories.directory import OfferFactory, OrganisationFactory
@@ -96,6 +97,25 @@ def test_the_same_suggestions(manager: User) -> None:
     OfferFactory(organisation=OrganisationFactory(), need=request.need, stages=[request.stage])
     with a_rival(MatchSuggestion), pytest.raises(actions.Unfit, match=FASTER):
         actions.find_partners(request=request, by=manager)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_introduction_is_taken_back_while_another_is_made(manager: User) -> None:
+    request = make.SupportRequestFactory(state="introduced")
+    gone = make.IntroductionFactory(request=request, made=True)
+    ours, theirs = make.ContactFactory(account=request.account), make.ContactFactory()
+    other = make.IntroductionFactory(request=request, both_agreed=True, tenant_contact=ours, partner_contact=theirs)
+
+    def introduce() -> None:
+        actions.introduce(introduction=Introduction.objects.get(pk=other.pk), by=manager)
+
+    with transaction.atomic():
+        actions.take_back(introduction=gone, reason="They know each other.", by=manager)
+        rival = at_once(introduce)
+    rival.join()
+
+    request.refresh_from_db()
+    assert request.state == "introduced"
 
 
 def test_the_same_view(manager: User) -> None:
