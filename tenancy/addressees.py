@@ -1,12 +1,26 @@
 """Whom we may write to: about a request, and about the public profile of a company that has no admin here."""
 
+from collections.abc import Iterable
+
+from allauth.account.models import EmailAddress
 from django.db.models import Q
 
 from accounts.models import User
 from directory.models import OrganisationPage
+from directory.policies import is_admin_of
 
-from .choices import AccountState
-from .models import Contact, SupportRequest
+from .choices import AccountState, Confidentiality
+from .grants import works_with_accounts
+from .models import Account, Contact, SupportRequest
+
+NOBODY_THERE = "we know nobody there. Add a contact, and tell them the number yourself"
+NO_ADDRESS = "of its contacts none has an e-mail address. Tell them the number yourself"
+LEFT_ALONE = "its contacts are not to be contacted. Tell the company the number when it next speaks with you"
+SWITCHED_OFF = "its contacts switched letters about requests off. An admin of the company reads it under My village"
+NOT_FOR_THEM = (
+    "it is restricted, and none of its contacts is an admin of the company, who would read it under My village. "
+    "Tell whoever it is for yourself"
+)
 
 
 def first_to_ask(organisation: OrganisationPage) -> list[str]:
@@ -23,3 +37,55 @@ def who_asked(request: SupportRequest) -> User | None:
         return None
     as_contact = Contact.objects.filter(Q(user=user) | Q(email=user.email), account=request.account_id)
     return None if as_contact.filter(do_not_contact=True).exists() else user
+
+
+def is_written_down_by_us(request: SupportRequest) -> bool:
+    """Whether a colleague raised ``request`` for a company that they do not belong to."""
+    by = request.raised_by
+    return (
+        by is not None
+        and works_with_accounts(by)
+        and not SupportRequest.objects.own_of(by).filter(pk=request.pk).exists()
+    )
+
+
+def whom_to_tell(account: Account, confidentiality: str) -> tuple[Contact | None, str]:
+    """Who hears that we wrote a request down for their company: the first to ask of those who may be written to.
+
+    Of a restricted one only who may read it. Where it is nobody: why, in words for the staff.
+    """
+    there = list(Contact.objects.current().filter(account=account).select_related("user").order_by("-is_primary", "pk"))
+    with_address = [one for one in there if one.email]
+    may_be = [one for one in with_address if one.may_be_written_to]
+    does_without = _do_without_request_news(may_be)
+    left = [one for one in may_be if one.pk not in does_without]
+    if confidentiality == Confidentiality.RESTRICTED:
+        told = next((one for one in left if _is_admin(one, account)), None)
+    else:
+        told = next(iter(left), None)
+    if told is not None:
+        return told, ""
+    reasons = ((there, NOBODY_THERE), (with_address, NO_ADDRESS), (may_be, LEFT_ALONE), (left, SWITCHED_OFF))
+    return None, next((why for some, why in reasons if not some), NOT_FOR_THEM)
+
+
+def who_signs_in(contact: Contact) -> User | None:
+    """``contact`` as somebody who signs in here: by their account, or by an address that is proven to be theirs."""
+    if contact.user is not None:
+        return contact.user
+    proven = EmailAddress.objects.filter(email__iexact=contact.email, verified=True).select_related("user").first()
+    return proven.user if proven else None
+
+
+def _do_without_request_news(contacts: Iterable[Contact]) -> set[int]:
+    without = User.objects.filter(wants_request_news=False)
+    without = without.filter(
+        Q(pk__in=[one.user_id for one in contacts if one.user_id]) | Q(email__in=[one.email for one in contacts])
+    )
+    known = {key for pair in without.values_list("pk", "email") for key in pair}
+    return {one.pk for one in contacts if {one.user_id, one.email} & known}
+
+
+def _is_admin(contact: Contact, account: Account) -> bool:
+    user = who_signs_in(contact)
+    return user is not None and account.organisation_id is not None and is_admin_of(user, account.organisation_id)

@@ -17,6 +17,7 @@ from search.exports import absolute
 from . import links
 from .actions.introductions import ANSWER_WITHIN, wording
 from .actions.outcomes import GOOD_FOR
+from .addressees import who_signs_in
 from .choices import CheckedBack, Confidentiality, RequestState, Topic
 from .models import (
     CheckBack,
@@ -151,6 +152,22 @@ def request_received(request: SupportRequest, to: User) -> EmailMultiAlternative
     return letter("tenancy/email/request_received", to=to.email, context=_of_request(request, to), headers=headers)
 
 
+def request_written_down(request: SupportRequest, contact: Contact) -> EmailMultiAlternatives:
+    """To whoever of the company is asked first: in what words we wrote it down. Of a restricted one it repeats none.
+
+    Its page is named to those alone who can open it.
+    """
+    user = who_signs_in(contact)
+    reads = user is not None and SupportRequest.objects.own_of(user).filter(pk=request.pk).exists()
+    context = {
+        **_of_request(request, contact),
+        "url": absolute(reverse("my_request", args=[request.pk])) if reads else "",
+        "settings_url": absolute(reverse("my_notifications")) if reads else "",
+    }
+    headers = numbered("request written down", request.key.hex)
+    return letter("tenancy/email/request_written_down", to=contact.email, context=context, headers=headers)
+
+
 def request_moved(request: SupportRequest, to: User, step: StateChange) -> EmailMultiAlternatives:
     """Of a restricted one: that there is news, and where they read it."""
     subject, lead = STEPS[step.after]
@@ -174,7 +191,7 @@ def request_waits(request: SupportRequest, to: User) -> EmailMultiAlternatives:
     return letter("tenancy/email/request_waits", to=to.email, context=_of_request(request, to), headers=headers)
 
 
-def _of_request(request: SupportRequest, to: User) -> dict[str, Any]:
+def _of_request(request: SupportRequest, to: User | Contact) -> dict[str, Any]:
     return {
         "request_": request,
         "hello": f"Hello {to.name}" if to.name else "Hello",

@@ -22,7 +22,7 @@ from .actions.introductions import SIDES
 from .actions.introductions import over as introduction_over
 from .actions.outcomes import over as confirmation_over
 from .actions.people import asked_for_silence
-from .addressees import who_asked
+from .addressees import is_written_down_by_us, who_asked, whom_to_tell
 from .choices import IntroductionState, PausedFor
 from .models import (
     CheckBack,
@@ -155,8 +155,16 @@ def _request(key: int) -> SupportRequest | None:
 
 @durable
 def acknowledge_request(request: int) -> None:
-    if (found := _request(request)) and (person := who_asked(found)):
+    """To whoever asked; where it was one of us, to whoever of the company is asked first."""
+    found = _request(request)
+    if found is None:
+        return
+    if person := who_asked(found):
         letters.request_received(found, person).send()
+    elif is_written_down_by_us(found):
+        contact, _ = whom_to_tell(found.account, found.confidentiality)
+        if contact is not None:
+            letters.request_written_down(found, contact).send()
 
 
 @durable

@@ -69,7 +69,7 @@ class NotificationsForm(forms.ModelForm[User]):
         }
         help_texts = {
             "wants_reminders": "On the morning before an event or a space, and two hours before a bench.",
-            "wants_request_news": "When we look for partners, found one, or close it. Without, you read it on its page.",
+            "wants_request_news": "When we write one down for you, or it moves on or is closed. Without, you read it on its page.",
             "wants_check_backs": "Two weeks, two months and six months after it. Your answer helps whoever asks next.",
             "wants_profile_questions": "For admins. Without, you confirm it on the profile’s own page.",
             "wants_task_reminders": "For who works here: in the morning, how many are due.",

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from tenancy import actions
-from tenancy.choices import ListOf, RequestState
+from tenancy.addressees import is_written_down_by_us, whom_to_tell
+from tenancy.choices import Confidentiality, ListOf, RequestState
 from tenancy.forms import BoardForm, ClockForm, RequestForm, TakeForm
 from tenancy.models import Account, SupportRequest
 from tenancy.queries import enquiries
@@ -90,7 +91,9 @@ def _done(
             _set_clock(found, form.cleaned_data, by)
             messages.success(request, "The clock is set.")
         elif do == "again":
-            return redirect("staff_request", actions.ask_again(request=found, by=by).pk)
+            again = actions.ask_again(request=found, by=by)
+            _say_who_hears(request, again)
+            return redirect("staff_request", again.pk)
         elif do in RequestState.values:
             actions.step(request=found, to=do, by=by, reason=request.POST.get("reason", ""))
             messages.success(request, f"Request {found.number} is “{found.get_state_display().lower()}”.")
@@ -124,8 +127,27 @@ def new(request: HttpRequest, account: Account) -> HttpResponseBase:
         except actions.Unfit as unfit:
             form.add_error(None, str(unfit))
         else:
-            messages.success(request, f"Request {made.number} is open.")
+            _say_who_hears(request, made)
             return redirect("staff_request", made.pk)
     crumbs = (("Accounts", reverse("staff_accounts")), (account.name, reverse("staff_account", args=[account.pk])))
-    context = {**around("staff_requests", "New request", *crumbs), "account": account, "form": form}
+    told, why_not = whom_to_tell(account, Confidentiality.OPEN)
+    context = {
+        **around("staff_requests", "New request", *crumbs),
+        "account": account,
+        "form": form,
+        "told": told,
+        "why_not": why_not,
+    }
     return render(request, "tenancy/new_request.html", context)
+
+
+def _say_who_hears(request: HttpRequest, made: SupportRequest) -> None:
+    """A request is open: who of the company is written to, or why nobody."""
+    if not is_written_down_by_us(made):  # a colleague who belongs to the company asked for themselves
+        messages.success(request, f"Request {made.number} is open.")
+        return
+    contact, why_not = whom_to_tell(made.account, made.confidentiality)
+    if contact is None:
+        messages.warning(request, f"Request {made.number} is open. Nobody of the company is written to: {why_not}.")
+    else:
+        messages.success(request, f"Request {made.number} is open. {contact.name} has a letter that says so.")

@@ -1,16 +1,21 @@
-"""Letters about a request, to who asked: that we have it, each time it moves on, and when we wait for them."""
+"""Letters about a request, to who asked or for whom we wrote it down: that we have it, that it moves on, that we wait."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from allauth.account.models import EmailAddress
+from bs4 import BeautifulSoup
 from django.core.mail import EmailMultiAlternatives
+from django.test import Client
 
 from accounts.models import User
 from directory.choices import MemberRole
 from directory.models import OrganisationMember
 from tenancy import actions, tasks
+from tenancy.addressees import NOT_FOR_THEM, who_signs_in, whom_to_tell
 from tenancy.choices import Confidentiality, PausedFor, RequestState
-from tenancy.models import Account, SupportRequest
+from tenancy.models import Account, Contact, SupportRequest
 from tests.factories import tenancy as make
 from tests.factories.bookings import OrganisationMemberFactory
 from tests.factories.directory import NeedFactory, OrganisationFactory, StageFactory
@@ -43,6 +48,10 @@ def ask(account: Account, by: User, **said: Any) -> SupportRequest:
 
 def both_parts(letter: EmailMultiAlternatives) -> list[str]:
     return [str(letter.body), str(letter.alternatives[0][0])]
+
+
+def text(response: Any) -> str:
+    return " ".join(BeautifulSoup(response.content, "html.parser").get_text(" ").split())
 
 
 def closed_unmet(request: SupportRequest, by: User) -> None:
@@ -81,15 +90,143 @@ def test_a_letter_written_twice_has_one_number(account: Account, ada: User, mail
     assert len(mailoutbox) == 2
 
 
-def test_what_we_write_down_for_a_company_tells_none_of_them(
-    account: Account, ada: User, sam: User, mailoutbox: list[Any]
-) -> None:
-    """Who asked us by telephone is not known here; whoever wrote it down need not be told."""
+# ---- written down by us ---------------------------------------------------------------------------------------------
+def reached(account: Account, they: User | None = None, **said: Any) -> Contact:
+    """The first to ask, known by their address alone."""
+    address = they.email if they else "ann@thoresby.example"
+    return make.ContactFactory(account=account, **{"name": "Ann Lee", "email": address, "is_primary": True, **said})
+
+
+def test_whom_we_ask_first_is_told_what_we_wrote_down(account: Account, sam: User, mailoutbox: list[Any]) -> None:
+    make.ContactFactory(account=account, email="bea@thoresby.example")
+    reached(account)
+
     request = ask(account, sam)
+
+    (letter,) = mailoutbox
+    assert (letter.to, letter.subject) == (["ann@thoresby.example"], f"We wrote down your request: {request.number}")
+    for part in both_parts(letter):
+        for said in (request.number, "Hello Ann Lee", "We burn through pumps", "Sam Holroyd"):
+            assert said in part
+        assert f"{request.respond_by:%-d %B}" in part
+        assert "/my/" not in part  # what they can’t open
+
+    ask(account, sam, key=request.key)
+    assert len(mailoutbox) == 1  # the same form, sent twice
+
+
+def test_who_signs_in_finds_what_we_wrote_down_among_their_requests(
+    account: Account, ada: User, sam: User, client: Client, mailoutbox: list[Any]
+) -> None:
+    reached(account, ada, user=ada)
+
+    request = ask(account, sam)
+
+    (letter,) = mailoutbox
+    for part in both_parts(letter):
+        assert f"/my/requests/{request.pk}/" in part and "/my/notifications/" in part
+    client.force_login(ada)
+    assert request.number in client.get("/my/requests/").content.decode()
+    assert client.get(f"/my/requests/{request.pk}/").status_code == 200
+
+
+def test_nobody_else_is_told_how_it_moves(account: Account, ada: User, sam: User, mailoutbox: list[Any]) -> None:
+    """Whoever wrote it down need not be, and who of the company asked us is not known."""
+    reached(account)
+    request = ask(account, sam)
+    mailoutbox.clear()
 
     closed_unmet(request, sam)
 
     assert mailoutbox == []
+
+
+@pytest.mark.parametrize(
+    ("people", "told", "why"),
+    [
+        ([], None, "we know nobody there"),
+        ([{"left_on": "2027-01-01"}], None, "we know nobody there"),
+        ([{"email": ""}], None, "none has an e-mail address"),
+        ([{"do_not_contact": True, "is_primary": False}], None, "not to be contacted"),
+        ([{"do_not_contact": True}, {"email": "bea@thoresby.example", "is_primary": False}], "bea", ""),
+        ([{"silent": True}], None, "switched letters about requests off"),
+        ([{"silent": True}, {"email": "bea@thoresby.example", "is_primary": False}], "bea", ""),
+    ],
+)
+def test_staff_read_who_was_written_to_or_why_nobody(
+    account: Account,
+    ada: User,
+    sam: User,
+    client: Client,
+    settings: Any,
+    mailoutbox: list[Any],
+    people: list[dict[str, Any]],
+    told: str | None,
+    why: str,
+) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+    ada.wants_request_news = False
+    ada.save()
+    for one in people:
+        reached(account, ada if one.pop("silent", False) else None, **one)
+    client.force_login(sam)
+    url = f"/staff/accounts/{account.pk}/requests/new/"
+    before = text(client.get(url))
+    assert ("Nobody of the company will be written to" if why else "gets a letter") in before
+    assert why in before
+
+    form = {"need": NeedFactory().pk, "stage": StageFactory().pk, "words": "Pumps", "urgency": "normal"}
+    said = text(client.post(url, {**form, "confidentiality": "open", "key": uuid4()}, follow=True))
+
+    assert [letter.to[0].partition("@")[0] for letter in mailoutbox] == ([told] if told else [])
+    assert ("Nobody of the company is written to" if why else "has a letter that says so") in said
+    assert why in said
+
+    again = SupportRequest.objects.get()
+    mailoutbox.clear()
+    closed_unmet(again, sam)
+    said = text(client.post(f"/staff/requests/{again.pk}/", {"do": "again"}, follow=True))
+    assert len(mailoutbox) == (1 if told else 0)
+    assert (why or "has a letter that says so") in said
+
+
+def test_a_restricted_one_that_we_wrote_down_is_told_to_who_reads_it(
+    account: Account, ada: User, sam: User, mailoutbox: list[Any]
+) -> None:
+    first = reached(account, ada, user=ada)
+    request = ask(account, sam, confidentiality=Confidentiality.RESTRICTED)
+    assert mailoutbox == []  # a member does not read what somebody else asked for in confidence
+    assert whom_to_tell(account, request.confidentiality) == (None, NOT_FOR_THEM)
+
+    OrganisationMember.objects.filter(user=ada).update(role=MemberRole.ADMIN)
+    assert whom_to_tell(account, request.confidentiality) == (first, "")
+    request = ask(account, sam, confidentiality=Confidentiality.RESTRICTED)
+
+    (letter,) = mailoutbox
+    assert letter.to == [ada.email]
+    for part in both_parts(letter):
+        assert request.number in part and f"/my/requests/{request.pk}/" in part
+        assert not [secret for secret in SECRET if secret in part]
+
+
+def test_somebody_who_is_known_by_a_proven_address_opens_it(account: Account, ada: User, sam: User) -> None:
+    contact = reached(account, ada)
+    assert who_signs_in(contact) == ada
+    EmailAddress.objects.filter(user=ada).update(verified=False)
+    assert who_signs_in(contact) is None
+
+
+def test_a_colleague_who_asks_for_their_own_company_is_answered_as_anybody(
+    account: Account, sam: User, mailoutbox: list[Any]
+) -> None:
+    OrganisationMemberFactory(organisation=account.organisation, user=sam)
+    reached(account)
+
+    request = ask(account, sam)
+
+    assert [(letter.to, letter.subject) for letter in mailoutbox] == [
+        ([sam.email], f"We have your request: {request.number}")
+    ]
 
 
 # ---- moved on -------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from tenancy.views.guarded import viewer_of
 ALWAYS = (
     "Your ticket or confirmation, and anything that moves, changes or cancels what you booked",
     "A place or a space that becomes free while you wait for it",
-    "The number of a request, who answers it and by when; and that we wait for you before we can go on",
+    "The number of a request that you send us, who answers it and by when; and that we wait for you before we can go on",
     "Questions that need your yes or no: an introduction, whether an outcome is true, an invitation",
     "What was decided about a change of your profile, or about where you said that you belong",
     "Who the other one is, once you are introduced",
