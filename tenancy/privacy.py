@@ -40,7 +40,7 @@ register(
     _about(
         "UpdatesSubscription",
         ("email", "topics"),
-        "Sends news to whoever asked for it.",
+        "Sends news to whoever asked for it, and shows account managers that a contact did.",
         basis=Basis.CONSENT,
         erasure=Erasure.BY_THEMSELVES,
     ),
@@ -68,7 +68,7 @@ register(
     _about(
         "NewsDelivery",
         ("subscription",),
-        "Keeps a letter of news from being sent to somebody twice.",
+        "Keeps a letter of news from being sent to somebody twice, and shows account managers that a contact had it.",
         basis=Basis.CONSENT,
         erasure=Erasure.BY_THEMSELVES,
     ),
