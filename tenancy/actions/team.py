@@ -8,7 +8,13 @@ from tenancy.grants import works_with_accounts
 from tenancy.models import Account, TeamMember
 from tenancy.policies import may_choose_team, may_work
 
+from .absences import give_task
 from .refusals import Unfit, require
+
+NOT_THEIRS_TO_GIVE = (
+    "Some of what they still have to do here is about restricted requests that you do not read. They are taken out by somebody "
+    "who reads all of them: whoever manages the account, is in its team or leads. Ask one of them."
+)
 
 
 @transaction.atomic
@@ -27,8 +33,24 @@ def add_to_team(*, account: Account, user: User, by: User) -> TeamMember:
 
 
 @transaction.atomic
-def remove_from_team(*, member: TeamMember, by: User) -> None:
-    """What of the account is theirs to do stays theirs until somebody takes it. Raises PermissionDenied."""
+def remove_from_team(*, member: TeamMember, by: User, to: User | None = None) -> int:
+    """What they still have to do for the account goes to ``to``, or to its manager; returns how many tasks.
+
+    Who manages it as well keeps theirs. Raises PermissionDenied, and Unfit where nobody can take them or ``by`` does not read all.
+    """
     require(may_work(by))
+    account, moved = member.account, 0
+    if member.user_id != account.manager_id:
+        open_ones = account.tasks.open().filter(owner=member.user_id)
+        theirs = list(open_ones.select_for_update().order_by("pk"))
+        if len(theirs) > open_ones.visible_to(by).count():
+            raise Unfit(NOT_THEIRS_TO_GIVE)
+        to = to or account.manager
+        for task in theirs:
+            if to is None or to.pk == member.user_id:
+                raise Unfit(f"Choose who does what {member.user} still has to do for this account.")
+            give_task(task=task, to=to, by=by)
+        moved = len(theirs)
     with history.by(user=by):
         member.delete()
+    return moved

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -79,6 +79,12 @@ def covered_by(viewer: User, today: date, away: list[Absence]) -> list[Covered]:
     backs = backs.select_related("introduction__request__account").order_by("due_on", "pk")
     share(backs, "check_backs", lambda one: one.introduction.by_id)
     return [one for one in covered.values() if one]
+
+
+def open_tasks_by_owner(account: Account, viewer: User) -> dict[int | None, int]:
+    """How many each has to do for ``account``, of those that ``viewer`` reads."""
+    found = Task.objects.visible_to(viewer).open().filter(account=account)
+    return dict(found.order_by().values_list("owner").annotate(number=Count("pk")))
 
 
 def absences_on(day: date, viewer: User) -> list[Absence]:

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
@@ -200,6 +202,89 @@ def test_a_colleague_joins_the_team_and_leaves_it(sign_in: SignIn, manager: User
     client.post(url, {"do": "remove", "member": member.pk})
     assert not TeamMember.objects.exists()
     assert client.post(url, {"do": "remove", "member": member.pk}).status_code == 404
+
+
+def test_who_leaves_the_team_hands_their_open_tasks_over(sign_in: SignIn, manager: User, account: Account) -> None:
+    ada, ben = make.manager(name="Ada Bell"), make.manager(name="Ben Ode")
+    member = make.TeamMemberFactory(account=account, user=ada)
+    owed = [make.TaskFactory(account=account, owner=ada, reminded_at=timezone.now()) for _ in range(2)]
+    done = make.TaskFactory(account=account, owner=ada, state="done", done_at=timezone.now())
+    elsewhere = make.TaskFactory(account=make.AccountFactory(manager=manager), owner=ada)
+    bens = make.TaskFactory(account=account, owner=ben)
+    client, url = sign_in(manager), f"/staff/accounts/{account.pk}/team/"
+
+    page = client.get(url)
+    assert "2 open tasks here go to" in words(page)
+    soup = BeautifulSoup(page.content, "html.parser")
+    offered = {option["value"] for option in soup.select("[name=to] option")}
+    assert offered == {"", str(manager.pk), str(ben.pk)}
+    assert soup.select_one("[name=to] [selected]")["value"] == str(manager.pk)  # type: ignore[index]
+
+    refused = {"do": "remove", "member": member.pk, "to": ""}
+    assert "Choose somebody who works with accounts" in words(client.post(url, refused, follow=True))
+    assert TeamMember.objects.exists()
+    said = words(client.post(url, {**refused, "to": ben.pk}, follow=True))
+
+    assert "Ada Bell is not in the team any more. 2 open tasks went to Ben Ode." in said
+    assert not TeamMember.objects.exists()
+    for task in owed:
+        task.refresh_from_db()
+        assert (task.owner, task.reminded_at) == (ben, None)  # who has it now is reminded of it
+        assert history.of(task).first().actor == manager
+    for task, owner in ((done, ada), (elsewhere, ada), (bens, ben)):
+        task.refresh_from_db()
+        assert task.owner == owner
+
+
+def test_without_a_word_tasks_of_the_team_go_to_the_manager(manager: User, account: Account) -> None:
+    member = make.TeamMemberFactory(account=account)
+    task = make.TaskFactory(account=account, owner=member.user)
+
+    assert actions.remove_from_team(member=member, by=manager) == 1
+
+    task.refresh_from_db()
+    assert task.owner == manager
+
+
+def test_nobody_leaves_a_team_with_tasks_that_nobody_takes(manager: User) -> None:
+    member = make.TeamMemberFactory(account__manager=None)
+    request = make.SupportRequestFactory(account=member.account, confidentiality="restricted", owner=manager)
+    task = make.TaskFactory(account=member.account, owner=member.user, request=request)
+    for to, by, why in (
+        (None, manager, "Choose who does what"),
+        (member.user, manager, "Choose who does what"),
+        (make.manager(), manager, "does not read the restricted request"),
+        (manager, make.manager(), "that you do not read"),
+    ):
+        with pytest.raises(actions.Unfit, match=why):
+            actions.remove_from_team(member=member, to=to, by=by)
+    task.refresh_from_db()
+    assert (task.owner, TeamMember.objects.count()) == (member.user, 1)
+
+
+def test_who_manages_the_account_by_now_keeps_their_tasks(sign_in: SignIn, manager: User, account: Account) -> None:
+    member = make.TeamMemberFactory(account=account, user=manager)
+    task = make.TaskFactory(account=account, owner=manager)
+    client, url = sign_in(manager), f"/staff/accounts/{account.pk}/team/"
+    assert "open task" not in words(client.get(url))
+
+    client.post(url, {"do": "remove", "member": member.pk})
+
+    task.refresh_from_db()
+    assert (task.owner, TeamMember.objects.count()) == (manager, 0)
+
+
+def test_the_page_of_a_team_costs_the_same_however_many_hand_over(
+    sign_in: SignIn, manager: User, account: Account
+) -> None:
+    client, url, asked = sign_in(manager), f"/staff/accounts/{account.pk}/team/", []
+    for number in (1, 6):
+        for _ in range(number):
+            make.TaskFactory(account=account, owner=make.TeamMemberFactory(account=account).user)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(url)
+        asked.append(len(captured.captured_queries))
+    assert asked[0] == asked[1] <= 12
 
 
 def test_who_can_not_open_the_record_does_not_join(manager: User, account: Account) -> None:
