@@ -1,5 +1,6 @@
 """Forms of the staff area for a stay with its checklist, a plan with its objectives, and the team."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 
 from accounts.models import User
+from core.templatetags.village import counted
 from tenancy.checklists import STANDARD, Standard
 from tenancy.choices import ChecklistKind, ObjectiveState
 from tenancy.models import ChecklistItem, Objective, Plan, Tenancy
@@ -56,6 +58,18 @@ class StandardField(forms.MultipleChoiceField):
 
 
 # ---- the stay -------------------------------------------------------------------------------------------------------
+def _say_what_moves(field: Any, day: date | None, items: Sequence[ChecklistItem], kind: ChecklistKind) -> None:
+    """Beside a day that may be moved: what is still to be done and moves with it."""
+    left = [item for item in items if item.kind == kind and item.done_at is None and item.due_on is not None]
+    if day is not None and left:
+        of = "moving in" if kind == ChecklistKind.ARRIVING else "leaving"
+        verb = "moves" if len(left) == 1 else "move"
+        words = (
+            f"With it {verb} {counted(len(left), 'open thing')} of {of}, by as many days; nothing becomes late by that."
+        )
+        field.help_text = f"{field.help_text} {words}".strip()
+
+
 class TenancyForm(forms.Form):
     space = _line(label="Space", max_length=200, help_text="As we would say it: eight places in the shared office.")
     licence = _line(label="Licence", max_length=120, required=False, help_text="Such as: one-year start-up terms.")
@@ -69,10 +83,14 @@ class TenancyForm(forms.Form):
         help_text="The company can ask to read this.",
     )
 
-    def __init__(self, *args: Any, tenancy: Tenancy | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, tenancy: Tenancy | None = None, items: Sequence[ChecklistItem] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         if tenancy is not None:
             self.initial = {name: getattr(tenancy, name) for name in self.fields}
+            _say_what_moves(self.fields["starts_on"], tenancy.starts_on, items, ChecklistKind.ARRIVING)
+            _say_what_moves(self.fields["ends_on"], tenancy.ends_on, items, ChecklistKind.LEAVING)
 
 
 class NewTenancyForm(TenancyForm):
@@ -88,8 +106,11 @@ class _Leaving(forms.Form):
 
     do = ""
 
-    def __init__(self, *args: Any, there: frozenset[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, tenancy: Tenancy, there: frozenset[str], items: Sequence[ChecklistItem], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **{"auto_id": f"{self.do}-%s", **kwargs})
+        _say_what_moves(self.fields["last_day"], tenancy.ends_on, items, ChecklistKind.LEAVING)
         checklist = StandardField(kind=ChecklistKind.LEAVING, there=there, label="What is to be done when they leave")
         if checklist.choices:
             self.fields["checklist"] = checklist
@@ -101,10 +122,13 @@ class NoticeForm(_Leaving):
     last_day = _day(label="Last day", required=False)
 
     def __init__(self, *args: Any, tenancy: Tenancy, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, tenancy=tenancy, **kwargs)
         proposed = tenancy.last_day_after_notice(timezone.localdate())
         days = f"{tenancy.notice_days} days later" if tenancy.notice_days else "the same day"
-        self.fields["last_day"].help_text = f"Empty: {days}; for notice given today, {proposed:%-d %B %Y}."
+        last_day = self.fields["last_day"]
+        last_day.help_text = (
+            f"Empty: {days}; for notice given today, {proposed:%-d %B %Y}. {last_day.help_text}".strip()
+        )
 
 
 class EndForm(_Leaving):

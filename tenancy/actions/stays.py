@@ -57,16 +57,19 @@ def change_tenancy(
     ends_on: date | None = None,
     notice_days: int = 30,
     words: str = "",
-) -> None:
-    """Raises PermissionDenied and Unfit."""
+) -> int:
+    """What is still to be done moves with its day; returns how many such things did. Raises PermissionDenied and Unfit."""
     tenancy = _locked(tenancy, by)
     if tenancy.notice_given_on is not None and ends_on is None:
         raise Unfit("Notice was given, so it has a last day. Take the notice back if they stay.", field="ends_on")
     _refuse_dates(tenancy.account, starts_on, ends_on, but=tenancy)
     with history.by(user=by):
+        moved = _move(tenancy, ChecklistKind.ARRIVING, tenancy.starts_on, starts_on)
+        moved += _move(tenancy, ChecklistKind.LEAVING, tenancy.ends_on, ends_on)
         tenancy.space, tenancy.licence, tenancy.words = space, licence, words
         tenancy.starts_on, tenancy.ends_on, tenancy.notice_days = starts_on, ends_on, notice_days
         tenancy.save()
+    return moved
 
 
 @transaction.atomic
@@ -75,7 +78,7 @@ def give_notice(
 ) -> date:
     """Write down that notice was given; returns the last day, which is the one the notice comes to unless it is said.
 
-    Raises PermissionDenied and Unfit.
+    What was listed of leaving moves with that day. Raises PermissionDenied and Unfit.
     """
     tenancy = _locked(tenancy, by)
     last_day = last_day or tenancy.last_day_after_notice(given_on)
@@ -95,6 +98,7 @@ def give_notice(
         )
     _refuse_last_day(tenancy, last_day)
     with history.by(user=by):
+        _move(tenancy, ChecklistKind.LEAVING, tenancy.ends_on, last_day)
         tenancy.notice_given_on, tenancy.ends_on = given_on, last_day
         tenancy.save(update_fields=["notice_given_on", "ends_on"])
         _list(tenancy, ChecklistKind.LEAVING, checklist, last_day)
@@ -120,12 +124,16 @@ def take_back_notice(*, tenancy: Tenancy, ends_on: date | None, by: User) -> Non
 
 @transaction.atomic
 def end_tenancy(*, tenancy: Tenancy, last_day: date, by: User, checklist: Sequence[Standard] = ()) -> None:
-    """Without notice, as agreed: a later day is said by changing it. Raises PermissionDenied and Unfit."""
+    """Without notice, as agreed: a later day is said by changing it. What was listed of leaving moves with the last day.
+
+    Raises PermissionDenied and Unfit.
+    """
     tenancy = _locked(tenancy, by)
     if tenancy.ends_on == last_day:
         return
     _refuse_last_day(tenancy, last_day)
     with history.by(user=by):
+        _move(tenancy, ChecklistKind.LEAVING, tenancy.ends_on, last_day)
         tenancy.ends_on = last_day
         tenancy.save(update_fields=["ends_on"])
         _list(tenancy, ChecklistKind.LEAVING, checklist, last_day)
@@ -220,6 +228,20 @@ def _list(tenancy: Tenancy, kind: ChecklistKind, standard: Sequence[Standard], d
             owner=tenancy.account.manager,
             sort_order=order + place,
         )
+
+
+def _move(tenancy: Tenancy, kind: ChecklistKind, before: date | None, after: date | None) -> int:
+    """What is not done keeps its distance from the day it hangs on, which moved; nothing becomes late by that."""
+    if before is None or after is None or before == after:
+        return 0
+    today, moved = timezone.localdate(), 0
+    for item in tenancy.checklist.select_for_update().filter(kind=kind, done_at=None, due_on__isnull=False):
+        due_on = max(item.due_on + (after - before), min(item.due_on, today))
+        if due_on != item.due_on:
+            item.due_on = due_on
+            item.save(update_fields=["due_on"])
+            moved += 1
+    return moved
 
 
 def _last(tenancy: Tenancy) -> int:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
+from core.templatetags.village import counted
 from tenancy import actions
 from tenancy.choices import ChecklistKind
 from tenancy.models import Account, ChecklistItem, Tenancy
@@ -45,11 +46,12 @@ def new_tenancy(request: HttpRequest, account: Account) -> HttpResponseBase:
 def change_tenancy(request: HttpRequest, account: Account, tenancy: int) -> HttpResponseBase:
     by = viewer_of(request)
     found = _tenancy(account, by, tenancy)
-    form = TenancyForm(request.POST or None, tenancy=found)
+    form = TenancyForm(request.POST or None, tenancy=found, items=queries.checklist(found, by))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_tenancy(tenancy=found, by=by, **form.cleaned_data)
-            messages.success(request, "Saved.")
+            moved = actions.change_tenancy(tenancy=found, by=by, **form.cleaned_data)
+            with_it = f" {counted(moved, 'thing')} of its checklist moved with it." if moved else ""
+            messages.success(request, f"Saved.{with_it}")
             return redirect("staff_tenancy", account.pk, found.pk)
         except actions.Refusal as refusal:
             say(form, refusal)
@@ -108,8 +110,8 @@ def _forms(request: HttpRequest, do: str, found: Tenancy, items: list[ChecklistI
 
     begin = {"kind": ChecklistKind.LEAVING if found.ends_on and found.notice_given_on else ChecklistKind.ARRIVING}
     return {
-        "notice": NoticeForm(data("notice"), tenancy=found, there=there),
-        "end": EndForm(data("end"), there=there),
+        "notice": NoticeForm(data("notice"), tenancy=found, there=there, items=items),
+        "end": EndForm(data("end"), tenancy=found, there=there, items=items),
         "stay": BackForm(data("stay")),
         "item": NewItemForm(data("item"), initial=begin),
     }
