@@ -235,8 +235,8 @@ def _move(tenancy: Tenancy, kind: ChecklistKind, before: date | None, after: dat
     if before is None or after is None or before == after:
         return 0
     today, moved = timezone.localdate(), 0
-    for item in tenancy.checklist.select_for_update().filter(kind=kind, done_at=None, due_on__isnull=False):
-        due_on = max(item.due_on + (after - before), min(item.due_on, today))
+    for item in tenancy.checklist.select_for_update().filter(kind=kind, done_at=None):
+        due_on = item.due_on and max(item.due_on + (after - before), min(item.due_on, today))
         if due_on != item.due_on:
             item.due_on = due_on
             item.save(update_fields=["due_on"])

@@ -157,8 +157,7 @@ def _of_the_company(account: Any, contact: Any, manager: User) -> None:
     objective = make.ObjectiveFactory(plan=plan, words="Five sites", state="on-track")
     actions.judge_objective(objective=objective, state="done", by=manager)
     make.ConsentEventFactory(contact=contact, purpose="updates", given=True)
-    bea = make.ContactFactory(account=account, name="Bea Ode", left_on=today)
-    make.UpdatesSubscriptionFactory(email=bea.email, confirmed_at=now)
+    make.ContactFactory(account=account, name="Bea Ode", left_on=today)
     reads = make.UpdatesSubscriptionFactory(email=contact.email, asked_at=SAID_SINCE, confirmed_at=now)
     make.NewsDeliveryFactory(subscription=reads, letter__subject="Open day")
     make.TeamMemberFactory(account=account, user=make.manager(name="Ann Helper"))
@@ -228,28 +227,6 @@ def _booker(account: Any) -> Any:
     from directory.queries.bookers import booker_of
 
     return booker_of(OrganisationMemberFactory(organisation=account.organisation).user)
-
-
-def test_news_is_told_of_those_who_belong_to_the_company_and_know_that_it_is(manager: User) -> None:
-    account, now = make.AccountFactory(manager=manager), timezone.now()
-    people = {"Ada": account, "Bea": account, "Cas": account, "Dov": account, "Eve": make.AccountFactory()}
-    reads = {}
-    for name, whose in people.items():
-        contact = make.ContactFactory(account=whose, name=name)
-        asked_at = SAID_SINCE - timedelta(days=name == "Bea")  # she was promised that nobody sees it
-        confirmed_at = None if name == "Cas" else now
-        reads[name] = make.UpdatesSubscriptionFactory(email=contact.email, asked_at=asked_at, confirmed_at=confirmed_at)
-        if confirmed_at:
-            make.NewsDeliveryFactory(subscription=reads[name])
-    actions.mark_left(contact=account.contacts.get(name="Dov"), on=timezone.localdate(), by=manager)
-
-    def told() -> list[str]:
-        titles = [entry.title for entry in timeline.story(account, manager, group="contact").entries]
-        return sorted(titles)
-
-    assert told() == ["Ada asked for news by e-mail", "News went to Ada: Two benches are free"]
-    actions.end_updates(subscription=reads["Ada"])
-    assert told() == []  # of who ended it nothing is kept
 
 
 def test_pages_of_a_story_hold_each_entry_once_even_of_one_moment(sign_in: SignIn, manager: User) -> None:
