@@ -13,7 +13,7 @@ class TenancyConfig(AppConfig):
 
         from . import addressees, history, retention, tasks, words  # noqa: PLC0415
         from .actions import check_backs, introductions, news, people, reading  # noqa: PLC0415
-        from .timeline import company, followed, records, stays, updates, visits  # noqa: F401, PLC0415 -- they register themselves
+        from .timeline import company, followed, records, stays, visits  # noqa: F401, PLC0415 -- they register themselves
 
         history.keep()
         guards.register(words.GUARD)

@@ -40,7 +40,7 @@ register(
     _about(
         "UpdatesSubscription",
         ("email", "topics"),
-        "Sends news to whoever asked for it, and shows account managers that a contact did.",
+        "Sends news to whoever asked for it.",
         basis=Basis.CONSENT,
         erasure=Erasure.BY_THEMSELVES,
     ),
@@ -68,7 +68,7 @@ register(
     _about(
         "NewsDelivery",
         ("subscription",),
-        "Keeps a letter of news from being sent to somebody twice, and shows account managers that a contact had it.",
+        "Keeps a letter of news from being sent to somebody twice.",
         basis=Basis.CONSENT,
         erasure=Erasure.BY_THEMSELVES,
     ),

@@ -16,7 +16,6 @@ from directory.models import ProfileChange
 from spaces.models import Booking as SpaceBooking
 from tenancy import actions, timeline
 from tenancy.models import AccessLog, Contact, Interaction, Introduction, Note, Task
-from tenancy.timeline.updates import SAID_SINCE
 from tests.factories import tenancy as make
 from tests.factories.attendance import checked_in, ended
 from tests.factories.bookings import OrganisationMemberFactory, book, bookable
@@ -42,7 +41,6 @@ def full(account: Any, manager: User, number: int) -> None:
     make.ChecklistItemFactory(tenancy__account=account)
     make.ObjectiveFactory(plan__account=account)
     make.TeamMemberFactory(account=account)
-    reads = make.UpdatesSubscriptionFactory(email=contact.email, asked_at=SAID_SINCE, confirmed_at=timezone.now())
     for place in range(number // 8 + 1):
         at = timezone.now() - timedelta(hours=place + 1)
         spoken = make.InteractionFactory(account=account, at=at, by=manager)
@@ -62,13 +60,12 @@ def full(account: Any, manager: User, number: int) -> None:
         )
         make.OutcomeFactory(account=account, request=request, introduction=introduction, recorded_at=at)
         make.TaskFactory(account=account, state="done", done_at=at, done_by=manager)
-        make.NewsDeliveryFactory(subscription=reads, at=at)
         booking = book(event, f"member-{place}@example.org")
         booking.organisation, booking.user, booking.created_at = account.organisation, member, at
         booking.save()
 
 
-@pytest.mark.parametrize("number", [5, 1000])
+@pytest.mark.parametrize("number", [10, 1000])
 def test_an_account_costs_the_same_however_long_its_story_is(sign_in: SignIn, manager: User, number: int) -> None:
     account = make.AccountFactory(manager=manager)
     full(account, manager, number)
@@ -80,7 +77,7 @@ def test_an_account_costs_the_same_however_long_its_story_is(sign_in: SignIn, ma
         response = client.get(url)
 
     assert response.status_code == 200
-    assert len(response.context["page_of"].entries) == (15 if number == 5 else 25)
+    assert len(response.context["page_of"].entries) == (24 if number == 10 else 25)
     assert len(captured.captured_queries) == 18
 
 
@@ -126,7 +123,6 @@ def test_the_story_is_told_by_everything_newest_first(sign_in: SignIn, manager: 
         *("Plan agreed", "Objective “Five sites”: done", "Nadia Rahmani became a contact", "Bea Ode left"),
         *("Bea Ode became a contact", "Nadia Rahmani said yes: may be sent news", "The account is “at risk”"),
         *("Ann Helper joined the team of this account", "Their public profile was changed, as they asked"),
-        *("Nadia Rahmani asked for news by e-mail", "News went to Nadia Rahmani: Open day"),
     } == set(titles)
     moments = [entry.at for entry in response.context["page_of"].entries]
     assert moments == sorted(moments, reverse=True)
@@ -158,8 +154,6 @@ def _of_the_company(account: Any, contact: Any, manager: User) -> None:
     actions.judge_objective(objective=objective, state="done", by=manager)
     make.ConsentEventFactory(contact=contact, purpose="updates", given=True)
     make.ContactFactory(account=account, name="Bea Ode", left_on=today)
-    reads = make.UpdatesSubscriptionFactory(email=contact.email, asked_at=SAID_SINCE, confirmed_at=now)
-    make.NewsDeliveryFactory(subscription=reads, letter__subject="Open day")
     make.TeamMemberFactory(account=account, user=make.manager(name="Ann Helper"))
     actions.change_state(account=account, to="at-risk", by=manager, reason="Runway")
     for state in ("approved", "withdrawn"):

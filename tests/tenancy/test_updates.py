@@ -10,13 +10,10 @@ import time_machine
 from auditlog.models import LogEntry
 from django.core import mail
 from django.test import Client
-from django.utils import timezone
 
-from accounts.models import User
 from home.models import HomePage
-from tenancy import actions, letters, links, timeline
+from tenancy import letters, links
 from tenancy.models import UpdatesSubscription
-from tenancy.timeline.updates import SAID_SINCE
 from tests.factories import tenancy as make
 
 pytestmark = pytest.mark.django_db
@@ -142,26 +139,3 @@ def test_one_address_is_written_to_a_few_times_a_day(client: Client, home: HomeP
 
     assert answers == [302, 302, 429]
     assert len(mail.outbox) == 2
-
-
-# ---- in the story of an account -------------------------------------------------------------------------------------
-def test_news_is_told_of_those_who_belong_to_the_company_and_know_that_it_is(manager: User) -> None:
-    account, now = make.AccountFactory(manager=manager), timezone.now()
-    people = {"Ada": account, "Bea": account, "Cas": account, "Dov": account, "Eve": make.AccountFactory()}
-    reads = {}
-    for name, whose in people.items():
-        contact = make.ContactFactory(account=whose, name=name)
-        asked_at = SAID_SINCE - timedelta(days=name == "Bea")  # she was promised that nobody sees it
-        confirmed_at = None if name == "Cas" else now
-        reads[name] = make.UpdatesSubscriptionFactory(email=contact.email, asked_at=asked_at, confirmed_at=confirmed_at)
-        if confirmed_at:
-            make.NewsDeliveryFactory(subscription=reads[name])
-    actions.mark_left(contact=account.contacts.get(name="Dov"), on=timezone.localdate(), by=manager)
-
-    def told() -> list[str]:
-        titles = [entry.title for entry in timeline.story(account, manager, group="contact").entries]
-        return sorted(titles)
-
-    assert told() == ["Ada asked for news by e-mail", "News went to Ada: Two benches are free"]
-    actions.end_updates(subscription=reads["Ada"])
-    assert told() == []  # of who ended it nothing is kept
