@@ -14,7 +14,10 @@ class NotDrawn(Exception):
 
 @dataclass(frozen=True)
 class Machine:
-    """``ends`` says what would work where nothing follows."""
+    """``ends`` says what would work where nothing follows.
+
+    An arrow from a state to itself is drawn where something else of the record changes in the same step.
+    """
 
     noun: str
     states: type[TextChoices]
@@ -33,5 +36,5 @@ class Machine:
             return f"This {self.noun} is “{here.label}” already."
         if not self.next(here):
             return f"This {self.noun} is “{here.label}”, which is the end of it. {self.ends[here]}"
-        possible = ", ".join(f"“{state.label}”" for state in self.next(here))
+        possible = ", ".join(f"“{state.label}”" for state in self.next(here) if state != here)
         return f"A {self.noun} that is “{here.label}” can’t become “{there.label}”. It can become {possible}."

@@ -10,8 +10,8 @@ from spaces.timetable import blocked
 from tests.factories.directory import PlaceFactory
 from tests.factories.pages import publish
 from tests.factories.spaces import FloorFactory, SpaceFactory
+from tests.letters import ADA
 
-ADA = "ada@example.org"
 ANYONE = Asker()
 
 
@@ -34,6 +34,11 @@ def book(
         **more,
     )
     return actions.book(space=space.pk, request=request, asker=asker, **ways)
+
+
+def move(booking: Booking, to: datetime, **more: Any) -> Booking:
+    """An hour from then on, by whoever has it."""
+    return actions.change(booking=booking.pk, starts_at=to, ends_at=to + timedelta(hours=1), asker=ANYONE, **more)
 
 
 def serve(space: SpacePage, booking: Booking) -> None:

@@ -3,14 +3,19 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
+from directory.choices import Role
 from spaces import actions, links
-from spaces.models import Booking, SpacePage
+from spaces.models import Allocation, AllowanceEntry, Booking, SpacePage
+from spaces.queries.people import asker_of
+from spaces.rules import Asker, Refusal
 from tests.booking_forms import soup, typed, words
 from tests.factories.accounts import UserFactory
 from tests.factories.bookings import OrganisationMemberFactory
+from tests.factories.directory import OrganisationFactory
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # a Monday; London is on UTC
 ADA = {
@@ -45,9 +50,28 @@ def book_by_form(client: Client, space: SpacePage, **more: str) -> Any:
 
 def given(space: SpacePage, begins: float, ends: float, *, day: int = 24, asker: Any = None, **said: Any) -> Booking:
     asked = {"name": "Somebody", "email": "somebody@example.org"} | said
+    ways = {name: asked.pop(name) for name in ("waits", "by") if name in asked}
     request = actions.Request(starts_at=at(begins, day), ends_at=at(ends, day), **asked)
-    ways = {"asker": asker} if asker else {}
-    return actions.book(space=space.pk, request=request, **ways)
+    return actions.book(space=space.pk, request=request, asker=asker or Asker(), **ways)
+
+
+def book(space: SpacePage, begins: float, ends: float, **more: Any) -> Booking:
+    """The same by Ada."""
+    return given(space, begins, ends, **{"name": ADA["name"], "email": ADA["email"], **more})
+
+
+def refused(space: SpacePage, begins: float, ends: float, **more: Any) -> Refusal:
+    """Why Ada does not get it; nothing is written down of what she asked."""
+    before = Booking.objects.count(), Allocation.objects.count(), AllowanceEntry.objects.count()
+    with pytest.raises(Refusal) as caught:
+        book(space, begins, ends, **more)
+    assert (Booking.objects.count(), Allocation.objects.count(), AllowanceEntry.objects.count()) == before
+    return caught.value
+
+
+def tenant_of(organisation: Any = None, **member: Any) -> Asker:
+    organisation = organisation or OrganisationFactory(role=Role.TENANT)
+    return asker_of(OrganisationMemberFactory(organisation=organisation, **member).user)
 
 
 def member_of(organisation: Any, **user: Any) -> Any:

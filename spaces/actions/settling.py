@@ -17,6 +17,7 @@ from spaces.models import Allocation, Booking, BookingLogEntry, SpacePage, Unit
 from spaces.queries.occupation import any_space, around, busy, units_of
 from spaces.rules import Refusal, Wish
 from spaces.signals import letter_due, units_freed
+from spaces.states import BOOKING
 from spaces.timetable import Span, blocked
 
 from .allowances import give_back, spend
@@ -154,7 +155,12 @@ def busy_parts(wish: Wish, *, without: int | None = None) -> list[str]:
 
 # ---- status ---------------------------------------------------------------------------------------------------------
 def set_status(booking: Booking, status: BookingStatus, what: str, by: User | None = None) -> None:
-    """Change where ``booking`` stands, and note it. A calendar that shows it has to hear of it under a new number."""
+    """Change where ``booking`` stands, and note it. A calendar that shows it has to hear of it under a new number.
+
+    The caller read it under the lock. Raises Refusal where ``spaces.states`` has no such step, having changed nothing.
+    """
+    if words := BOOKING.refusal(booking.status, status):
+        raise Refusal("not-drawn", words)
     booking.status = status
     if status not in EXPIRING:
         booking.expires_at = None

@@ -21,7 +21,7 @@ from tests.factories.events import (
     JoiningLinkFactory,
     london,
 )
-from tests.factories.pages import publish, restrict
+from tests.factories.pages import changed, publish, restrict
 
 pytestmark = pytest.mark.django_db
 NOW = london(2027, 3, 1, 9)
@@ -46,13 +46,6 @@ def read(client: Client, url: str) -> Calendar:
 
 def entries(calendar: Calendar) -> list[Any]:
     return list(calendar.walk("VEVENT"))
-
-
-def changed(event: EventPage, **fields: object) -> EventPage:
-    event = EventPage.objects.get(pk=event.pk)
-    for name, value in fields.items():
-        setattr(event, name, value)
-    return publish(event)  # type: ignore[return-value]
 
 
 # ---- what is written ------------------------------------------------------------------------------------------------

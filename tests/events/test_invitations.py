@@ -19,7 +19,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.bookings import book, bookable
 from tests.factories.directory import PlaceFactory
 from tests.factories.events import EventFactory, EventSessionFactory, JoiningLinkFactory, london
-from tests.factories.pages import publish
+from tests.factories.pages import changed, publish
 
 NOW = london(2027, 3, 1, 9)
 GOLDEN = Path(__file__).parent / "golden"
@@ -31,14 +31,6 @@ Outbox = list[Any]
 def _stand_in_time(home: HomePage) -> Any:
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-def changed(event: EventPage, **fields: object) -> EventPage:
-    """``event``, published anew."""
-    event = EventPage.objects.get(pk=event.pk)
-    for name, value in fields.items():
-        setattr(event, name, value)
-    return publish(event)  # type: ignore[return-value]
 
 
 def published(**fields: Any) -> EventPage:

@@ -18,6 +18,14 @@ def publish(page: Page) -> Page:
     return page.specific_class.objects.get(pk=page.pk)
 
 
+def changed(page: Page, **fields: object) -> Any:
+    """Publish ``page``, as it is stored, with other ``fields``; return it as stored."""
+    page = page.specific_class.objects.get(pk=page.pk)
+    for name, value in fields.items():
+        setattr(page, name, value)
+    return publish(page)
+
+
 def restrict(page: Page) -> None:
     """Let only people who signed in see ``page`` and everything below it."""
     PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)

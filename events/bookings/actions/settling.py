@@ -19,6 +19,7 @@ from events.bookings.choices import BookingStatus
 from events.bookings.models import Booking, BookingLogEntry, BookingRules, Pool
 from events.bookings.queries import availability, taken_by, wish_of
 from events.bookings.signals import letter_due
+from events.bookings.states import BOOKING
 from events.choices import EventStatus
 from search.receivers import look_again
 
@@ -96,7 +97,12 @@ def give_back(booking: Booking) -> None:
 
 
 def set_status(booking: Booking, status: BookingStatus, what: str, by: User | None = None) -> None:
-    """Change where ``booking`` stands, and note it. A calendar that shows it has to hear of it under a new number."""
+    """Change where ``booking`` stands, and note it. A calendar that shows it has to hear of it under a new number.
+
+    The caller read it under the lock. Raises NotNow where ``states`` has no such step, having changed nothing.
+    """
+    if words := BOOKING.refusal(booking.status, status):
+        raise NotNow(words)
     booking.status = status
     if status != BookingStatus.OFFERED:
         booking.offer_ends_at = None
