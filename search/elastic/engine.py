@@ -139,7 +139,10 @@ def _counting(
     groups = [[name for name in facets if name not in filters], *([name] for name in facets if name in filters)]
     for number, names in enumerate(groups):
         others = [clause for name, clause in filters.items() if name not in names]
-        bucket = search.aggs.bucket(f"under {number}", "filter", filter=Q("bool", filter=others))
+        # Under nothing but the words the server may count by what it keeps of each value, without a look at each document.
+        bucket = search.aggs
+        if others:
+            bucket = bucket.bucket(f"under {number}", "filter", filter=Q("bool", filter=others))
         for name in names:
             bucket.bucket(name, "terms", field=f"facets.{name}", size=MOST_VALUES)
     return search
@@ -206,8 +209,11 @@ def _filters(query: Query) -> dict[str, Clause]:
 
 
 def _counted(aggregations: dict[str, Any]) -> Iterator[tuple[tuple[str, str], int]]:
-    for under in aggregations.values():
-        for name, found in under.items():
-            if isinstance(found, dict):
-                for value in found["buckets"]:
-                    yield (name, value["key"]), int(value["doc_count"])
+    for name, found in aggregations.items():
+        if not isinstance(found, dict):
+            continue
+        if "buckets" not in found:
+            yield from _counted(found)
+            continue
+        for value in found["buckets"]:
+            yield (name, value["key"]), int(value["doc_count"])

@@ -12,8 +12,9 @@ from search.results import Suggestion
 
 from .ranking import page
 from .selecting import select, select_each
-from .words import among, is_postgresql, marks, rows
+from .words import Sql, among, is_postgresql, marks, rows
 
+TABLE = IndexedDocument._meta.db_table
 MOST_SUGGESTED = 500  # names with these beginnings that are looked at
 MOST_BEGINNING = 200  # titles that begin so, besides
 
@@ -42,35 +43,49 @@ class EmbeddedEngine:
         kept = list(select(parsed, query, (), any_word=False).kept)
         where, args = among(kept)
         order = "sort_date IS NULL, sort_date DESC, sort_title, id"
-        return rows(f"SELECT type, key FROM {IndexedDocument._meta.db_table} WHERE id {where} ORDER BY {order}", args)
+        return rows(f"SELECT type, key FROM {TABLE} WHERE id {where} ORDER BY {order}", args)
 
     def suggest(self, text: str, types: frozenset[str], limit: int) -> list[Suggestion]:
         """Titles in which every word of ``text`` begins a word of the title or of another name."""
         words = words_in(text)[:8]
         if not words:
             return []
-        starts = " ".join(words)
-        # Half of all names may have a word that begins with a letter: enough of them are looked at, and whatever begins so.
-        if is_postgresql():
-            match = " & ".join(f"'{w}':*" for w in words)
-            having = f"SELECT unnest(search_ids('name_tsv', %s, {MOST_SUGGESTED})) AS id"
-            beginning, begins = "sort_title LIKE %s", [f"{starts}%"]
-        else:
-            match = " AND ".join(f'"{w}" *' for w in words)
-            having = f"SELECT rowid AS id FROM search_name_fts WHERE search_name_fts MATCH %s LIMIT {MOST_SUGGESTED}"
-            beginning, begins = "sort_title >= %s AND sort_title < %s", [starts, f"{starts}\U0010ffff"]
-        table = IndexedDocument._meta.db_table
-        ids = (
-            f"SELECT id FROM ({having}) AS h UNION"
-            f" SELECT id FROM (SELECT id FROM {table} WHERE {beginning} ORDER BY sort_title LIMIT {MOST_BEGINNING}) AS b"
-        )
-        of_types = f" AND type IN ({marks(types)})" if types else ""
-        found = rows(
-            f"SELECT title, url, type FROM {table} WHERE id IN ({ids}){of_types} "
-            "ORDER BY CASE WHEN substr(sort_title, 1, %s) = %s THEN 0 ELSE 1 END, boost DESC, length(title), title LIMIT %s",
-            [match, *begins, *sorted(types), len(starts), starts, limit],
-        )
+        # Who begins so comes first anyway: where there are enough of them, not half of all names are looked at for one letter.
+        found = _named([_begun(words)], words, types, limit)
+        if len(found) < limit:
+            found = _named([_begun(words), _called(words)], words, types, limit)
         return [
             Suggestion(title, url, type_, source.label if (source := source_of(type_)) else type_)
             for title, url, type_ in found
         ]
+
+
+def _begun(words: Sequence[str]) -> Sql:
+    """Ids of titles that begin with ``words``, as an index finds them."""
+    starts = " ".join(words)
+    if is_postgresql():
+        condition, order, args = "sort_title LIKE %s", "sort_title USING ~<~", [f"{starts}%"]
+    else:
+        condition, order, args = "sort_title >= %s AND sort_title < %s", "sort_title", [starts, f"{starts}\U0010ffff"]
+    return f"SELECT id FROM {TABLE} WHERE {condition} ORDER BY {order} LIMIT {MOST_BEGINNING}", list(args)
+
+
+def _called(words: Sequence[str]) -> Sql:
+    """Ids of names in which each of ``words`` begins a word."""
+    if is_postgresql():
+        match = " & ".join(f"'{word}':*" for word in words)
+        return f"SELECT unnest(search_ids('name_tsv', %s, {MOST_SUGGESTED})) AS id", [match]
+    match = " AND ".join(f'"{word}" *' for word in words)
+    return f"SELECT rowid AS id FROM search_name_fts WHERE search_name_fts MATCH %s LIMIT {MOST_SUGGESTED}", [match]
+
+
+def _named(ways: Sequence[Sql], words: Sequence[str], types: frozenset[str], limit: int) -> list[tuple[str, str, str]]:
+    """Title, address and type of what is found in one of the ``ways``, who begins so first."""
+    starts = " ".join(words)
+    ids = " UNION ".join(f"SELECT id FROM ({sql}) AS way_{number}" for number, (sql, _) in enumerate(ways))
+    of_types = f" AND type IN ({marks(types)})" if types else ""
+    return rows(
+        f"SELECT title, url, type FROM {TABLE} WHERE id IN ({ids}){of_types} "
+        "ORDER BY CASE WHEN substr(sort_title, 1, %s) = %s THEN 0 ELSE 1 END, boost DESC, length(title), title LIMIT %s",
+        [*(arg for _, args in ways for arg in args), *sorted(types), len(starts), starts, limit],
+    )

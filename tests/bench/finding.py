@@ -27,7 +27,7 @@ def measure(arguments: list[str]) -> Answer:
     file, half = arguments
     call_command("migrate", verbosity=0)
     companies = [json.loads(line) for line in Path(file).read_text(encoding="utf-8").split("\n") if line]
-    asked = [c for c in companies if c["one_liner"] and is_for_tuning(c) == (half == "tuning")]
+    asked = [c for c in companies if c["one_liner"] and half in ("both", half_of(c))]
     other = plain(engine().name)
     with _only(companies) as documents:
         rebuild()
@@ -48,9 +48,9 @@ def measure(arguments: list[str]) -> Answer:
         }
 
 
-def is_for_tuning(company: Company) -> bool:
-    """Whether the ranking may be tuned on it; what is reported is measured on the other half."""
-    return hashlib.sha256(str(company["id"]).encode()).digest()[0] % 2 == 0
+def half_of(company: Company) -> str:
+    """The ranking may be tuned on one half; what is reported is measured on the other."""
+    return "tuning" if hashlib.sha256(str(company["id"]).encode()).digest()[0] % 2 == 0 else "held-out"
 
 
 def _analyse() -> None:

@@ -24,7 +24,7 @@ ENGINES = ("sqlite", "postgresql", "elasticsearch")
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.known_items", description=__doc__)
     parser.add_argument("file", type=Path, help="A file of companies, one JSON object a line.")
-    parser.add_argument("--half", choices=("held-out", "tuning"), default="held-out")
+    parser.add_argument("--half", choices=("held-out", "tuning", "both"), default="held-out")
     parser.add_argument("--engines", default=",".join(ENGINES), help="Engines, separated by commas.")
     chosen = parser.parse_args()
     print(f"{'engine':<40}{'asked':>7}{'in the first 10':>18}{'first':>8}{'MRR@10':>8}")
