@@ -21,7 +21,7 @@ from tenancy.models import Private
 from tests.structure.house import apps_from_high_to_low
 
 from .records import PUBLISHED, RECORDS
-from .rows import STAFF
+from .rows import MEMBERS, STAFF
 from .village import Village
 
 MARK = re.compile(r"zq\d{4}q")
@@ -119,9 +119,16 @@ class Canary:
             return False
         if issubclass(model, Private):
             return bool(model.objects.visible_to(user).filter(pk=key).exists())
-        if role in self.reads.get(model._meta.label, ()):
+        if role in self.reads.get(model._meta.label, ()) and (role not in MEMBERS or _is_of_theirs(user, model, key)):
             return True
         return _is_of(subject_access.person_of(user), model, key)
+
+
+def _is_of_theirs(user: Any, model: Any, key: Any) -> bool:
+    """Who reads records of a table because of their organisation reads no other’s."""
+    if not any(one.name == "organisation" for one in model._meta.fields):
+        return False
+    return bool(model._default_manager.filter(pk=key, organisation__members__user=user).exists())
 
 
 def _is_of(person: subject_access.Person, model: Any, key: Any) -> bool:

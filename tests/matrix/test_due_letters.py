@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from core import due
+from spaces.models import Booking
 from tenancy.models import Note
 
 from .ahead import Walked, moments, walk
 from .canary import Canary
-from .village import Village
+from .village import ADMIN, COMMUNITY, MEMBER, OTHER_MEMBER, Village
 
 pytestmark = pytest.mark.django_db
 
@@ -102,3 +103,13 @@ def test_a_word_in_the_log_of_the_clock_is_found(ahead: Canary, village: Village
         broken.setitem(due._jobs, "remind of tasks", replace(due._jobs["remind of tasks"], do=fails))
         walked = walk(ahead, list(moments(2)))
     assert ahead.found_in(" ".join(walked.logged)) == {words}
+
+
+def test_a_booking_of_others_is_no_company_s_to_read(ahead: Canary, village: Village) -> None:
+    """Whoever reads bookings because they belong to a company reads those of that company."""
+
+    def readers(key: int) -> set[str]:
+        return {role for role in (MEMBER, ADMIN, OTHER_MEMBER, COMMUNITY) if ahead.may_read(role, Booking, key)}
+
+    assert readers(village.space_booking.pk) == {MEMBER, ADMIN, COMMUNITY}
+    assert readers(Booking.objects.get(email="away@example.org").pk) == {COMMUNITY}

@@ -8,17 +8,20 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core import mail
 from django.utils import timezone
 
-from tenancy.models import Note
+from tenancy import actions
+from tenancy.models import Contact, Note
 
 from .addresses import FOR_SOMEBODY
+from .ahead import GARETH, NADIA
 from .asking import Asked, ask_anew, said_in, sent_by, written_in
-from .by_link import LINKS, End, Link
+from .by_link import LINKS, End, Link, fresh, person
 from .canary import Canary
 from .open_to_all import OPEN_TO_ALL
 from .rows import Row
-from .village import OTHER_MEMBER, REGISTERED, VISITOR, Village
+from .village import MANAGER, OTHER_MEMBER, REGISTERED, VISITOR, Village
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +123,58 @@ def test_a_link_that_is_over_shows_nothing(link: Link, end: End, village: Villag
 @pytest.mark.parametrize("name", [name for name, row in ROWS.items() if not row.opens])
 def test_a_link_for_something_else_shows_nothing(name: str, village: Village, ahead: Canary) -> None:
     assert {said for _, asked in answers(village, ROWS[name]) for said in ahead.found_in(said_in(asked))} == set()
+
+
+def test_letters_that_bring_two_together_share_what_each_has_agreed_to(village: Village, ahead: Canary) -> None:
+    """And no sooner than both have."""
+    contacts = {one.email: one.pk for one in Contact._base_manager.filter(email__in=(NADIA, GARETH))}
+    company = f"tenancy.Account.name {village.account.pk}"
+
+    def shared() -> dict[str, set[str]]:
+        sent, mail.outbox[:] = [*mail.outbox], []
+        return {
+            address: ahead.strangers_to_address(address, written_in(letter))
+            for letter in sent
+            for address in letter.recipients()
+        }
+
+    shared()
+    asked, manager = fresh(village, "asked"), person(village, MANAGER)
+    actions.answer_introduction(introduction=asked, side="tenant", says_yes=True)
+    assert shared()[GARETH] == set()
+    actions.answer_introduction(introduction=fresh(village, "asked"), side="partner", says_yes=True)
+    assert set(shared()) == {manager.email}
+    actions.introduce(introduction=fresh(village, "asked"), by=manager)
+    letters = shared()
+    assert letters[NADIA] == {f"tenancy.Contact.{name} {contacts[GARETH]}" for name in ("name", "role")}
+    assert letters[GARETH] == {company, *(f"tenancy.Contact.{name} {contacts[NADIA]}" for name in ("name", "role"))}
+    actions.ask_to_confirm(outcome=fresh(village, "outcome"), contact=village.contact, by=manager)
+    assert shared() == {village.contact.email: {company}}
+
+
+@pytest.mark.parametrize("name", ["spaces/booking/<str:token>/booking.ics", "events/<slug:slug>/join/<str:token>/"])
+def test_a_link_that_opens_something_does_not_stand_in_the_log(name: str, village: Village, ahead: Canary) -> None:
+    """Django writes down the address of whatever is refused, and of pages that break."""
+    *_, token = ROWS[name].args(village)
+    assert ask_anew(village, ROWS[name], VISITOR).answer.status_code == 200
+    [line] = ask_anew(village, ROWS[name], VISITOR, sends=True).logged
+    assert token not in line
+    assert line.startswith("Method Not Allowed (POST): /")
+    assert "/…/" in line
+
+
+def test_nor_does_one_whose_page_breaks(village: Village, ahead: Canary) -> None:
+    def breaks(*said: Any) -> None:
+        raise ValueError
+
+    row = ROWS["answer/check-back/<str:token>/"]
+    [token] = row.args(village)
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr("tenancy.actions.check_backs.over", breaks)
+        logged = " ".join(ask_anew(village, row, VISITOR).logged)
+    assert "Internal Server Error: /answer/check-back/…/" in logged
+    assert "ValueError" in logged
+    assert token not in logged
 
 
 # ---- each check can fail --------------------------------------------------------------------------------------------
