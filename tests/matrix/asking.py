@@ -14,6 +14,8 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from pypdf import PdfReader
 
+from core.logs import Plain
+
 from .rows import Row
 from .village import Village
 
@@ -103,6 +105,7 @@ def sent_by(asked: Asked) -> Iterator[tuple[Any, str]]:
 class _Listener(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
+        self.setFormatter(Plain())
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -111,7 +114,7 @@ class _Listener(logging.Handler):
 
 @contextmanager
 def listening() -> Iterator[list[str]]:
-    """What is logged meanwhile, with its tracebacks, at the levels of production."""
+    """What is logged meanwhile, with its tracebacks, as production writes it."""
     listener = _Listener()
     logging.getLogger().addHandler(listener)
     try:
