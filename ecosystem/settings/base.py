@@ -188,11 +188,13 @@ OUR_APPS = ("accounts", "core", "directory", "events", "home", "impact", "search
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"plain": {"class": "core.logs.Plain", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "filters": {"links left out": {"()": "core.logs.LinksLeftOut"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         **{name: {"level": "INFO"} for name in OUR_APPS},
+        "django.request": {"filters": ["links left out"]},
         "elastic_transport": {"level": "ERROR"},  # search says once that the server is gone; this says it each time
     },
 }

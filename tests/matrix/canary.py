@@ -12,14 +12,16 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.db.models import F
 
 from core import subject_access
 from core.privacy import personal_data
+from events.bookings.models import Attendee, Booking
 from tenancy.models import Private
 from tests.structure.house import apps_from_high_to_low
 
 from .records import PUBLISHED, RECORDS
-from .rows import STAFF
+from .rows import MEMBERS, STAFF
 from .village import Village
 
 MARK = re.compile(r"zq\d{4}q")
@@ -28,6 +30,8 @@ NAMED_EVERYWHERE = {"accounts.User"}  # people are called by their names whereve
 LEDGER = {"impact"}
 # Some a record is found or opened by; the others are words of a program's own, though they stand in a field of text.
 NOT_TYPED = {"reference", "digest", "code", "number", "model", "before", "after", "what", "status", "letter"}
+# What was typed stands there as the address of a list: in other shape it would be read as a list of everything.
+IN_AN_ADDRESS = {"search.SavedSearch.query_string", "tenancy.SavedView.query"}
 
 
 @dataclass(frozen=True)
@@ -62,16 +66,19 @@ class Canary:
     used: set[Allowed] = field(default_factory=set)
 
     def plant(self) -> None:
+        booked = list(Attendee.objects.filter(name=F("booking__name")).values_list("pk", "booking"))
         for model in private_models():
             fields = list(_typed(model))
             for row in model._default_manager.order_by("pk") if fields else ():
-                said = {name: self._mark(model, name, row.pk) for name in fields}
+                said = {name: self._marked(model, name, row.pk) for name in fields}
                 model._default_manager.filter(pk=row.pk).update(**said)
+        for attendee, booking in booked:  # whoever books and comes is known by that the names are one
+            Attendee.objects.filter(pk=attendee).update(name=Booking.objects.get(pk=booking).name)
 
-    def _mark(self, model: Any, name: str, key: Any) -> str:
+    def _marked(self, model: Any, name: str, key: Any) -> str:
         mark = f"zq{len(self.marks):04d}q"
         self.marks[mark] = (model, name, key)
-        return mark
+        return f"q={mark}" if f"{model._meta.label}.{name}" in IN_AN_ADDRESS else mark
 
     def found_in(self, text: str) -> set[str]:
         return {mark for mark in MARK.findall(text.lower()) if mark in self.marks}
@@ -112,9 +119,16 @@ class Canary:
             return False
         if issubclass(model, Private):
             return bool(model.objects.visible_to(user).filter(pk=key).exists())
-        if role in self.reads.get(model._meta.label, ()):
+        if role in self.reads.get(model._meta.label, ()) and (role not in MEMBERS or _is_of_theirs(user, model, key)):
             return True
         return _is_of(subject_access.person_of(user), model, key)
+
+
+def _is_of_theirs(user: Any, model: Any, key: Any) -> bool:
+    """Who reads records of a table because of their organisation reads no other’s."""
+    if not any(one.name == "organisation" for one in model._meta.fields):
+        return False
+    return bool(model._default_manager.filter(pk=key, organisation__members__user=user).exists())
 
 
 def _is_of(person: subject_access.Person, model: Any, key: Any) -> bool:

@@ -7,7 +7,8 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 
-from .canary import plant_in
+from .ahead import lay_ahead
+from .canary import Canary, plant_in
 from .village import Village, build
 
 
@@ -18,4 +19,12 @@ def village(django_db_setup: None, django_db_blocker: Any) -> Iterator[Village]:
         built = build()
         plant_in(built)
         yield built
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def ahead(village: Village, django_db_blocker: Any) -> Iterator[Canary]:
+    """The same village with what lies ahead of it, and which word is whose then."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield lay_ahead(village)
         transaction.set_rollback(True)

@@ -175,6 +175,12 @@ BY_LINK = [
     ),
     Row(
         "answer/introduction/<slug:side>/<str:token>/",
+        args=lambda v: ["tenant", token(v.links.introduction_url(v.asked, "tenant"))],
+        send=lambda v: {"answer": "yes"},
+        what="of the company",
+    ),
+    Row(
+        "answer/introduction/<slug:side>/<str:token>/",
         NOBODY,
         lambda v: ["partner", token(v.links.introduction_url(v.introduction, "tenant"))],
         refusal=404,

@@ -44,6 +44,7 @@ DOOR = DESK | {COMMS}  # they see who comes to an event
 
 Args = Callable[[Village], Iterable[Any]]
 Said = Callable[[Village], Mapping[str, Any]]
+LINK = re.compile(r"<(?:str|slug):(?:token|key)>")
 GAP = re.compile(r"<[^>]+>|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
 
 
@@ -80,6 +81,11 @@ class Row:
         if role in self.opens:
             return self.answer
         return self.outside if role == VISITOR else self.refusal
+
+    @property
+    def is_opened_by_a_link(self) -> bool:
+        """Whoever holds it reads what it is about, whoever they are: ``by_link.py`` says to whom it is sent."""
+        return bool(LINK.search(self.route)) or "token" in str(self.query.__code__.co_consts)
 
     @property
     def asked_by(self) -> tuple[str, ...]:

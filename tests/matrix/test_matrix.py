@@ -18,7 +18,7 @@ from tenancy.models import Note
 from tenancy.my.queries import Shared
 
 from .addresses import FOR_SOMEBODY
-from .asking import Asked, ask, ask_anew, said_in, written_in
+from .asking import ask, ask_anew, said_in, sent_by, written_in
 from .canary import ALLOWED
 from .open_to_all import OPEN_TO_ALL, SIGNING_IN
 from .rows import EVERYBODY, Row
@@ -130,19 +130,14 @@ def test_a_form_is_shown_to_whoever_may_send_it(village: Village) -> None:
 
 
 # ---- the canary -----------------------------------------------------------------------------------------------------
-def is_opened_by_a_link(row: Row) -> bool:
-    """Whoever holds it reads what it is about, whoever they are: their own tests say what that is."""
-    return bool(re.search(r"<\w+:(token|key)>", row.route)) or "token" in str(row.query.__code__.co_consts)
-
-
 def test_nobody_reads_a_word_of_a_record_that_is_not_theirs(village: Village) -> None:
     """In no page, file or refusal, whether they look or send a form; and those who may read do find it somewhere."""
     leaks: dict[str, set[str]] = {}
     read: set[str] = set()
     answers: Counter[int] = Counter()
     for row in ROWS:
-        if is_opened_by_a_link(row):
-            continue
+        if row.is_opened_by_a_link:
+            continue  # see test_links
         for role, sends in product(row.asked_by, (False, True)):
             asked = ask(village, row, role, sends=sends)
             said = said_in(asked)
@@ -175,10 +170,12 @@ def test_no_letter_tells_anybody_of_a_record_that_is_not_theirs(village: Village
     assert len(read) > 3
 
 
-def sent_by(asked: Asked) -> Iterator[tuple[Any, str]]:
-    for letter in asked.letters:
-        for address in letter.recipients():
-            yield letter, address
+def test_nothing_of_a_record_is_logged(village: Village) -> None:
+    """Whatever was asked, refused or sent, by whomever: at the levels of production, errors with all that they say."""
+    asked = [ask(village, row, role, sends=sends) for row in ROWS for role in row.asked_by for sends in (False, True)]
+    logged = [line for one in asked for line in one.logged]
+    assert village.canary.found_in(" ".join(logged)) == set()
+    assert len(logged) > 1000
 
 
 def _company_reads_every_note(broken: pytest.MonkeyPatch, village: Village) -> None:
@@ -229,6 +226,7 @@ def test_a_page_that_breaks_says_nothing_of_what_it_was_about(village: Village) 
         asked = ask_anew(village, row, MEMBER)
     assert asked.answer.status_code == 500
     assert village.canary.found_in(said_in(asked)) == set()
+    assert village.canary.found_in(" ".join(asked.logged)) == {village.note.words}  # a word in the log is found
 
 
 def test_a_letter_to_somebody_else_is_found(village: Village) -> None:
