@@ -274,8 +274,8 @@ class ReasonForm(forms.Form):
 
 # ---- requests -------------------------------------------------------------------------------------------------------
 class RequestForm(forms.Form):
-    need = forms.ModelChoiceField(label="What is needed", queryset=Need.objects.all())
-    stage = forms.ModelChoiceField(label="At which stage", queryset=Stage.objects.all())
+    need = forms.ModelChoiceField(label="What is needed", queryset=Need.objects.all(), empty_label="Choose one")
+    stage = forms.ModelChoiceField(label="At which stage", queryset=Stage.objects.all(), empty_label="Choose one")
     words = forms.CharField(
         label="In their words",
         widget=_area(4),

@@ -22,8 +22,10 @@ class AskForm(forms.Form):
     """A need at a stage, in the words of whoever asks."""
 
     account = forms.ChoiceField(label="For which company?")
-    need = forms.ModelChoiceField(label="What do you need?", queryset=Need.objects.all())
-    stage = forms.ModelChoiceField(label="How far is your product?", queryset=Stage.objects.all())
+    need = forms.ModelChoiceField(label="What do you need?", queryset=Need.objects.all(), empty_label="Choose one")
+    stage = forms.ModelChoiceField(
+        label="How far is your product?", queryset=Stage.objects.all(), empty_label="Choose one"
+    )
     words = forms.CharField(
         label="In your words",
         widget=forms.Textarea(attrs={"rows": 5}),

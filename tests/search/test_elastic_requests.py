@@ -61,7 +61,7 @@ DOCUMENTED = {
         "size", "sort", "sort.missing", "sort.order", "track_scores", "track_total_hits",
     },
     "query": {  # Query DSL
-        "bool", "bool.filter", "bool.minimum_should_match", "bool.must", "bool.must_not", "bool.should",
+        "bool.filter", "bool.minimum_should_match", "bool.must", "bool.must_not", "bool.should",
         "combined_fields.fields", "combined_fields.operator", "combined_fields.query", "constant_score.boost",
         "constant_score.filter", "dis_max.queries", "function_score.boost_mode", "function_score.functions",
         "function_score.query", "function_score: field_value_factor.field", "ids.values", "match", "match_all",
