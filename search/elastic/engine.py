@@ -140,7 +140,7 @@ def _counting(
     for number, names in enumerate(groups):
         others = [clause for name, clause in filters.items() if name not in names]
         # Under nothing but the words the server may count by what it keeps of each value, without a look at each document.
-        bucket = search.aggs
+        bucket: Any = search.aggs
         if others:
             bucket = bucket.bucket(f"under {number}", "filter", filter=Q("bool", filter=others))
         for name in names:
