@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from search.embedded import ranking
-from search.engine import search
+from search.engine import search, suggest
 from search.indexing import rebuild
 from search.models import Synonym
 from search.query import Query
@@ -105,3 +105,18 @@ def test_pages_hold_everything_once_in_one_order(shelf: Any, asked: dict[str, st
 
     assert len(whole) == len(set(whole)) == search(Query(**query)).total
     assert [key for page in pages[: -(-len(whole) // 4)] for key in page] == whole
+
+
+# ---- suggestions ----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("number", "statements"), [(8, 1), (7, 2)])
+def test_names_are_looked_through_only_where_few_titles_begin_so(
+    shelf: Any, number: int, statements: int, django_assert_num_queries: Any
+) -> None:
+    begun = [shelf.put(f"Alpha {place}").name for place in range(number)]
+    shelf.put("Works", names=("Alphabet",), boost=3.0)
+    rebuild()
+
+    with django_assert_num_queries(statements):
+        found = [one.title for one in suggest("alp", limit=8)]
+
+    assert found == [*begun, "Works"][:8], "who begins so comes first"
