@@ -21,7 +21,7 @@ from .explain import marked, reasons, summary_of
 from .facets import facets_of, terms_of
 from .other_words import offer_other_words
 from .parsing import ParsedQuery, parse
-from .query import Query
+from .query import MOST_PAGES, Query
 from .results import Drop, FacetResult, FacetValue, Hit, Results, Suggestion
 
 log = logging.getLogger(__name__)
@@ -121,11 +121,12 @@ def _answer(used: Engine, parsed: ParsedQuery, query: Query) -> Results:
     known = facets_of(query.types)
     names = [n for n in (known if query.facets is None else query.facets) if n in known]
     found = used.find(parsed, query, names)
+    with_every_word = found.total
     if len(parsed.groups) > 1 and found.total < FEW:
         wider = used.find(parsed, query, names, any_word=True)
         if wider.total > found.total:
             found, any_word = wider, True
-    page_count = max(math.ceil(found.total / query.page_size), 1)
+    page_count = min(max(math.ceil(found.total / query.page_size), 1), MOST_PAGES)
     if query.page > page_count:  # past the end: the last page, not an error
         query = replace(query, page=page_count)
         found = used.find(parsed, query, names, any_word=any_word)
@@ -136,6 +137,7 @@ def _answer(used: Engine, parsed: ParsedQuery, query: Query) -> Results:
         page_count=page_count,
         facets=[_facet(known[name], found, query) for name in names],
         any_word=any_word,
+        with_every_word=with_every_word,
         drops=_drops(used, parsed, query) if not found.total else [],
     )
     if not found.total:
@@ -175,19 +177,22 @@ def _facet(facet: Facet, found: Found, query: Query) -> FacetResult:
 
 
 def _drops(used: Engine, parsed: ParsedQuery, query: Query) -> list[Drop]:
-    """What could be taken away so that something is found, the most promising first."""
-    chosen = [
-        (name, value) for name, values in query.filters.items() if name in facets_of() for value in sorted(values)
+    """What could be taken away so that something is found, the most promising first.
+
+    A filter goes with all its values: without one of two it would rule out more, not less.
+    """
+    known = facets_of()
+    chosen = [name for name, values in query.filters.items() if name in known and values][:MOST_DROPS]
+    ways = [
+        (name, terms_of(name).labels(query.filters[name]), parsed, query.without_filters([name])) for name in chosen
     ]
-    asked = [(name, value, parsed, query.without(name, value)) for name, value in chosen[:MOST_DROPS]]
     if parsed and query.filters:
-        asked.append(("", "", ParsedQuery(), replace(query, text="")))
-    counts = used.counts([(words, without) for _, _, words, without in asked])
-    drops = [
-        Drop(name, value, terms_of(name).label(value) if name else query.text, count)
-        for (name, value, *_), count in zip(asked, counts, strict=True)
-    ]
-    return sorted((d for d in drops if d.count), key=lambda d: -d.count)
+        ways.append(("", query.text, ParsedQuery(), replace(query, text="", exact=False, page=1)))
+    if len(chosen) > 1:
+        ways.append(("", "", parsed, query.without_filters(chosen)))
+    counts = used.counts([(words, left) for _, _, words, left in ways])
+    drops = [Drop(name, label, count, left) for (name, label, _, left), count in zip(ways, counts, strict=True)]
+    return sorted((drop for drop in drops if drop.count), key=lambda drop: (drop.name == drop.label == "", -drop.count))
 
 
 __all__ = ["EngineUnavailable", "ask", "count_values", "engine", "named", "readiness", "search", "suggest"]

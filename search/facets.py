@@ -1,6 +1,6 @@
 """Which filters there are, what their values are called and by which other words they may be asked for."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.core.cache import cache
@@ -25,6 +25,10 @@ class Terms:
 
     def label(self, value: str) -> str:
         return next((t.label for t in self.terms if t.value == value), value)
+
+    def labels(self, values: Collection[str]) -> str:
+        """Several in the order in which they are shown: “Clay or Glass”."""
+        return " or ".join(term.label for term in self.terms if term.value in values)
 
 
 def facets_of(types: Iterable[str] = ()) -> dict[str, Facet]:

@@ -235,15 +235,12 @@ class Listing:
     @property
     def ways_out(self) -> list[DropLink]:
         """For an empty page: which filter to drop, and what would be found then."""
-        return [
-            self._way_out(drop) for drop in self.results.drops if drop.value not in self.defaults.get(drop.name, ())
-        ]
+        kept = {name for name, values in self.defaults.items() if self.query.filters.get(name) == values}
+        return [self._way_out(drop) for drop in self.results.drops if kept <= drop.left.filters.keys()]
 
     def _way_out(self, drop: Drop) -> DropLink:
-        if not drop.name:
-            # Who did not choose the order of the words' list gets the other list in its own.
-            is_chosen = self.query.sort != unsaid_order(self.query.text, self.sort)
-            sort = self.query.sort if is_chosen else self.sort
-            return DropLink(drop.label, "", drop.count, self.url(Query(filters=self.query.filters, sort=sort)))
-        name = terms_of(drop.name).facet.label
-        return DropLink(drop.label, name, drop.count, self.url(self.query.without(drop.name, drop.value)))
+        left = drop.left
+        if self.query.text and not left.text and self.query.sort == unsaid_order(self.query.text, self.sort):
+            left = replace(left, sort=self.sort)  # who did not choose the order of the words' list gets this one's own
+        name = terms_of(drop.name).facet.label if drop.name else ""
+        return DropLink(drop.label, name, drop.count, self.url(left))

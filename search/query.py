@@ -1,7 +1,7 @@
 """What a visitor asked for, cleaned: never raises, whatever an address holds."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 from urllib.parse import urlencode
@@ -46,6 +46,10 @@ class Query:
         filters = {n: values - {value} if n == name else values for n, values in self.filters.items()}
         return replace(self, filters={n: v for n, v in filters.items() if v}, page=1)
 
+    def without_filters(self, names: Collection[str]) -> "Query":
+        """The same query with these filters taken away, from its first page."""
+        return replace(self, filters={n: v for n, v in self.filters.items() if n not in names}, page=1)
+
 
 def query_from(
     data: QueryDict | Mapping[str, str],
@@ -64,14 +68,16 @@ def query_from(
         if found := frozenset(terms.lookup[v] for v in wanted if v in terms.lookup):
             filters[name] = found
     sort = next(iter(values("sort")), "best")
+    text = clean(next(iter(values("q")), ""))[:LONGEST_TEXT].strip()
     return Query(
-        text=clean(next(iter(values("q")), ""))[:LONGEST_TEXT].strip(),
+        text=text,
         types=types,
         filters=filters,
         sort=sort if sort in SORTS else "best",
         page=_number(next(iter(values("page")), ""), 1, MOST_PAGES, 1),
         page_size=_number(next(iter(values("page_size")), ""), 1, LARGEST_PAGE, page_size),
-        exact=next(iter(values("exact")), "") == "1",
+        # A form says which words were meant as they are: others that are typed there later are not.
+        exact=clean(next(iter(values("exact")), "")) in {"1", text} - {""},
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .documents import NOT_STATED, source_of
+from .query import Query
 
 SHOWN = 6  # values of a long filter that are not folded away
 
@@ -77,12 +78,15 @@ class FacetResult:
 
 @dataclass(frozen=True)
 class Drop:
-    """A filter (or, with an empty name, the words) that could be taken away, and what would be found then."""
+    """A filter with all its values that could be taken away, and what would be found then.
+
+    Without a name the words, where ``label`` says them, else every filter. ``left`` is what is asked then.
+    """
 
     name: str
-    value: str
     label: str
     count: int
+    left: Query
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,8 @@ class Results:
     facets: list[FacetResult] = field(default_factory=list)
     corrected_from: str = ""  # what was typed, when other words were searched for
     did_you_mean: str = ""  # the words that were searched for instead
-    any_word: bool = False  # nothing has all the words, so these have some
+    any_word: bool = False  # few have all the words, so these have some
+    with_every_word: int = 0  # of these, those that have all
     drops: list[Drop] = field(default_factory=list)
     other_words: list[OtherWords] = field(default_factory=list)  # when nothing is found
     elsewhere: int = 0  # when nothing is found: results of the same words among everything

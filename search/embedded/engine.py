@@ -51,23 +51,25 @@ class EmbeddedEngine:
         if not words:
             return []
         # Who begins so comes first anyway: where there are enough of them, not half of all names are looked at for one letter.
-        found = _named([_begun(words)], words, types, limit)
+        found = _named([_begun(words, types)], words, types, limit)
         if len(found) < limit:
-            found = _named([_begun(words), _called(words)], words, types, limit)
+            found = _named([_begun(words, types), _called(words)], words, types, limit)
         return [
             Suggestion(title, url, type_, source.label if (source := source_of(type_)) else type_)
             for title, url, type_ in found
         ]
 
 
-def _begun(words: Sequence[str]) -> Sql:
-    """Ids of titles that begin with ``words``, as an index finds them."""
+def _begun(words: Sequence[str], types: frozenset[str]) -> Sql:
+    """Ids of titles of these types that begin with ``words``, as an index finds them."""
     starts = " ".join(words)
     if is_postgresql():
         condition, order, args = "sort_title LIKE %s", "sort_title USING ~<~", [f"{starts}%"]
     else:
         condition, order, args = "sort_title >= %s AND sort_title < %s", "sort_title", [starts, f"{starts}\U0010ffff"]
-    return f"SELECT id FROM {TABLE} WHERE {condition} ORDER BY {order} LIMIT {MOST_BEGINNING}", list(args)
+    of_types = f" AND type IN ({marks(types)})" if types else ""
+    sql = f"SELECT id FROM {TABLE} WHERE {condition}{of_types} ORDER BY {order} LIMIT {MOST_BEGINNING}"
+    return sql, [*args, *sorted(types)]
 
 
 def _called(words: Sequence[str]) -> Sql:

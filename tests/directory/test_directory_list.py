@@ -75,6 +75,25 @@ def test_words_are_marked_and_explained(client: Client, village: None) -> None:
     assert page.select_one(".v-mean a")["href"] == "/directory/?q=patholgy&exact=1"
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("pathology imaging network", "Nothing has all of your words, so these have some of them."),
+        ("imaging slides", "Of these, 1 result has all of your words; the others have some of them."),
+    ],
+)
+def test_where_few_have_all_words_it_says_how_many(client: Client, village: None, asked: str, said: str) -> None:
+    OrganisationFactory(title="Imaging Two", kind=KindFactory(name="Lab", slug="lab"))
+    rebuild()
+    assert " ".join(look(client, q=asked).select_one(".v-mean").get_text(" ").split()) == said
+
+
+def test_words_that_are_meant_as_they_are_stay_so_in_the_form(client: Client, village: None) -> None:
+    page = look(client, q="patholgy", exact="1")
+    assert page.select_one("input[name=exact]")["value"] == "patholgy"
+    assert look(client, q="pathology").select_one("input[name=exact]") is None
+
+
 def test_filters_combine_and_each_says_why_it_fits(client: Client, village: None) -> None:
     page = look(client, need="data-and-ai", stage="needs-and-knowledge")
 

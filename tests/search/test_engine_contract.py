@@ -64,8 +64,10 @@ def test_a_phrase_in_quotation_marks_stands_together(titles: Titles) -> None:
 def test_some_words_are_better_than_none(filled: object) -> None:
     results = search(Query(text="paediatric lawyers"))
 
-    assert results.any_word
+    assert results.any_word and results.with_every_word == 0
     assert {hit.title for hit in results.hits} == {UNIVERSITY, AIM}
+    few = search(Query(text="digital pathology"))
+    assert (few.any_word, few.with_every_word, few.total) == (True, 1, 2)
 
 
 def test_a_slip_is_mended_and_said(filled: object) -> None:
@@ -151,7 +153,21 @@ def test_an_empty_answer_says_what_to_drop(filled: object) -> None:
     results = search(Query(text="pathology", filters={"colour": frozenset({"blue"}), "size": frozenset({"large"})}))
 
     assert results.total == 0
-    assert [(d.name, d.value, d.count) for d in results.drops] == [("colour", "blue", 2)]
+    assert [(d.name, d.label, d.count) for d in results.drops] == [("colour", "Blue", 2), ("", "", 2)]
+
+
+def test_a_filter_is_dropped_with_all_its_values_and_all_filters_together(filled: object) -> None:
+    chosen = {"colour": frozenset({"blue", "green"}), "size": frozenset({"small"})}
+    drops = search(Query(text="lawyers", filters=chosen)).drops
+    assert [(d.name, d.label, d.count) for d in drops] == [
+        ("colour", "Green or Blue", 1),
+        ("", "lawyers", 1),
+        ("", "", 1),
+    ]
+    assert drops[0].left.filters == {"size": chosen["size"]} and drops[2].left.filters == {}
+
+    clash = {"colour": frozenset({"blue"}), "size": frozenset({"large"}), "type": frozenset({"other"})}
+    assert [(d.name, d.count) for d in search(Query(text="pathology", filters=clash)).drops] == [("", 2)]
 
 
 # ---- order and pages ------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import pytest
 from django.http import QueryDict
 from django.test import RequestFactory
 
-from search import documents
+from search import documents, engine
 from search.engine import search
 from search.exports import FORMS, Form, exported, forms_of
 from search.indexing import rebuild
@@ -49,6 +49,24 @@ def test_neither_chips_nor_addresses_name_it(coloured: Shelf) -> None:
 
 def test_an_empty_list_never_offers_to_drop_it(coloured: Shelf) -> None:
     assert [(way.label, way.url) for way in listing("size=large").ways_out] == [("Large", "/things/")]
+
+
+def test_there_is_no_page_beyond_the_last_that_can_be_asked_for(
+    coloured: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "MOST_PAGES", 2)
+    query = query_from(QueryDict("colour=red&colour=blue&page=2&page_size=1"), types={"thing"})
+    found = Listing(query, search(query), "/things/")
+
+    assert found.results.page_count == 2 and found.next_url == ""
+    assert [link.number for link in found.pages] == [1, 2]
+
+
+def test_words_stay_as_they_were_typed_until_others_are() -> None:
+    assert query_from(QueryDict("q=patholgy&exact=1")).exact
+    assert query_from(QueryDict("q=patholgy&exact=patholgy")).exact, "a form that was sent again, sorted in another way"
+    assert not query_from(QueryDict("q=pathologist&exact=patholgy")).exact
+    assert not query_from(QueryDict("q=&exact=")).exact
 
 
 # ---- forms that a source brings -------------------------------------------------------------------------------------
