@@ -54,16 +54,18 @@ SQLITE = (
     ),
 )
 
+# Between two fields stands a word that no text has: else the last word of one and the first of the next would be a phrase.
+_apart = " || $word$'|':1$word$::tsvector || "
 # Weight A is the name, B the summary, C keywords, D the body. “simple”: the tokens are stems already.
 _weights = {"title_tokens": "A", "names_tokens": "A", "summary_tokens": "B", "keywords_tokens": "C", "body_tokens": "D"}
-_weighted = " || ".join(f"setweight(to_tsvector('simple', {field}), '{weight}')" for field, weight in _weights.items())
+_weighted = _apart.join(f"setweight(to_tsvector('simple', {field}), '{weight}')" for field, weight in _weights.items())
 
 # An index on a tsvector knows the words but neither their weights nor their places: where those matter, each document has
 # to be looked at. So what stands in a name, and in a name or the summary, has a column and an index of its own.
-_called = "to_tsvector('simple', title_tokens) || to_tsvector('simple', names_tokens)"
+_called = f"to_tsvector('simple', title_tokens){_apart}to_tsvector('simple', names_tokens)"
 COLUMNS = {
     "tsv": _weighted,
-    "prominent_tsv": f"{_called} || to_tsvector('simple', summary_tokens)",
+    "prominent_tsv": f"{_called}{_apart}to_tsvector('simple', summary_tokens)",
     "called_tsv": _called,
     "name_tsv": "to_tsvector('simple', name_words)",
 }
@@ -91,12 +93,29 @@ BEGIN
 END $$
 """
 
+# An older village has columns whose fields run into each other; they are made anew.
+RUN_TOGETHER = f"""
+DO $$
+DECLARE
+    old text;
+BEGIN
+    FOR old IN
+        SELECT column_name FROM information_schema.columns
+        WHERE table_schema = current_schema() AND table_name = '{TABLE}'
+            AND column_name IN ('tsv', 'prominent_tsv', 'called_tsv') AND generation_expression NOT LIKE $word$%''|''%$word$
+    LOOP
+        EXECUTE format('ALTER TABLE {TABLE} DROP COLUMN %I', old);
+    END LOOP;
+END $$
+"""
+
 POSTGRESQL = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
     # What is long lies outside the row, so that reading the ids of half of all documents reads few pages; what orders and
     # names a document stays in it.
     f"ALTER TABLE {TABLE} SET (toast_tuple_target = 128)",
     *(f"ALTER TABLE {TABLE} ALTER COLUMN {column} SET STORAGE MAIN" for column in SHORT),
+    RUN_TOGETHER,
     *(
         f"ALTER TABLE {TABLE} ADD COLUMN IF NOT EXISTS {column} tsvector GENERATED ALWAYS AS ({text}) STORED"
         for column, text in COLUMNS.items()

@@ -59,6 +59,7 @@ def test_a_word_of_two_letters_is_a_word_and_no_beginning(titles: Titles) -> Non
 def test_a_phrase_in_quotation_marks_stands_together(titles: Titles) -> None:
     assert titles('"digital pathology"') == [NPIC]
     assert titles('"pathology digital"') == []
+    assert titles('"works desks"') == [], "the end of its name and the beginning of its summary"
 
 
 def test_some_words_are_better_than_none(filled: object) -> None:

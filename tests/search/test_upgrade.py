@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from search import facet_sets
-from search.full_text import missing
+from search.full_text import TABLE, install, missing
 from search.models import FacetSet, IndexedDocument
 
 BEFORE = "0003_changes_wait_for_the_search_server"
@@ -35,3 +35,24 @@ def test_facets_are_carried_over_and_back(filled: Any) -> None:
     assert dict(IndexedDocument.objects.values_list("key", "facets")) == facets
     assert {(s.facet, s.value, s.chunk): bytes(s.members) for s in FacetSet.objects.all()} == sets
     assert facet_sets.wrong() == []
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL keeps all fields in one column")
+@pytest.mark.django_db(transaction=True)
+def test_columns_whose_fields_run_into_each_other_are_made_anew(filled: Any) -> None:
+    old = "to_tsvector('simple', title_tokens) || to_tsvector('simple', names_tokens)"
+
+    def number_of(column: str) -> Any:
+        cursor.execute(
+            "SELECT attnum FROM pg_attribute WHERE attrelid = %s::regclass AND attname = %s", [TABLE, column]
+        )
+        return cursor.fetchone()
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {TABLE} DROP COLUMN called_tsv")
+        cursor.execute(f"ALTER TABLE {TABLE} ADD COLUMN called_tsv tsvector GENERATED ALWAYS AS ({old}) STORED")
+        run_together, as_it_should_be = number_of("called_tsv"), number_of("tsv")
+        install()
+        assert number_of("called_tsv") != run_together
+        assert number_of("tsv") == as_it_should_be, "nothing is done twice"
+    assert missing() == []
