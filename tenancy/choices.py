@@ -137,7 +137,10 @@ class Urgency(models.TextChoices):
 class Confidentiality(models.TextChoices):
     OPEN = "open", "May be described by name"
     UNNAMED = "unnamed", "Without the name until both sides agree"
-    RESTRICTED = "restricted", "Only the account manager and the lead"
+    RESTRICTED = (
+        "restricted",
+        "Only whoever looks after the company or the request, or leads; of the company, who asked and its admins",
+    )
 
 
 class PausedFor(models.TextChoices):

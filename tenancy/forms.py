@@ -23,7 +23,7 @@ from tenancy.choices import (
     Urgency,
     Visibility,
 )
-from tenancy.models import Account, Contact, Enquiry
+from tenancy.models import Account, Contact, Enquiry, Interaction, Note, NoteReader
 from tenancy.queries.access import Asked
 from tenancy.queries.accounts import Wanted, managers
 from tenancy.queries.enquiries import free_profiles
@@ -108,6 +108,32 @@ class InteractionForm(_Prefixed):
 
 def _this_minute() -> datetime:
     return timezone.localtime().replace(second=0, microsecond=0)
+
+
+class CorrectNoteForm(NoteForm):
+    """``chooses``: who reads it; without, that stays as it is."""
+
+    def __init__(self, *args: Any, note: Note, by: User, chooses: bool, **kwargs: Any) -> None:
+        super().__init__(*args, by=by, staff=list(managers()), **kwargs)
+        self.fields["words"].label = "What it says"
+        named = NoteReader.objects.filter(note=note).values_list("user", flat=True)
+        self.initial = {"words": note.words, "visibility": note.visibility, "readers": list(named)}
+        visibility: Any = self.fields["visibility"]
+        if not chooses:
+            del self.fields["visibility"], self.fields["readers"]
+        elif note.by_id != by.pk:  # only whoever wrote it restricts it
+            visibility.choices = [choice for choice in Visibility.choices if choice[0] != Visibility.RESTRICTED]
+            del self.fields["readers"]
+
+
+class CorrectInteractionForm(_Prefixed):
+    do = "contact"
+    words = forms.CharField(label="What was said", widget=_area(3), help_text=NEVER)
+    visibility = InteractionForm.base_fields["visibility"]
+
+    def __init__(self, *args: Any, interaction: Interaction, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"words": interaction.words, "visibility": interaction.visibility}
 
 
 class TaskForm(_Prefixed):

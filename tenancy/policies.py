@@ -9,7 +9,7 @@ from directory.policies import is_admin_of
 from .choices import Answer as Consent
 from .choices import Visibility
 from .grants import leads_accounts, sends_news, works_with_accounts
-from .models import Account, Introduction, Note, SupportRequest
+from .models import Account, Interaction, Introduction, Note, SupportRequest
 
 Answer = str  # why not, in words for the person; empty where they may
 STAFF_ONLY = "Only account managers and those who lead them work with these records."
@@ -127,6 +127,15 @@ def may_be_erased(user: User) -> Answer:
     """Forget everything about somebody because they ask for it: of those who work here it is first handed over."""
     if may_delete_themselves(user):
         return "They work here: whoever leads hands over what they look after, and closes their account first."
+    return ""
+
+
+def may_correct(user: User | AnonymousUser, record: Note | Interaction) -> Answer:
+    """Say a note or a talk in other words, or to other readers, once it is written down."""
+    if why_not := may_work(user):
+        return why_not
+    if record.by_id != user.pk and not leads_accounts(user):
+        return "What was written down is changed by whoever wrote it, or by somebody who leads. Ask one of them."
     return ""
 
 

@@ -66,10 +66,7 @@ def write_note(
 ) -> Note:
     """``readers``: of a restricted note, besides whoever writes it. Raises PermissionDenied and Unfit."""
     require(may_work(by))
-    if readers and visibility != Visibility.RESTRICTED:
-        raise Unfit("Readers are named for a restricted note only. Restrict it, or name nobody.", field="readers")
-    if outsiders := [reader for reader in readers if not works_with_accounts(reader)]:
-        raise Unfit(f"{outsiders[0]} does not work with accounts and could not open it.", field="readers")
+    fit_readers(visibility, readers)
     same: dict[str, Any] = {"account": account, "words": words, "visibility": visibility, "by": by}
     if there := just_now(Note, **same, at__gt=timezone.now() - SENT_TWICE):
         return there
@@ -78,6 +75,14 @@ def write_note(
         for reader in readers:
             NoteReader.objects.get_or_create(note=note, user=reader)
     return note
+
+
+def fit_readers(visibility: str, readers: Sequence[User]) -> None:
+    """Raises Unfit."""
+    if readers and visibility != Visibility.RESTRICTED:
+        raise Unfit("Readers are named for a restricted note only. Restrict it, or name nobody.", field="readers")
+    if outsiders := [reader for reader in readers if not works_with_accounts(reader)]:
+        raise Unfit(f"{outsiders[0]} does not work with accounts and could not open it.", field="readers")
 
 
 @transaction.atomic

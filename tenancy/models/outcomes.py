@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
-from tenancy.choices import Anyway, CollaborationKind, CollaborationState, OutcomeKind, OutcomeState
+from tenancy.choices import Anyway, CollaborationKind, CollaborationState, Confidentiality, OutcomeKind, OutcomeState
 
 from .accounts import Account, Contact, contacts_of_own
 from .introductions import Introduction
@@ -116,8 +116,12 @@ class CollaborationQuerySet(PrivateQuerySet["Collaboration"]):
         return readable_requests(user, "introduction__request__")  # of those without an introduction, too
 
     def for_outsider(self, user: User) -> Q:
+        """Whoever belongs to a party; of a restricted request only if they read that, too."""
         parties = CollaborationParty.objects.filter(of_own_organisations(user, "organisation"))
-        return Q(pk__in=parties.values("collaboration"))
+        unrestricted = ~Q(introduction__request__confidentiality=Confidentiality.RESTRICTED)  # or of none
+        requests = SupportRequest.objects.filter(requests_of_own(user))
+        readable = unrestricted | Q(introduction__request__in=requests.values("pk"))
+        return Q(pk__in=parties.values("collaboration")) & readable
 
 
 class Collaboration(Private):

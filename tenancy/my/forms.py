@@ -14,7 +14,7 @@ from tenancy.models import Account
 WHO_HEARS = {
     Confidentiality.UNNAMED: "Partners hear what you need, without your name, until both sides agree",
     Confidentiality.OPEN: "Partners may hear your name with it",
-    Confidentiality.RESTRICTED: "Only your account manager and the lead; of your company, you and its admins",
+    Confidentiality.RESTRICTED: Confidentiality.RESTRICTED.label,
 }
 
 

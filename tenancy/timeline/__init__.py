@@ -37,7 +37,10 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Entry:
-    """``restricted``: reading it has to be written down, as a read of this model and key. ``is_day``: nobody knows the hour."""
+    """``restricted``: reading it has to be written down, as a read of this model and key. ``is_day``: nobody knows the hour.
+
+    ``change``: where ``author``, the key of whoever wrote it, and those who lead put it right.
+    """
 
     at: datetime
     title: str
@@ -48,6 +51,8 @@ class Entry:
     tag: str = ""
     restricted: tuple[str, int] | None = None
     is_day: bool = False
+    change: str = ""
+    author: int = 0
 
 
 @dataclass(frozen=True)

@@ -63,15 +63,18 @@ def _people(keys: Collection[int]) -> dict[int, str]:
 def _interaction(row: Row, names: str) -> Entry:
     kind = Channel(row.what)
     shared = "Shared" if row.state == Visibility.SHARED else ""
-    return Entry(
-        row.at, f"{kind.label} with {names}" if names else kind.label, ICONS[kind], row.words, row.who, tag=shared
-    )
+    title = f"{kind.label} with {names}" if names else kind.label
+    change = reverse("staff_change_contact", args=[row.pk])
+    return Entry(row.at, title, ICONS[kind], row.words, row.who, tag=shared, change=change, author=row.ref)
 
 
 def _note(row: Row, _: str) -> Entry:
     tag = Visibility(row.state).label if row.state != Visibility.TEAM else ""
     restricted = ("tenancy.Note", row.pk) if row.state == Visibility.RESTRICTED else None
-    return Entry(row.at, "Note", "note", row.words, row.who, tag=tag, restricted=restricted)
+    change = reverse("staff_change_note", args=[row.pk])
+    return Entry(
+        row.at, "Note", "note", row.words, row.who, tag=tag, restricted=restricted, change=change, author=row.ref
+    )
 
 
 def _enquiry(row: Row, _: str) -> Entry:
@@ -135,10 +138,17 @@ register(
         "at",
         _of(Interaction),
         _interaction,
-        {"what": "kind", "words": "words", "who": person("by"), "state": "visibility"},
+        {"what": "kind", "words": "words", "who": person("by"), "state": "visibility", "ref": "by_id"},
         _people,
     ),
-    Source("note", "contact", "at", _of(Note), _note, {"words": "words", "who": person("by"), "state": "visibility"}),
+    Source(
+        "note",
+        "contact",
+        "at",
+        _of(Note),
+        _note,
+        {"words": "words", "who": person("by"), "state": "visibility", "ref": "by_id"},
+    ),
     Source(
         "enquiry", "contact", "received_at", _of(Enquiry), _enquiry, {"what": "kind", "words": "message", "who": "name"}
     ),

@@ -53,6 +53,8 @@ ACCOUNT_RECORD = [
     _work("team", _of("team/")),
     _work("new-stay", _of("tenancies/new/")),
     _work("stay", _stay),
+    _work("correct-note", lambda: f"/staff/notes/{make.NoteFactory().pk}/change/"),
+    _work("correct-contact", lambda: f"/staff/contact/{make.InteractionFactory().pk}/change/"),
     _work("item", lambda: f"/staff/checklist/{make.ChecklistItemFactory().pk}/"),
     _work("plan", _plan),
     _work("objective", lambda: f"/staff/objectives/{make.ObjectiveFactory().pk}/"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from .rows import CLOSE, STAFF, Row, today
-from .village import LEAD, Village
+from .village import LEAD, MANAGER, OTHER_MANAGER, Village
 
 
 def _on_account(route: str, **more: Any) -> Row:
@@ -16,6 +16,10 @@ def _person(v: Village) -> list[int]:
 
 def _stay(v: Village) -> list[int]:
     return [v.account.pk, v.tenancy.pk]
+
+
+def _said(v: Village) -> dict[str, str]:
+    return {"words": "In other words.", "visibility": "team"}
 
 
 ON_THE_RECORD = [
@@ -57,6 +61,29 @@ ON_THE_RECORD = [
         STAFF,
         _stay,
         send=lambda v: {"space": "Three desks", "starts_on": today(-100), "notice_days": 30},
+    ),
+    # Whoever wrote it, and those who lead; a restricted one is unknown to those who do not read it.
+    Row(
+        "staff/notes/<int:pk>/change/",
+        frozenset({LEAD}),
+        lambda v: [v.note.pk],
+        answers={MANAGER: 302, OTHER_MANAGER: 302},  # to the account, with the reason
+        send=_said,
+    ),
+    Row(
+        "staff/notes/<int:pk>/change/",
+        frozenset({MANAGER}),
+        lambda v: [v.restricted_note.pk],
+        answers={LEAD: 404, OTHER_MANAGER: 404},
+        send=_said,
+        what="restricted",
+    ),
+    Row(
+        "staff/contact/<int:pk>/change/",
+        frozenset({LEAD}),
+        lambda v: [v.shared_interaction.pk],
+        answers={MANAGER: 302, OTHER_MANAGER: 302},
+        send=_said,
     ),
     Row("staff/checklist/<int:pk>/", STAFF, lambda v: [v.checklist.pk], send=lambda v: {"do": "done"}),
     _on_account("plans/new/", send=lambda v: {"starts_on": today(340), "ends_on": today(700)}),

@@ -45,7 +45,7 @@ TENANCY = [
     private("Note", "note", STAFF, STAFF),
     private("Note", "shared_note", READ_BY_COMPANY, STAFF),
     private("Note", "restricted_note", frozenset({MANAGER}), STAFF),
-    private("NoteReader", "note_reader", frozenset({MANAGER})),
+    private("NoteReader", "note_reader", frozenset({MANAGER}), frozenset({MANAGER})),
     private("Task", "task", STAFF, STAFF),
     private("SupportRequest", "request", READ_BY_COMPANY, MEMBERS - {PARTNER} | STAFF),
     private("SupportRequest", "restricted", CLOSE | {ADMIN}, MEMBERS - {PARTNER} | STAFF),

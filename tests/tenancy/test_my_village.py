@@ -160,7 +160,9 @@ def test_a_restricted_request_is_not_shown_to_a_colleague(sign_in: SignIn, accou
     asked = make.SupportRequestFactory(account=account, confidentiality=Confidentiality.RESTRICTED)
 
     assert sign_in(member(account)).get(f"/my/requests/{asked.pk}/").status_code == 404
-    assert sign_in(member(account, MemberRole.ADMIN)).get(f"/my/requests/{asked.pk}/").status_code == 200
+    page = words(sign_in(member(account, MemberRole.ADMIN)).get(f"/my/requests/{asked.pk}/"))
+    assert Confidentiality.RESTRICTED.label in page
+    assert Confidentiality.RESTRICTED.label in words(sign_in(member(account)).get("/my/requests/new/"))
 
 
 def test_only_shared_notes_are_shown(sign_in: SignIn, account: Account) -> None:

@@ -11,6 +11,7 @@ from tenancy.choices import Answer, Confidentiality, Visibility
 from tenancy.models import (
     AccessLog,
     Account,
+    Collaboration,
     Contact,
     Enquiry,
     Interaction,
@@ -141,6 +142,24 @@ def test_outcomes_of_a_restricted_request_are_as_restricted() -> None:
     for model in (Outcome, Introduction, MatchSuggestion, Task):
         assert not model.objects.visible_to(other).exists()
         assert model.objects.visible_to(request.account.manager).count() == 1
+
+
+def test_a_collaboration_is_read_by_its_parties_as_far_as_they_read_its_request() -> None:
+    account, partner = make.AccountFactory(), OrganisationMemberFactory()
+    raiser = member(account)
+    readers = (member(account), raiser, admin(account), partner.user)
+    restricted = {"raised_by": raiser, "confidentiality": Confidentiality.RESTRICTED}
+
+    def seen(introduction: Introduction | None) -> list[bool]:
+        together = make.CollaborationFactory(introduction=introduction)
+        for organisation in (account.organisation, partner.organisation):
+            make.CollaborationPartyFactory(collaboration=together, organisation=organisation)
+        return [Collaboration.objects.visible_to(user).filter(pk=together.pk).exists() for user in readers]
+
+    open_, kept = (make.SupportRequestFactory(account=account, **said) for said in ({}, restricted))
+    assert seen(make.IntroductionFactory(request=open_, made=True)) == [True] * 4
+    assert seen(None) == [True] * 4
+    assert seen(make.IntroductionFactory(request=kept, made=True)) == [False, True, True, False]
 
 
 def test_whoever_has_to_do_a_task_reads_it() -> None:

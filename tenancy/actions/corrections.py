@@ -1,0 +1,65 @@
+"""What was said or noted is put right: other words, or other readers. What stood there before is in the history."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from django.db import transaction
+
+from accounts.models import User
+from tenancy import history
+from tenancy.choices import Visibility
+from tenancy.models import Interaction, Note, NoteReader
+from tenancy.policies import may_correct, may_see_who_reads
+
+from .dealings import fit_readers
+from .refusals import Unfit, require
+
+R = TypeVar("R", Interaction, Note)
+
+
+@transaction.atomic
+def correct_interaction(*, interaction: Interaction, words: str, visibility: str, by: User) -> None:
+    """Of what is no longer shared the company reads nothing from now on. Raises PermissionDenied and Unfit."""
+    require(may_correct(by, interaction))
+    if visibility == Visibility.RESTRICTED:
+        raise Unfit("Only a note can be restricted. Choose the team.", field="visibility")
+    now = Interaction.objects.select_for_update().get(pk=interaction.pk)
+    with history.by(user=by):
+        _say(now, words, visibility)
+
+
+@transaction.atomic
+def correct_note(
+    *, note: Note, words: str, by: User, visibility: str | None = None, readers: Sequence[User] = ()
+) -> None:
+    """``readers`` as when it was written; without ``visibility`` it is read by the same as before.
+
+    Raises PermissionDenied, and Unfit, also where somebody else than its author restricts it or chooses its readers.
+    """
+    now = Note.objects.select_for_update().get(pk=note.pk)
+    require(may_correct(by, now))
+    with history.by(user=by):
+        if visibility is not None:
+            _show_to(now, visibility, readers, by)
+        _say(now, words, visibility or now.visibility)
+
+
+def _show_to(now: Note, visibility: str, readers: Sequence[User], by: User) -> None:
+    fit_readers(visibility, readers)
+    named = {one.user_id: one for one in NoteReader.objects.filter(note=now)}
+    wanted = {reader.pk: reader for reader in readers}
+    is_other = visibility != now.visibility or wanted.keys() != named.keys()
+    why_not = may_see_who_reads(by, now) or may_see_who_reads(by, Note(visibility=visibility, by_id=now.by_id))
+    if is_other and why_not:
+        raise Unfit(f"{why_not} Choose the team, or ask them.", field="visibility")
+    for key in named.keys() - wanted.keys():
+        named[key].delete()
+    for key in wanted.keys() - named.keys():
+        NoteReader.objects.create(note=now, user=wanted[key])
+
+
+def _say(record: R, words: str, visibility: str) -> None:
+    """What is said already is not written again."""
+    if (record.words, record.visibility) != (words, visibility):
+        record.words, record.visibility = words, visibility
+        record.save(update_fields=["words", "visibility"])

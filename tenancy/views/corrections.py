@@ -1,0 +1,66 @@
+"""``/staff/notes/<number>/change/`` and ``/staff/contact/<number>/change/``: a note or a talk is put right, or unshared."""
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+
+from tenancy import actions
+from tenancy.forms import CorrectInteractionForm, CorrectNoteForm
+from tenancy.models import Interaction, Note
+from tenancy.policies import may_correct, may_see_who_reads
+
+from .guarded import around, crumbs_of, say, staff_page, viewer_of
+
+
+@staff_page
+def note(request: HttpRequest, pk: int) -> HttpResponseBase:
+    by = viewer_of(request)
+    found = get_object_or_404(Note.objects.visible_to(by).select_related("account"), pk=pk)
+    if why_not := may_correct(by, found):
+        return _refused(request, found, why_not)
+    actions.log_reads(records=[found], by=by)
+    chooses = not may_see_who_reads(by, found)
+    form = CorrectNoteForm(request.POST or None, note=found, by=by, chooses=chooses)
+    if form.is_valid():
+        try:
+            actions.correct_note(note=found, by=by, **form.cleaned_data)
+            messages.success(request, "Note changed. What it said before is in the history.")
+            return redirect("staff_account", found.account_id)
+        except actions.Refusal as refusal:
+            say(form, refusal)
+    return _page(request, found, form, "Change a note")
+
+
+@staff_page
+def interaction(request: HttpRequest, pk: int) -> HttpResponseBase:
+    by = viewer_of(request)
+    found = get_object_or_404(Interaction.objects.visible_to(by).select_related("account"), pk=pk)
+    if why_not := may_correct(by, found):
+        return _refused(request, found, why_not)
+    form = CorrectInteractionForm(request.POST or None, interaction=found)
+    if form.is_valid():
+        try:
+            actions.correct_interaction(interaction=found, by=by, **form.cleaned_data)
+            messages.success(request, "Contact changed. What it said before is in the history.")
+            return redirect("staff_account", found.account_id)
+        except actions.Refusal as refusal:
+            say(form, refusal)
+    return _page(request, found, form, "Change a contact")
+
+
+def _refused(request: HttpRequest, found: Note | Interaction, why_not: str) -> HttpResponseBase:
+    """In words where they read it: the page of what may not be opened says nothing of whom to ask."""
+    messages.error(request, why_not)
+    return redirect("staff_account", found.account_id)
+
+
+def _page(request: HttpRequest, found: Note | Interaction, form: object, title: str) -> HttpResponseBase:
+    account = found.account
+    context = {
+        **around("staff_accounts", title, *crumbs_of(account)),
+        "account": account,
+        "found": found,
+        "form": form,
+    }
+    return render(request, "tenancy/correct.html", context)
