@@ -131,6 +131,7 @@ def test_a_request_moves_by_buttons_that_lead_on(sign_in: SignIn, manager: User)
     request = make.SupportRequestFactory()
     client, url = sign_in(manager), f"/staff/requests/{request.pk}/"
 
+    assert "Where it is closed the company reads this. Where it goes back only colleagues do." in words(client.get(url))
     assert "is “sorted”" in words(client.post(url, {"do": "triaged"}, follow=True))
     assert "can’t become “Closed with an outcome”" not in words(client.get(url))
     assert "Say why nobody was found" in words(client.post(url, {"do": "closed-unmet"}, follow=True))
