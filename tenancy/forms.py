@@ -299,7 +299,7 @@ class ReasonForm(forms.Form):
 
 
 # ---- requests -------------------------------------------------------------------------------------------------------
-class RequestForm(forms.Form):
+class _AskedForm(forms.Form):
     need = forms.ModelChoiceField(label="What is needed", queryset=Need.objects.all(), empty_label="Choose one")
     stage = forms.ModelChoiceField(label="At which stage", queryset=Stage.objects.all(), empty_label="Choose one")
     words = forms.CharField(
@@ -311,7 +311,14 @@ class RequestForm(forms.Form):
     confidentiality = forms.ChoiceField(
         label="Who may hear of it", choices=Confidentiality.choices, initial=Confidentiality.UNNAMED
     )
+
+
+class RequestForm(_AskedForm):
     key = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class ChangeRequestForm(_AskedForm):
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class TakeForm(_Prefixed):

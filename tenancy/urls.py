@@ -62,6 +62,7 @@ urlpatterns = [
     path("staff/enquiries/<int:pk>/", enquiries.enquiry, name="staff_enquiry"),
     path("staff/requests/", requests.board, name="staff_requests"),
     path("staff/requests/<int:pk>/", requests.request_, name="staff_request"),
+    path("staff/requests/<int:pk>/change/", requests.change, name="staff_change_request"),
     path("staff/requests/<int:pk>/history/", history.of_request, name="staff_request_history"),
     path("staff/requests/<int:pk>/partners/", helping.partners, name="staff_partners"),
     path("staff/requests/<int:pk>/partners/<int:partner>/", helping.ask, name="staff_ask"),

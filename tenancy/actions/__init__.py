@@ -13,7 +13,7 @@ from .enquiries import answer, assign, close, mark_duplicate, open_account, rece
 from .erasing import forget_person, try_to_forget, who_is
 from .introductions import Over, answer_introduction, answer_signed_in, introduce, propose, take_back
 from .matching import dismiss, find_partners, put_back
-from .merging import ChangedSince, NotListed, merge, refuse_what_is_not_listed, undo_merge, why_not_undone
+from .merging import NotListed, merge, refuse_what_is_not_listed, undo_merge, why_not_undone
 from .news import go_on_with_news, remove_news, send_news, stop_news, take_news_turn, try_news, write_news
 from .outcomes import answer_confirmation, ask_to_confirm, claim, claim_again, revoke, unconfirm
 from .people import (
@@ -36,9 +36,10 @@ from .plans import (
     remove_plan,
 )
 from .reading import log_export, log_reads, log_reads_of
-from .refusals import LooksLikeOneWeKnow, Refusal, Unfit
+from .refusals import ChangedSince, LooksLikeOneWeKnow, Refusal, Unfit
 from .requests import (
     ask_again,
+    change_request,
     close_request,
     excuse,
     open_request,
@@ -95,6 +96,7 @@ __all__ = [
     "change_item",
     "change_objective",
     "change_plan",
+    "change_request",
     "change_role",
     "change_state",
     "change_tenancy",

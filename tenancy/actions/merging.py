@@ -20,7 +20,7 @@ from tenancy.retention import MERGES_UNDONE_FOR
 from tenancy.states import move
 
 from .dealings import keep_last_contact
-from .refusals import Refusal, Unfit, require
+from .refusals import ChangedSince, Refusal, Unfit, require
 
 CHANGED = "Something changed since you looked. This is how it stands now: look again, then merge."
 # Relations of somebody that are a column of theirs; the others have their own way below.
@@ -34,10 +34,6 @@ COLUMNS_OF_CONTACT: tuple[tuple[type[Model], str], ...] = (
 
 class NotListed(Refusal):
     """Something in the code points to an account, and nobody has said what becomes of it."""
-
-
-class ChangedSince(Refusal):
-    """What was confirmed is not what is there any more."""
 
 
 def refuse_what_is_not_listed() -> None:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from directory.actions.refusals import require
 from tenancy.models import Account
 
-__all__ = ["LooksLikeOneWeKnow", "Refusal", "Unfit", "once", "require"]
+__all__ = ["ChangedSince", "LooksLikeOneWeKnow", "Refusal", "Unfit", "once", "require"]
 
 FASTER = (
     "Somebody else did the same at this moment. Look at what is there now, and try again if it is not what you want."
@@ -28,6 +28,10 @@ class Unfit(Refusal):
     def __init__(self, words: str, *, field: str | None = None) -> None:
         super().__init__(words)
         self.field = field
+
+
+class ChangedSince(Refusal):
+    """What was looked at is not what is there any more."""
 
 
 class LooksLikeOneWeKnow(Refusal):

@@ -1,5 +1,6 @@
 """A company asks for support, and sees it move: one row for each spell of help."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,11 +23,12 @@ from tenancy.choices import (
 from tenancy.clock import request_due, working_days_after, working_days_between
 from tenancy.grants import works_with_accounts
 from tenancy.models import Account, Introduction, SupportRequest
-from tenancy.policies import may_ask, may_withdraw, may_work
+from tenancy.policies import may_ask, may_withdraw, may_work, may_work_on
+from tenancy.seen import seen_of
 from tenancy.signals import request_moved, request_opened, request_waits
 from tenancy.states import move
 
-from .refusals import Unfit, once, require
+from .refusals import ChangedSince, Unfit, once, require
 
 
 @transaction.atomic
@@ -69,6 +71,53 @@ def open_request(
         raise
     request_opened.send(SupportRequest, request=made)
     return made
+
+
+@transaction.atomic
+def change_request(
+    *,
+    request: SupportRequest,
+    need: Need,
+    stage: Stage,
+    words: str,
+    urgency: str,
+    confidentiality: str,
+    by: User,
+    seen: str = "",
+) -> None:
+    """Correct what is asked. As long as nobody has answered, the day of the answer follows the urgency.
+
+    ``seen``: of the form that was filled in. Sent twice it is done once. Raises PermissionDenied, Unfit for a request that
+    is closed, and ChangedSince.
+    """
+    found = SupportRequest.objects.select_for_update().get(pk=request.pk)
+    require(may_work_on(by, found))
+    if not found.is_open:
+        raise Unfit("This request is closed, so what it asks stays as it was. Ask again: that is a new request.")
+    before, said_before = found.urgency, seen_of(found)
+    there = str(Urgency(before).label).lower(), str(Confidentiality(found.confidentiality).label), found.words
+    asked_before = f"{found.need}, {found.stage}, {there[0]}, “{there[1]}”: “{there[2]}”"
+    found.need, found.stage, found.words = need, stage, words
+    found.urgency, found.confidentiality = Urgency(urgency), Confidentiality(confidentiality)
+    if seen_of(found) == said_before:
+        return
+    if seen and seen != said_before:
+        raise ChangedSince(
+            f"Somebody changed this request since you opened it. It says now: {asked_before}. What you typed stands below, and "
+            "is not saved. Put into it what should stay, and save it."
+        )
+    if found.urgency != before and found.answered_at is None:
+        found.respond_by = _due_as(found, before)
+    with history.by(user=by):
+        found.save(update_fields=["need", "stage", "words", "urgency", "confidentiality", "respond_by"])
+
+
+def _due_as(request: SupportRequest, before: str) -> date:
+    """Counted from the day on which it was opened, with the days that its clock stood while it was as urgent as ``before``."""
+    opened = timezone.localdate(request.opened_at)
+    stood = working_days_between(request_due(opened, before), request.respond_by)
+    due = request_due(opened, request.urgency)
+    return working_days_after(due, stood) if stood else due
 
 
 @transaction.atomic

@@ -1,11 +1,14 @@
 """Requests as a board, and one with everything that belongs to it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from auditlog.models import LogEntry
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from tenancy.choices import CLOSED_REQUESTS, RequestState
+from tenancy import history
+from tenancy.choices import CLOSED_REQUESTS, Decision, RequestState
 from tenancy.models import CheckBack, Collaboration, Introduction, MatchSuggestion, Outcome, StateChange, SupportRequest
 
 OPEN_STATES = [state for state in RequestState if state not in CLOSED_REQUESTS]
@@ -48,6 +51,15 @@ def introductions(found: SupportRequest, viewer: User) -> QuerySet[Introduction]
 
 def suggestions(found: SupportRequest, viewer: User) -> QuerySet[MatchSuggestion]:
     return MatchSuggestion.objects.visible_to(viewer).filter(request=found).select_related("partner__kind")
+
+
+def is_for_another_need(found: SupportRequest, suggestions: Iterable[MatchSuggestion]) -> bool:
+    """Whether partners whom nobody asked yet were looked for before need or stage were changed."""
+    made = [one.made_at for one in suggestions if one.decision == Decision.OPEN]
+    if not made:
+        return False
+    changed = history.of(found).filter(action=LogEntry.Action.UPDATE, timestamp__gt=min(made))
+    return changed.filter(Q(changes__has_key="need") | Q(changes__has_key="stage")).exists()
 
 
 def outcomes(found: SupportRequest, viewer: User) -> QuerySet[Outcome]:

@@ -36,8 +36,10 @@ def helped(found: SupportRequest, by: User) -> dict[str, Any]:
     together: list[Any] = list(queries.collaborations(found, by))
     for collaboration in together:
         collaboration.can = COLLABORATION.next(collaboration.state)
+    suggestions = list(queries.suggestions(found, by))
     return {
-        "suggestions": list(queries.suggestions(found, by)),
+        "suggestions": suggestions,
+        "is_for_another_need": found.is_open and queries.is_for_another_need(found, suggestions),
         "introductions": introductions,
         "check_backs": list(queries.check_backs(found, by)),
         "checked_back": CheckedBack.choices,

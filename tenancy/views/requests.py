@@ -13,15 +13,16 @@ from accounts.models import User
 from tenancy import actions
 from tenancy.addressees import is_written_down_by_us, whom_to_tell
 from tenancy.choices import Confidentiality, ListOf, RequestState
-from tenancy.forms import BoardForm, ClockForm, RequestForm, TakeForm
+from tenancy.forms import BoardForm, ChangeRequestForm, ClockForm, RequestForm, TakeForm
 from tenancy.models import Account, SupportRequest
 from tenancy.queries import enquiries
 from tenancy.queries import requests as queries
 from tenancy.queries.views import kept as kept_views
+from tenancy.seen import seen_of
 from tenancy.states import REQUEST
 
 from . import kept
-from .guarded import account_page, around, opened_request, staff_page, viewer_of
+from .guarded import account_page, around, opened_request, say, staff_page, viewer_of
 from .helping import helped
 
 
@@ -139,6 +140,36 @@ def new(request: HttpRequest, account: Account) -> HttpResponseBase:
         "why_not": why_not,
     }
     return render(request, "tenancy/new_request.html", context)
+
+
+@staff_page
+def change(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Correct what is asked. Whoever restricts it and is none of its readers does not read it from then on."""
+    by, found = opened_request(request, pk)
+    initial = {name: getattr(found, name) for name in RequestForm.base_fields} | {"seen": seen_of(found)}
+    form = ChangeRequestForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        try:
+            actions.change_request(request=found, by=by, **form.cleaned_data)
+        except actions.ChangedSince as changed:  # sent again it was read
+            form = ChangeRequestForm({**request.POST.dict(), "seen": initial["seen"]})
+            form.add_error(None, str(changed))
+        except actions.Refusal as refusal:
+            say(form, refusal)
+        else:
+            if queries.request(by, pk) is None:
+                messages.success(
+                    request, f"Saved. Request {found.number} is restricted, also for you: ask its manager."
+                )
+                return redirect("staff_requests")
+            messages.success(request, "Saved.")
+            return redirect("staff_request", pk)
+    elif request.method != "POST" and not found.is_open:
+        messages.error(request, "This request is closed, so what it asks stays as it was.")
+        return redirect("staff_request", pk)
+    crumbs = (("Requests", reverse("staff_requests")), (found.number, reverse("staff_request", args=[pk])))
+    context = {**around("staff_requests", "Change the request", *crumbs), "request_": found, "form": form}
+    return render(request, "tenancy/request/change.html", context)
 
 
 def _say_who_hears(request: HttpRequest, made: SupportRequest) -> None:

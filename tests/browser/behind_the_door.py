@@ -92,6 +92,7 @@ BEHIND_THE_DOOR = [
     work("enquiry", lambda: f"/staff/enquiries/{make.EnquiryFactory().pk}/"),
     work("requests", "/staff/requests/"),
     work("request", _request()),
+    work("change-request", _request("change/")),
     work("outcome", _request("outcomes/new/")),
     Address("updates", "/join/updates/", keeps_cookie=True),
     news("list", "/staff/news/"),

@@ -307,6 +307,7 @@ ACCOUNTS = [
     ),
     Row("staff/requests/", STAFF),
     *on_request("", send=lambda v: {"do": "triaged"}),
+    *on_request("change/", send=wish),
     *on_request("history/"),
     *on_request("partners/", answer=302, send=lambda v: {"do": "find"}),
     *on_request(

@@ -1,18 +1,21 @@
 """What came in and what was asked for, as those who answer it work with it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from tenancy.models import Account, SupportRequest
+from tenancy import actions, history
+from tenancy.models import Account, MatchSuggestion, SupportRequest
 from tests.factories import tenancy as make
-from tests.factories.directory import NeedFactory, OrganisationFactory, StageFactory
+from tests.factories.directory import NeedFactory, OfferFactory, OrganisationFactory, StageFactory
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -131,6 +134,7 @@ def test_a_request_moves_by_buttons_that_lead_on(sign_in: SignIn, manager: User)
     request = make.SupportRequestFactory()
     client, url = sign_in(manager), f"/staff/requests/{request.pk}/"
 
+    assert "Where it is closed the company reads this. Where it goes back only colleagues do." in words(client.get(url))
     assert "is “sorted”" in words(client.post(url, {"do": "triaged"}, follow=True))
     assert "can’t become “Closed with an outcome”" not in words(client.get(url))
     assert "Say why nobody was found" in words(client.post(url, {"do": "closed-unmet"}, follow=True))
@@ -160,3 +164,109 @@ def test_a_request_is_written_down_for_a_company_once(sign_in: SignIn, manager: 
         assert "is open" in words(client.post(url, said, follow=True))
 
     assert SupportRequest.objects.get().raised_by == manager
+
+
+# ---- what is asked is corrected -------------------------------------------------------------------------------------
+def asked(request: SupportRequest, **other: Any) -> dict[str, Any]:
+    names = ("need", "stage", "words", "urgency", "confidentiality")
+    return {name: getattr(request, name) for name in names} | other
+
+
+def shown(client: Client, url: str) -> dict[str, str]:
+    """What the form holds, as it is sent back by who changes nothing."""
+    page = BeautifulSoup(client.get(url).content, "html.parser")
+    chosen = {str(one["name"]): str(one.select_one("option[selected]")["value"]) for one in page.select("main select")}  # type: ignore[index]
+    seen, text = page.select_one("[name=seen]"), page.select_one("main textarea[name=words]")
+    return {**chosen, "words": text.get_text().strip(), "seen": str(seen["value"])}  # type: ignore[union-attr, index]
+
+
+def test_what_a_request_asks_is_corrected_and_who_did_it_is_kept(sign_in: SignIn, manager: User) -> None:
+    request, need = make.SupportRequestFactory(), NeedFactory(name="Pumps")
+    client, url = sign_in(manager), f"/staff/requests/{request.pk}/"
+    assert f'href="{url}change/"' in client.get(url).content.decode()
+
+    form = shown(client, f"{url}change/")
+    page = client.post(f"{url}change/", {**form, "need": need.pk, "words": "Two pumps."}, follow=True)
+
+    assert "Saved." in words(page)
+    request.refresh_from_db()
+    assert (request.need, request.words, request.urgency) == (need, "Two pumps.", "normal")
+    entry = history.of(request).first()
+    assert entry is not None
+    assert (entry.actor, set(entry.changes or {})) == (manager, {"need", "words"})
+
+
+def test_a_request_that_somebody_changed_meanwhile_is_not_written_over(sign_in: SignIn, manager: User) -> None:
+    request = make.SupportRequestFactory()
+    client, url = sign_in(manager), f"/staff/requests/{request.pk}/change/"
+    form = shown(client, url) | {"words": "Mine."}
+    actions.change_request(request=request, by=make.manager(), **asked(request, words="Theirs."))
+
+    refused = client.post(url, form)
+
+    assert "Somebody changed this request since you opened it" in words(refused)
+    assert "“Theirs.”" in words(refused)
+    page = BeautifulSoup(refused.content, "html.parser")
+    assert page.select_one("main textarea[name=words]").get_text().strip() == "Mine."  # type: ignore[union-attr]
+    assert SupportRequest.objects.get().words == "Theirs."
+    form["seen"] = str(page.select_one("[name=seen]")["value"])  # type: ignore[index]
+    for _ in range(2):  # once it was read it can be sent, and sent twice it is no change of somebody else
+        assert client.post(url, form).status_code == 302
+    assert SupportRequest.objects.get().words == "Mine."
+
+
+@time_machine.travel("2026-11-27 10:00", tick=False)
+def test_the_day_of_the_answer_follows_the_urgency_until_it_is_given(manager: User) -> None:
+    monday = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    stood_for_two_days = date(2026, 12, 1)
+    request = make.SupportRequestFactory(opened_at=monday, respond_by=date(2026, 11, 27))
+    stood = make.SupportRequestFactory(opened_at=monday, respond_by=stood_for_two_days)
+    answered = make.SupportRequestFactory(opened_at=monday, respond_by=date(2026, 11, 27), answered_at=monday)
+    for one in (request, stood, answered):
+        actions.change_request(request=one, by=manager, **asked(one, urgency="high"))
+        one.refresh_from_db()
+
+    assert request.respond_by == date(2026, 11, 25)
+    assert stood.respond_by == date(2026, 11, 27)
+    assert (answered.urgency, answered.respond_by) == ("high", date(2026, 11, 27))
+
+
+def test_a_closed_request_and_one_of_others_stay_as_they_are(sign_in: SignIn, manager: User) -> None:
+    closed = make.SupportRequestFactory(state="withdrawn", closed_at=timezone.now())
+    restricted = make.SupportRequestFactory(confidentiality="restricted")
+
+    with pytest.raises(actions.Unfit, match="closed"):
+        actions.change_request(request=closed, by=manager, **asked(closed, words="More."))
+    with pytest.raises(PermissionDenied):
+        actions.change_request(request=restricted, by=manager, **asked(restricted, confidentiality="open"))
+    client, url = sign_in(manager), f"/staff/requests/{closed.pk}/"
+    assert "stays as it was" in words(client.get(f"{url}change/", follow=True))
+    assert f"{url}change/" not in client.get(url).content.decode()
+
+
+def test_a_request_is_restricted_at_once(sign_in: SignIn, manager: User) -> None:
+    request = make.SupportRequestFactory()
+    client, url = sign_in(manager), f"/staff/requests/{request.pk}/change/"
+
+    page = client.post(url, shown(client, url) | {"confidentiality": "restricted"}, follow=True)
+
+    assert "is restricted, also for you" in words(page)
+    assert client.get(url).status_code == 404
+
+
+def test_partners_who_were_found_for_another_need_are_looked_for_again(sign_in: SignIn, manager: User) -> None:
+    request, need = make.SupportRequestFactory(), NeedFactory()
+    for one in (request.need, need):
+        OfferFactory(organisation=OrganisationFactory(), need=one, stages=[request.stage])
+    actions.find_partners(request=request, by=manager)
+    before, client, url = MatchSuggestion.objects.get(), sign_in(manager), f"/staff/requests/{request.pk}/"
+    actions.change_request(request=request, by=manager, **asked(request, words="Soon."))
+    assert "Look again." not in words(client.get(url))
+
+    actions.change_request(request=request, by=manager, **asked(request, need=need))
+
+    assert MatchSuggestion.objects.get() == before
+    assert "was changed after these were found. Look again." in words(client.get(url))
+    client.post(f"{url}partners/", {"do": "find"})
+    assert MatchSuggestion.objects.get() != before
+    assert "Look again." not in words(client.get(url))
