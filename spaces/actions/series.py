@@ -22,6 +22,7 @@ from .allowances import allowance_used, charge_of, month_of
 from .booking import Request, give, why_not_for
 from .cancelling import cancel
 from .settling import is_taken, locked, taken
+from .standing import Standing
 
 MOST_DATES = 52
 
@@ -67,7 +68,8 @@ def plan(*, space: int, pattern: Pattern, request: Request, asker: Asker) -> lis
         )
     days = dates_of(pattern.first_on, frequency=pattern.frequency, every=pattern.every, times=pattern.times)
     planned = [_planned(page, day, pattern, request, asker) for day in days]
-    return _with_allowance(page, _with_what_is_taken(page, planned), request, asker)
+    possible = _with_limits(_with_what_is_taken(page, planned), request, asker)
+    return _with_allowance(page, possible, request, asker)
 
 
 def _planned(page: SpacePage, day: date, pattern: Pattern, request: Request, asker: Asker) -> Planned:
@@ -102,6 +104,14 @@ def _with_what_is_taken(page: SpacePage, planned: Sequence[Planned]) -> list[Pla
                 refusal = taken(page)
         result.append(replace(one, refusal=refusal))
     return result
+
+
+def _with_limits(planned: Sequence[Planned], request: Request, asker: Asker) -> list[Planned]:
+    """Which dates leave somebody alone, or take more rooms than one tenant has in the busiest hours."""
+    standing = Standing(asker, request.email.strip().lower())
+    return [
+        replace(one, refusal=standing.refusal(one.wish)) if one.wish and one.refusal is None else one for one in planned
+    ]
 
 
 def _with_allowance(page: SpacePage, planned: list[Planned], request: Request, asker: Asker) -> list[Planned]:

@@ -30,6 +30,7 @@ from search.exports import absolute
 from spaces import actions, invitations, links
 from spaces.actions.booking import whoever_has
 from spaces.actions.changing import EARLY
+from spaces.actions.standing import Standing
 from spaces.alternatives import alternatives
 from spaces.choices import BookingStatus
 from spaces.forms import ChangeForm, GuestForm, HandOnForm
@@ -42,7 +43,6 @@ from spaces.queries.occupation import bookable, bookable_space
 from spaces.queries.people import administered_by, asker_for, asker_of, bookings_of
 from spaces.queries.statements import spent_words
 from spaces.rules import Asker, Refusal, Wish, free_until, refuse_to_escape, still_counts
-from spaces.standing import Standing
 from spaces.timetable import day_of
 
 from .asking import Shown, shown_alternative

@@ -23,6 +23,7 @@ from core.forgery import EXPIRED, came_from_us
 from spaces import actions
 from spaces.actions import Choice, Pattern, Planned
 from spaces.actions.booking import whoever_comes
+from spaces.actions.standing import Standing
 from spaces.alternatives import Alternative, alternatives
 from spaces.choices import LIVE
 from spaces.forms import BookingForm, RangeForm
@@ -32,7 +33,6 @@ from spaces.policies import may_manage
 from spaces.queries.occupation import bookable
 from spaces.queries.people import bookings_of_tenant
 from spaces.rules import Refusal
-from spaces.standing import Standing
 from spaces.timetable import NoSuchTime, clock
 
 from .words import cancelling_words

@@ -230,6 +230,38 @@ def test_a_series_that_is_sent_twice_at_once_is_one(monkeypatch: pytest.MonkeyPa
     assert Booking.objects.count() == 2
 
 
+# ---- looked at first -------------------------------------------------------------------------------------------------
+def looked_at(space: Any, asker: Asker, email: str, hour: int) -> list[str]:
+    """What the dry run says of two Tuesdays."""
+    pattern = actions.Pattern(first_on=date(2026, 11, 24), starts=at(hour).time(), ends=at(hour + 1).time())
+    request = actions.Request(name="Ada", email=email, starts_at=at(hour), ends_at=at(hour + 1))
+    planned = actions.plan(space=space.pk, pattern=pattern, request=request, asker=asker)
+    return [one.refusal.rule if one.refusal else "" for one in planned]
+
+
+def test_a_series_is_told_where_the_busiest_hours_are_full() -> None:
+    ada = member(TenantTermsFactory().organisation)
+    for busy in SpaceFactory.create_batch(3, prime_time=True):
+        book(busy, at(11), ada.email, asker=asker_of(ada))
+    another = SpaceFactory(prime_time=True)
+
+    assert looked_at(another, asker_of(ada), ada.email, 11) == ["prime-time", ""]
+    with pytest.raises(Refusal, match="three rooms"):
+        book(another, at(11), ada.email, asker=asker_of(ada))
+
+
+def test_a_series_is_told_where_somebody_would_be_alone() -> None:
+    bench, other = SpaceFactory.create_batch(2, lone_working=True)
+    ada = member(organisation := OrganisationFactory(role=Role.TENANT))
+    grace = member(organisation)
+    book(other, at(18), ada.email, by=manager(), asker=asker_of(ada))
+
+    assert looked_at(bench, asker_of(ada), ada.email, 18) == ["lone-working", "lone-working"]
+    assert looked_at(bench, asker_of(grace), grace.email, 18) == ["", "lone-working"]
+    assert looked_at(bench, asker_of(ada), grace.email, 18) == ["", "lone-working"]  # she comes, and finds Ada there
+    assert book(bench, at(18), grace.email, asker=asker_of(ada)).user == grace
+
+
 # ---- parts and wholes -----------------------------------------------------------------------------------------------
 def test_a_room_and_what_it_is_a_part_of_are_closed_together() -> None:
     aire, calder = SpaceFactory(title="Aire"), SpaceFactory(title="Calder")
