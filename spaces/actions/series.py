@@ -14,6 +14,7 @@ from spaces.allocation import pack
 from spaces.choices import LIVE, OccurrenceState
 from spaces.models import Booking, Occurrence, Series, SpacePage, TenantTerms
 from spaces.models.allowance import AllowanceAccount
+from spaces.policies import changeable
 from spaces.queries.occupation import around, bookable_space, busy, units_of
 from spaces.rules import Asker, Refusal, Wish
 from spaces.timetable import NoSuchTime, Span, blocked, local_moment
@@ -231,8 +232,13 @@ def _made(
 def cancel_series(
     *, series: int, from_day: date, until_day: date | None = None, by: User | None = None
 ) -> list[Booking]:
-    """Cancel all dates of a series from one day on, or within a range; those that have begun stay."""
+    """Cancel all dates of a series from one day on, or within a range; those that have begun stay.
+
+    So do those that ``by`` may not change, because they were handed on to somebody else.
+    """
     live = Booking.objects.filter(series=series, status__in=LIVE, starts_at__gt=timezone.now())
+    if by is not None:
+        live = live.filter(pk__in=changeable(by).values("pk"))
     due = [
         key
         for key, on in live.values_list("pk", "occurrence__on").order_by("starts_at")
