@@ -11,12 +11,12 @@ from itertools import chain, islice
 
 from core.recurrence import moved_by
 
+from .actions.standing import Standing
 from .allocation import Busy, pack
 from .choices import SpaceKind
 from .models import SpacePage
 from .queries.occupation import around, bookable, busy, units_of
 from .rules import Asker, Refusal, Wish, closed_gates, is_open_to, why_not
-from .standing import Standing
 from .timetable import MINUTE, Span, blocked, day_of, midnight, on_grid, open_on, slots
 
 MOST, LEAST = 5, 3

@@ -5,6 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.models import User
 
 from .models import Booking
+from .models.booking import BookingQuerySet
 from .queries.people import bookings_of, bookings_of_tenant
 
 MANAGE = "spaces.manage_bookings"
@@ -29,6 +30,9 @@ def may_top_up(user: User | AnonymousUser) -> bool:
 
 def may_change(user: User | AnonymousUser, booking: Booking) -> bool:
     """Whoever has it, who made it, an admin of the tenant that it belongs to, and those of us who manage bookings."""
-    if may_manage(user):
-        return True
-    return bookings_of(user).filter(pk=booking.pk).exists() or bookings_of_tenant(user).filter(pk=booking.pk).exists()
+    return may_manage(user) or changeable(user).filter(pk=booking.pk).exists()
+
+
+def changeable(user: User | AnonymousUser) -> BookingQuerySet:
+    """All that ``may_change`` allows ``user``."""
+    return Booking.objects.all() if may_manage(user) else bookings_of(user) | bookings_of_tenant(user)

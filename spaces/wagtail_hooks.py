@@ -8,11 +8,12 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from directory.wagtail_hooks import TermViewSet
+from spaces.desk import deleting
 from spaces.desk import wagtail_hooks as desk
 from spaces.models import AccessFeature, Allowance, Floor, Gate, OpeningHours, SpacePage, Unit
 from spaces.views import imports
 
-__all__ = ["desk", "imports"]  # importing them registers their hooks
+__all__ = ["deleting", "desk", "imports"]  # importing them registers their hooks
 
 
 # ---- spaces ---------------------------------------------------------------------------------------------------------

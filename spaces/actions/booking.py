@@ -95,7 +95,11 @@ def wish_of(page: SpacePage, request: Request) -> Wish:
 
 def why_not_for(request: Request, wish: Wish, asker: Asker) -> Refusal | None:
     """The first rule that is against it. What a space asks people to have passed is asked of whoever comes."""
-    comes = whoever_comes(request.email, asker)
+    return why_not_coming(wish, whoever_comes(request.email, asker), asker)
+
+
+def why_not_coming(wish: Wish, comes: Asker, asker: Asker) -> Refusal | None:
+    """The same where it is known who ``comes``: ``asker``, with what that person has passed."""
     refusal = why_not(wish, comes, timezone.now())
     if refusal and comes is not asker and "gate" in refusal.facts:
         return Refusal(refusal.rule, f"Whoever comes needs it: {refusal}", field="email", **refusal.facts)
@@ -108,6 +112,15 @@ def whoever_comes(email: str, asker: Asker) -> Asker:
     if booker.user is None or asker.is_staff or address == booker.user.email.lower():
         return asker
     return replace(asker, credentials=asker_for(Booker(colleague(address, asker))).credentials)
+
+
+def whoever_has(booking: Booking, asker: Asker) -> Asker:
+    """``asker`` with what the person has passed who has ``booking``."""
+    if booking.user is None:
+        return whoever_comes(booking.email, asker)
+    if asker.is_staff or booking.user == asker.booker.user:
+        return asker
+    return replace(asker, credentials=asker_for(Booker(booking.user)).credentials)
 
 
 def in_turn(wish: Wish, request: Request, asker: Asker, *, waits: bool, by: User | None) -> Booking:

@@ -22,14 +22,13 @@ from spaces.rules import (
     refuse_to_escape,
     still_counts,
     whom_for,
-    why_not,
     why_not_shorter,
 )
 from spaces.signals import letter_due, units_freed
 from spaces.timetable import blocked
 
 from .allowances import give_back, keep_spent, lock_accounts, spend, spent_on
-from .booking import Guest, colleague
+from .booking import Guest, colleague, whoever_has, why_not_coming
 from .limits import refuse_alone, refuse_prime_time
 from .settling import (
     allocate,
@@ -60,8 +59,8 @@ def change(
 ) -> Booking:
     """Move a booking to another time, length or space: all of it, or nothing. Raises Refusal.
 
-    Where it goes it is asked for as if it were new; the old time is kept until the new one is certain. ``by``: who of us
-    does it.
+    Where it goes it is asked for as if it were new, of whoever has it; the old time is kept until the new one is certain.
+    ``by``: who of us does it.
     """
     first = Booking.objects.get(pk=booking)
     page = bookable_space(space or first.space_id)
@@ -70,7 +69,7 @@ def change(
     wish = Wish(page, starts_at, ends_at, number or (first.number if page.is_pool else 1), people or first.people)
     shortens = page.pk == first.space_id and first.starts_at <= starts_at < ends_at <= first.ends_at
     only_shorter = shortens and starts_at == first.starts_at
-    refusal = why_not_shorter(wish, asker) if only_shorter else why_not(wish, asker, timezone.now())
+    refusal = why_not_shorter(wish, asker) if only_shorter else why_not_coming(wish, whoever_has(first, asker), asker)
     if refusal:
         raise refusal
     try:

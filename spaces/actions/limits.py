@@ -24,8 +24,7 @@ def refuse_prime_time(wish: Wish, booking: Booking) -> None:
     ).exclude(pk=booking.pk)
     others = others.exclude(status__in=EXPIRING, expires_at__lte=timezone.now())
     if others.count() >= PRIME_ROOMS:
-        words = "Your organisation already has three rooms in the busiest hours of that day, 10:00 to 15:00."
-        raise Refusal("prime-time", words, field="start")
+        raise no_room_left()
 
 
 def refuse_alone(wish: Wish, booking: Booking) -> None:
@@ -45,5 +44,14 @@ def refuse_alone(wish: Wish, booking: Booking) -> None:
         if booking.email:
             company = company.exclude(email=booking.email)
         if not company.exists():
-            words = "Outside 9:00 to 17:30 you need a trained colleague booked at a bench at the same time."
-            raise Refusal("lone-working", words, field="start")
+            raise no_company()
+
+
+def no_room_left() -> Refusal:
+    words = "Your organisation already has three rooms in the busiest hours of that day, 10:00 to 15:00."
+    return Refusal("prime-time", words, field="start")
+
+
+def no_company() -> Refusal:
+    words = "Outside 9:00 to 17:30 you need a trained colleague booked at a bench at the same time."
+    return Refusal("lone-working", words, field="start")

@@ -14,6 +14,7 @@ from spaces.allocation import pack
 from spaces.choices import LIVE, OccurrenceState
 from spaces.models import Booking, Occurrence, Series, SpacePage, TenantTerms
 from spaces.models.allowance import AllowanceAccount
+from spaces.policies import changeable
 from spaces.queries.occupation import around, bookable_space, busy, units_of
 from spaces.rules import Asker, Refusal, Wish
 from spaces.timetable import NoSuchTime, Span, blocked, local_moment
@@ -22,6 +23,7 @@ from .allowances import allowance_used, charge_of, month_of
 from .booking import Request, give, why_not_for
 from .cancelling import cancel
 from .settling import is_taken, locked, taken
+from .standing import Standing
 
 MOST_DATES = 52
 
@@ -67,7 +69,8 @@ def plan(*, space: int, pattern: Pattern, request: Request, asker: Asker) -> lis
         )
     days = dates_of(pattern.first_on, frequency=pattern.frequency, every=pattern.every, times=pattern.times)
     planned = [_planned(page, day, pattern, request, asker) for day in days]
-    return _with_allowance(page, _with_what_is_taken(page, planned), request, asker)
+    possible = _with_limits(_with_what_is_taken(page, planned), request, asker)
+    return _with_allowance(page, possible, request, asker)
 
 
 def _planned(page: SpacePage, day: date, pattern: Pattern, request: Request, asker: Asker) -> Planned:
@@ -102,6 +105,14 @@ def _with_what_is_taken(page: SpacePage, planned: Sequence[Planned]) -> list[Pla
                 refusal = taken(page)
         result.append(replace(one, refusal=refusal))
     return result
+
+
+def _with_limits(planned: Sequence[Planned], request: Request, asker: Asker) -> list[Planned]:
+    """Which dates leave somebody alone, or take more rooms than one tenant has in the busiest hours."""
+    standing = Standing(asker, request.email.strip().lower())
+    return [
+        replace(one, refusal=standing.refusal(one.wish)) if one.wish and one.refusal is None else one for one in planned
+    ]
 
 
 def _with_allowance(page: SpacePage, planned: list[Planned], request: Request, asker: Asker) -> list[Planned]:
@@ -221,8 +232,13 @@ def _made(
 def cancel_series(
     *, series: int, from_day: date, until_day: date | None = None, by: User | None = None
 ) -> list[Booking]:
-    """Cancel all dates of a series from one day on, or within a range; those that have begun stay."""
+    """Cancel all dates of a series from one day on, or within a range; those that have begun stay.
+
+    So do those that ``by`` may not change, because they were handed on to somebody else.
+    """
     live = Booking.objects.filter(series=series, status__in=LIVE, starts_at__gt=timezone.now())
+    if by is not None:
+        live = live.filter(pk__in=changeable(by).values("pk"))
     due = [
         key
         for key, on in live.values_list("pk", "occurrence__on").order_by("starts_at")

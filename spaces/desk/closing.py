@@ -7,13 +7,13 @@ from datetime import datetime
 from django.utils import timezone
 
 from directory.queries.bookers import Booker
+from spaces.actions.standing import Standing
 from spaces.alternatives import Alternative, alternatives
 from spaces.choices import HOLDING, BookingKind
 from spaces.models import Booking, SpacePage
 from spaces.queries.occupation import overlapping, units_of, whole
 from spaces.queries.people import asker_for
 from spaces.rules import Refusal, Wish
-from spaces.standing import Standing
 from spaces.timetable import Span, blocked
 
 OTHER_DESK = "other-desk"

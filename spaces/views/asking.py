@@ -25,6 +25,7 @@ from spaces import actions, links
 from spaces.actions.allowances import allowance_used, charge_of
 from spaces.actions.booking import whoever_comes
 from spaces.actions.settling import taken
+from spaces.actions.standing import Standing
 from spaces.alternatives import Alternative, alternatives, is_free
 from spaces.forms import BookingForm
 from spaces.models import Booking, SpacePage
@@ -34,7 +35,6 @@ from spaces.queries.costs import Cost, cost_of
 from spaces.queries.occupation import around, bookable, busy, units_of
 from spaces.queries.people import asker_of, bookings_of
 from spaces.rules import Refusal, Wish, free_until, is_open_to, why_not
-from spaces.standing import Standing
 from spaces.timetable import MINUTE, NoSuchTime, Span, blocked, day_of, local_moment, on_grid
 
 from . import series, splitting

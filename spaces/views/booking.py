@@ -28,7 +28,9 @@ from core.signed_links import BadLink, kept_nowhere, opened_by_link
 from directory.queries.bookers import ANYBODY, Booker, booker_of
 from search.exports import absolute
 from spaces import actions, invitations, links
+from spaces.actions.booking import whoever_has
 from spaces.actions.changing import EARLY
+from spaces.actions.standing import Standing
 from spaces.alternatives import alternatives
 from spaces.choices import BookingStatus
 from spaces.forms import ChangeForm, GuestForm, HandOnForm
@@ -41,7 +43,6 @@ from spaces.queries.occupation import bookable, bookable_space
 from spaces.queries.people import administered_by, asker_for, asker_of, bookings_of
 from spaces.queries.statements import spent_words
 from spaces.rules import Asker, Refusal, Wish, free_until, refuse_to_escape, still_counts
-from spaces.standing import Standing
 from spaces.timetable import day_of
 
 from .asking import Shown, shown_alternative
@@ -214,7 +215,8 @@ class _Page:
         if self.booking.starts_at <= self.now:
             return []  # it can only be ended
         standing = Standing.of(self.booking, self.asker)
-        found = alternatives(wish, self.asker, refusal, self.now, standing=standing, unless=self.escapes)
+        comes = whoever_has(self.booking, self.asker)
+        found = alternatives(wish, comes, refusal, self.now, standing=standing, unless=self.escapes)
         return [shown_alternative(one, space) for one in found]
 
     def escapes(self, wish: Wish) -> bool:

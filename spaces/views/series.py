@@ -1,6 +1,7 @@
 """Several dates at once: each is looked at first, with what would work where it can't be had; then all that is chosen is booked.
 
-``/my/spaces/series/<number>/`` is the page of a series, where a range of its dates is cancelled.
+``/my/spaces/series/<number>/`` is the page of a series, where a range of its dates is cancelled. Whoever has some of
+its dates, because they were booked for them or handed on to them, sees those.
 """
 
 from collections.abc import Mapping
@@ -23,16 +24,16 @@ from core.forgery import EXPIRED, came_from_us
 from spaces import actions
 from spaces.actions import Choice, Pattern, Planned
 from spaces.actions.booking import whoever_comes
+from spaces.actions.standing import Standing
 from spaces.alternatives import Alternative, alternatives
 from spaces.choices import LIVE
 from spaces.forms import BookingForm, RangeForm
 from spaces.models import Series
 from spaces.moments import as_typed, read_moment
-from spaces.policies import may_manage
+from spaces.policies import changeable, may_manage
 from spaces.queries.occupation import bookable
 from spaces.queries.people import bookings_of_tenant
 from spaces.rules import Refusal
-from spaces.standing import Standing
 from spaces.timetable import NoSuchTime, clock
 
 from .words import cancelling_words
@@ -171,7 +172,11 @@ def _other(value: str, spaces: Mapping[str, int]) -> Choice | None:
 def my_series(request: HttpRequest, key: int) -> HttpResponse:
     user = cast(User, request.user)
     series = Series.objects.select_related("space").filter(pk=key).first()
-    if series is None or not _may_see(user, series):
+    if series is None:
+        raise Http404
+    is_whole = _may_see_all(user, series)
+    theirs = set(changeable(user).filter(series=series).values_list("pk", flat=True))
+    if not is_whole and not theirs:
         raise Http404
     form: forms.Form = RangeForm(request.POST) if request.method == "POST" else RangeForm()
     notice = ""
@@ -184,7 +189,9 @@ def my_series(request: HttpRequest, key: int) -> HttpResponse:
                 series=series.pk, from_day=said["from_day"], until_day=said["until_day"], by=user
             )
             return redirect(f"{reverse('my_space_series', args=[series.pk])}?cancelled={len(gone)}")
-    occurrences = list(series.occurrences.select_related("booking__space"))
+    occurrences = [
+        one for one in series.occurrences.select_related("booking__space") if is_whole or one.booking_id in theirs
+    ]
     now = timezone.now()
     context = {
         "series": series,
@@ -193,16 +200,20 @@ def my_series(request: HttpRequest, key: int) -> HttpResponse:
         "form": form,
         "notice": notice,
         "occurrences": occurrences,
+        "is_whole": is_whole,
+        "theirs": theirs,
         "cancelling": cancelling_words(series.space),
         "cancelled": request.GET.get("cancelled", ""),
         "can_cancel": any(
-            one.booking and one.booking.status in LIVE and one.booking.starts_at > now for one in occurrences
+            one.booking and one.booking.pk in theirs and one.booking.status in LIVE and one.booking.starts_at > now
+            for one in occurrences
         ),
     }
     return render(request, "spaces/booking/series.html", context, status=403 if notice else 200)
 
 
-def _may_see(user: User, series: Series) -> bool:
+def _may_see_all(user: User, series: Series) -> bool:
+    """Others see those of its dates that are theirs."""
     if series.user_id == user.pk or may_manage(user):
         return True
     return bookings_of_tenant(user).filter(series=series).exists()

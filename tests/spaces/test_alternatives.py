@@ -11,13 +11,13 @@ from django.db import transaction
 
 from home.models import HomePage
 from spaces import actions
+from spaces.actions.standing import Standing
 from spaces.alternatives import Alternative, alternatives
 from spaces.choices import Audience, BookingStatus
 from spaces.models import SpacePage
 from spaces.queries.occupation import bookable
 from spaces.queries.people import asker_of
 from spaces.rules import Asker, Refusal, Wish
-from spaces.standing import Standing
 from tests.factories.accounts import UserFactory
 from tests.factories.spaces import (
     AllowanceFactory,

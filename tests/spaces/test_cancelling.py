@@ -13,6 +13,7 @@ from accounts.models import User
 from directory.choices import MemberRole
 from home.models import HomePage
 from spaces import actions
+from spaces.actions.standing import Standing
 from spaces.alternatives import alternatives
 from spaces.choices import BookingStatus
 from spaces.models import AllowanceAccount, Booking, BookingLetter, SpacePage
@@ -20,7 +21,6 @@ from spaces.queries.occupation import bookable
 from spaces.queries.people import asker_of
 from spaces.queries.statements import statement
 from spaces.rules import Asker, Refusal, Wish
-from spaces.standing import Standing
 from tests.booking_forms import soup, typed, words
 from tests.factories.accounts import UserFactory
 from tests.factories.bookings import OrganisationMemberFactory

@@ -8,11 +8,12 @@ import time_machine
 from django.core.cache import cache
 from django.test import Client
 
-from directory.choices import Role
+from directory.choices import MemberRole, Role
 from home.models import HomePage
 from spaces import actions
 from spaces.choices import BookingStatus, OccurrenceState
 from spaces.models import Booking, Series, SpacePage
+from spaces.queries.people import asker_of
 from tests.booking_forms import soup, typed, words
 from tests.factories.accounts import UserFactory
 from tests.factories.bookings import OrganisationMemberFactory
@@ -209,3 +210,60 @@ def test_the_page_of_a_series_is_for_whoever_made_it(client: Client, member: Any
     assert client.get(url).status_code == 404
     assert client.post(url, {"from_day": "2026-11-24"}).status_code == 404
     assert Booking.objects.filter(status=BookingStatus.CONFIRMED).count() == 4
+
+
+def handed_on(client: Client, member: Any) -> tuple[str, Booking, Any]:
+    """A series of ``member``, and the one of its dates that a colleague has now."""
+    url = client.post(address(room := SpaceFactory()), carried(look(client, room)) | {"do": "book-series"})["Location"]
+    asker = asker_of(member)
+    colleague = OrganisationMemberFactory(organisation=asker.booker.organisation).user
+    second = Booking.objects.order_by("starts_at")[1]
+    given_away = actions.hand_on(booking=second.pk, name="Grace", email=colleague.email, asker=asker, by=member)
+    return url, given_away, colleague
+
+
+def test_whoever_has_a_date_of_it_sees_that_one_and_cancels_no_other(client: Client, member: Any) -> None:
+    url, theirs, colleague = handed_on(client, member)
+    client.force_login(colleague)
+
+    page = client.get(url)
+    assert "1 date of yours in a series" in words(page)
+    assert [link["href"] for link in soup(page).select("main .v-lines a")] == [f"/my/spaces/{theirs.reference}/"]
+    assert client.get(f"/my/spaces/{theirs.reference}/").status_code == 200
+    client.post(url, {"from_day": "2026-11-24"})
+    assert [one.pk for one in Booking.objects.filter(status=BookingStatus.CANCELLED)] == [theirs.pk]
+
+
+def test_a_date_that_was_handed_on_is_not_cancelled_by_whoever_made_the_series(client: Client, member: Any) -> None:
+    url, theirs, _ = handed_on(client, member)
+
+    page = client.get(url)
+    assert len(soup(page).select("main .v-lines li")) == 4
+    assert len(soup(page).select("main .v-lines a")) == 3  # they can't open it any more
+    assert "Handed on" in words(page)
+    answer = client.post(url, {"from_day": "2026-11-24"})
+    assert answer["Location"].endswith("cancelled=3")
+    theirs.refresh_from_db()
+    assert theirs.status == BookingStatus.CONFIRMED
+    assert not soup(client.get(url)).select("#cancel")
+
+
+def test_an_admin_of_the_tenant_cancels_all_of_it(client: Client, member: Any) -> None:
+    url, _, _ = handed_on(client, member)
+    organisation = asker_of(member).booker.organisation
+    client.force_login(OrganisationMemberFactory(organisation=organisation, role=MemberRole.ADMIN).user)
+
+    assert client.post(url, {"from_day": "2026-11-24"})["Location"].endswith("cancelled=4")
+
+
+def test_whom_a_series_was_booked_for_sees_it(client: Client, member: Any) -> None:
+    room, organisation = SpaceFactory(), asker_of(member).booker.organisation
+    colleague = OrganisationMemberFactory(organisation=organisation).user
+    pattern = actions.Pattern(first_on=at(0).date(), starts=at(10).time(), ends=at(11).time())
+    request = actions.Request(name="Grace", email=colleague.email, starts_at=at(10), ends_at=at(11))
+    series = actions.book_series(space=room.pk, pattern=pattern, request=request, asker=asker_of(member))
+
+    for somebody in (member, colleague):
+        client.force_login(somebody)
+        page = client.get(f"/my/spaces/series/{series.pk}/")
+        assert len(soup(page).select("main .v-lines a")) == 2

@@ -109,6 +109,48 @@ def test_whoever_comes_has_to_have_passed_what_it_takes() -> None:
     assert book(bench, at(10), trained.email, asker=asker_of(untrained)).user == trained
 
 
+def test_whoever_moves_it_is_not_who_has_to_have_passed_what_it_takes() -> None:
+    gate = GateFactory()
+    room, bench, organisation = SpaceFactory(), SpaceFactory(gates=[gate]), OrganisationFactory(role=Role.TENANT)
+    trained, untrained = (member(organisation, role=MemberRole.ADMIN) for _ in range(2))
+    CredentialFactory(gate=gate, user=trained)
+    theirs = book(bench, at(10), trained.email, asker=asker_of(trained))
+    other = book(room, at(10), untrained.email, asker=asker_of(untrained))
+
+    to = {"starts_at": at(14), "ends_at": at(15), "space": bench.pk}
+    assert actions.change(booking=theirs.pk, asker=asker_of(untrained), **to).starts_at == at(14)
+    to |= {"starts_at": at(16), "ends_at": at(17)}
+    with pytest.raises(Refusal, match="Whoever comes needs it"):
+        actions.change(booking=other.pk, asker=asker_of(trained), **to)
+    with pytest.raises(Refusal, match="You have not had it yet"):
+        actions.change(booking=other.pk, asker=asker_of(untrained), **to)
+
+
+def test_a_guest_who_has_no_account_is_moved_to_no_bench_that_asks_for_training() -> None:
+    gate = GateFactory()
+    room, bench, trained = SpaceFactory(), SpaceFactory(gates=[gate]), member()
+    CredentialFactory(gate=gate, user=trained)
+    guests = book(room, at(10), "guest@example.org", asker=asker_of(trained))
+
+    with pytest.raises(Refusal, match="Whoever comes needs it"):
+        actions.change(booking=guests.pk, starts_at=at(14), ends_at=at(15), space=bench.pk, asker=asker_of(trained))
+
+
+def test_what_would_work_instead_is_looked_for_with_what_whoever_comes_has_passed(client: Client) -> None:
+    gate = GateFactory()
+    bench, organisation = room(gates=[gate]), OrganisationFactory(role=Role.TENANT)
+    trained, manages = member(organisation), member(organisation, role=MemberRole.ADMIN)
+    CredentialFactory(gate=gate, user=trained)
+    theirs = book(bench, at(10), trained.email, asker=asker_of(trained))
+    book(bench, at(14), trained.email, asker=asker_of(trained))
+    client.force_login(manages)
+
+    sent = {"do": "change", "start": "2026-11-24T14:00", "end": "2026-11-24T15:00", "people": "1"}
+    answer = client.post(f"/my/spaces/{theirs.reference}/", sent)
+    assert answer.status_code == 409
+    assert answer.context["alternatives"]
+
+
 # ---- less of it -----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("rule", "said"),
@@ -186,6 +228,38 @@ def test_a_series_that_is_sent_twice_at_once_is_one(monkeypatch: pytest.MonkeyPa
 
     assert actions.book_series(**said) == first
     assert Booking.objects.count() == 2
+
+
+# ---- looked at first -------------------------------------------------------------------------------------------------
+def looked_at(space: Any, asker: Asker, email: str, hour: int) -> list[str]:
+    """What the dry run says of two Tuesdays."""
+    pattern = actions.Pattern(first_on=date(2026, 11, 24), starts=at(hour).time(), ends=at(hour + 1).time())
+    request = actions.Request(name="Ada", email=email, starts_at=at(hour), ends_at=at(hour + 1))
+    planned = actions.plan(space=space.pk, pattern=pattern, request=request, asker=asker)
+    return [one.refusal.rule if one.refusal else "" for one in planned]
+
+
+def test_a_series_is_told_where_the_busiest_hours_are_full() -> None:
+    ada = member(TenantTermsFactory().organisation)
+    for busy in SpaceFactory.create_batch(3, prime_time=True):
+        book(busy, at(11), ada.email, asker=asker_of(ada))
+    another = SpaceFactory(prime_time=True)
+
+    assert looked_at(another, asker_of(ada), ada.email, 11) == ["prime-time", ""]
+    with pytest.raises(Refusal, match="three rooms"):
+        book(another, at(11), ada.email, asker=asker_of(ada))
+
+
+def test_a_series_is_told_where_somebody_would_be_alone() -> None:
+    bench, other = SpaceFactory.create_batch(2, lone_working=True)
+    ada = member(organisation := OrganisationFactory(role=Role.TENANT))
+    grace = member(organisation)
+    book(other, at(18), ada.email, by=manager(), asker=asker_of(ada))
+
+    assert looked_at(bench, asker_of(ada), ada.email, 18) == ["lone-working", "lone-working"]
+    assert looked_at(bench, asker_of(grace), grace.email, 18) == ["", "lone-working"]
+    assert looked_at(bench, asker_of(ada), grace.email, 18) == ["", "lone-working"]  # she comes, and finds Ada there
+    assert book(bench, at(18), grace.email, asker=asker_of(ada)).user == grace
 
 
 # ---- parts and wholes -----------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from directory.queries.bookers import Booker, booker_of
 from spaces import actions
+from spaces.actions.standing import Standing
 from spaces.alternatives import alternatives
 from spaces.choices import BookingKind, Confidentiality
 from spaces.desk import queries
@@ -22,7 +23,6 @@ from spaces.queries.occupation import bookable_space
 from spaces.queries.people import asker_for
 from spaces.queries.statements import GONE, spent_words
 from spaces.rules import Asker, Refusal, Wish, still_counts
-from spaces.standing import Standing
 
 FIELDS = {"start": "begins", "end": "ends"}  # of our forms, by what a rule calls them
 

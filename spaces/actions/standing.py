@@ -1,4 +1,4 @@
-"""How somebody stands towards what only an action can refuse: what is left of allowances, rooms in the busiest hours, company.
+"""How somebody stands towards what is refused under the lock: what is left of allowances, rooms in the busiest hours, company.
 
 Each is read once, when it is first needed, and asked of many wishes. The actions have the last word, under the lock.
 """
@@ -12,14 +12,17 @@ from functools import cached_property
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
+from accounts.models import User
 from directory.models import OrganisationPage
+from spaces.choices import EXPIRING, HOLDING, BookingKind, BookingStatus
+from spaces.models import AllowanceAccount, AllowanceEntry, AllowanceTier, Booking, TenantTerms
+from spaces.models.allowance import thousandths
+from spaces.rules import PRIME_ROOMS, Asker, Refusal, Wish, outside_work, prime_time, still_counts
+from spaces.timetable import Span
 
-from .actions.allowances import charge_of, month_of
-from .choices import EXPIRING, HOLDING, BookingKind, BookingStatus
-from .models import AllowanceAccount, AllowanceEntry, AllowanceTier, Booking, TenantTerms
-from .models.allowance import thousandths
-from .rules import PRIME_ROOMS, Asker, Wish, outside_work, prime_time, still_counts
-from .timetable import Span
+from .allowances import charge_of, month_of
+from .booking import colleague
+from .limits import no_company, no_room_left
 
 Month = tuple[int, date]  # of an allowance
 
@@ -45,6 +48,12 @@ class Standing:
     def allows(self, wishes: Sequence[Wish]) -> bool:
         """Whether all of them can be had together."""
         return self._affords(wishes) and self._leaves_rooms(wishes) and not any(self._is_alone(one) for one in wishes)
+
+    def refusal(self, wish: Wish) -> Refusal | None:
+        """What is against it besides the allowance."""
+        if self._is_alone(wish):
+            return no_company()
+        return None if self._leaves_rooms([wish]) else no_room_left()
 
     # ---- allowance ----------------------------------------------------------------------------------------------------
     def _affords(self, wishes: Sequence[Wish]) -> bool:
@@ -136,11 +145,18 @@ class Standing:
             status=BookingStatus.CONFIRMED,
             ends_at__gt=timezone.now(),
         )
-        if user := self.moved.user if self.moved else self.asker.booker.user:
+        if user := self.moved.user if self.moved else self._comes:
             found = found.exclude(user=user)
         if self.email:
             found = found.exclude(email=self.email)
         return self._spans(found)
+
+    @property
+    def _comes(self) -> User | None:
+        """Whose new booking it would be."""
+        user = self.asker.booker.user
+        is_theirs = user is None or self.email in ("", user.email.lower())
+        return user if is_theirs else colleague(self.email, self.asker)
 
     def _spans(self, bookings: QuerySet[Booking, Booking]) -> Sequence[Span]:
         if self.moved is not None:
