@@ -1,6 +1,5 @@
 """What is free, by hour and by day, for those who look and those who listen; who has a space is shown to nobody."""
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,6 +21,7 @@ from tests.factories.spaces import (
     SpaceFactory,
     open_from,
 )
+from tests.speed import processor_time
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # a Monday; London is on UTC
 URL = "/spaces/availability/"
@@ -259,12 +259,9 @@ def test_a_week_of_sixty_spaces_is_quick_beside_many_bookings(client: Client) ->
     url = f"{URL}?date=2026-11-24&view=week"
     client.get(url)
 
-    times = []
-    for _ in range(5):
-        begun = time.process_time()
-        assert client.get(url).status_code == 200
-        times.append(time.process_time() - begun)
+    times = [processor_time(lambda: client.get(url)) for _ in range(5)]
 
+    assert client.get(url).status_code == 200
     assert min(times) < 0.2  # of the processor; tests/bench measures it among fifty thousand bookings
 
 
