@@ -239,7 +239,9 @@ class Listing:
         return [self._way_out(drop) for drop in self.results.drops if kept <= drop.left.filters.keys()]
 
     def _way_out(self, drop: Drop) -> DropLink:
-        left = drop.left
+        # Of what the address says: the engine may have been asked in another order.
+        gone = self.query.filters.keys() - drop.left.filters.keys()
+        left = replace(self.query.without_filters(gone), text=drop.left.text, exact=drop.left.exact)
         if self.query.text and not left.text and self.query.sort == unsaid_order(self.query.text, self.sort):
             left = replace(left, sort=self.sort)  # who did not choose the order of the words' list gets this one's own
         name = terms_of(drop.name).facet.label if drop.name else ""
