@@ -134,7 +134,7 @@ def _counting(
     facets: Sequence[str],
     any_word: bool,
 ) -> Search:
-    """Counts the values of each facet under every filter but its own; those without a filter share one bucket."""
+    """Counts the values of each facet under every filter but its own; under no filter there is no bucket."""
     search = search.filter(_matching(parsed, query, any_word))[:0].extra(track_total_hits=False)
     groups = [[name for name in facets if name not in filters], *([name] for name in facets if name in filters)]
     for number, names in enumerate(groups):

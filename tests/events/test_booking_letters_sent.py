@@ -15,17 +15,16 @@ from events.bookings.choices import BookingStatus
 from events.bookings.models import Booking, BookingLetter
 from events.bookings.signals import letter_due
 from events.bookings.timetable import reminds_now
-from events.choices import EventStatus, PlaceKind
+from events.choices import EventStatus
 from events.models import EventPage
 from home.models import HomePage
+from tests.events_told import STARTS, partners_event
 from tests.factories.bookings import book, bookable
-from tests.factories.directory import PlaceFactory
-from tests.factories.events import EventFactory, EventSessionFactory, JoiningLinkFactory, london
+from tests.factories.events import EventFactory, EventSessionFactory, london
 from tests.factories.pages import changed, publish
 from tests.letters import ADA, REFUSING, Outbox, subjects, words
 
 NOW = london(2027, 3, 1, 9)
-STARTS = london(2027, 3, 30, 9, 30)
 
 
 @pytest.fixture(autouse=True)
@@ -36,19 +35,7 @@ def clock(home: HomePage) -> Any:
 
 @pytest.fixture
 def event() -> EventPage:
-    building = PlaceFactory(name="Gilbert Scott building", address="Great George Street\nLeeds", postcode="LS1 3EX")
-    found = EventFactory(
-        title="Working with <NHS> partners & friends",
-        slug="partners",
-        starts_at=STARTS,
-        ends_at=STARTS + timedelta(hours=3),
-        place_kind=PlaceKind.HYBRID,
-        space="Pop-Up",
-        building=building,
-        access="Step-free from Great George Street.",
-    )
-    JoiningLinkFactory(event=found, address="https://meet.example/secret-room", words="The code is swordfish.")
-    return bookable(1, event=publish(found))  # type: ignore[arg-type]
+    return partners_event()
 
 
 # ---- once, and only what is true ------------------------------------------------------------------------------------
