@@ -116,7 +116,7 @@ class CorrectNoteForm(NoteForm):
     def __init__(self, *args: Any, note: Note, by: User, chooses: bool, **kwargs: Any) -> None:
         super().__init__(*args, by=by, staff=list(managers()), **kwargs)
         self.fields["words"].label = "What it says"
-        named = NoteReader.objects.filter(note=note).values_list("user", flat=True)
+        named = NoteReader.objects.visible_to(by).filter(note=note).values_list("user", flat=True)
         self.initial = {"words": note.words, "visibility": note.visibility, "readers": list(named)}
         visibility: Any = self.fields["visibility"]
         if not chooses:
