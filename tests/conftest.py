@@ -21,10 +21,12 @@ from wagtail.models import Site
 from core import guards, page_cache
 from home.models import HomePage
 from search import query_log
+from search.receivers import paused
 from tests import migrated
 from tests.factories.home import HomePageFactory
 from tests.guards import drop_triggers
 
+NOT_SOUGHT = {"accounts", "events", "impact", "spaces", "tenancy"}  # folders of tests
 Rows = dict[type[models.Model], tuple[list[str], list[tuple[Any, ...]]]]
 after_migrations = pytest.StashKey[Rows]()
 
@@ -44,6 +46,16 @@ def _no_files_left() -> Iterator[None]:
     """The pictures that tests uploaded go with them."""
     yield
     shutil.rmtree(Path(settings.MEDIA_ROOT), ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _index(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Where nothing is sought, nothing is indexed either, which takes a third of the time. Marked ``indexed``, a test has all."""
+    if request.path.parent.name not in NOT_SOUGHT or request.node.get_closest_marker("indexed"):
+        yield
+        return
+    with paused():
+        yield
 
 
 @pytest.fixture

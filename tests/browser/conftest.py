@@ -38,6 +38,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.django_db)  # asks for the test database; without it there is none
             item.add_marker(pytest.mark.filterwarnings(THEIRS))
+            item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
+def _group(item: pytest.Item) -> str:
+    """What runs in one process: the tests of a file, but what is asked of every page in two shares."""
+    address = item.callspec.params.get("address") if hasattr(item, "callspec") else None
+    return f"{item.path.stem} {address.share if isinstance(address, Address) else 0}"
 
 
 @pytest.hookimpl(wrapper=True)

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.test.signals import template_rendered
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 from .addresses import Address
 from .front_door import session_of
@@ -171,11 +171,8 @@ def _size(content: bytes) -> int:
 
 def visit(browser: Browser, base: str, address: Address) -> Visit:
     """Open ``address`` in a fresh browser and look at it in every mode."""
-    path = address.resolved()
-    context = browser.new_context(viewport=WIDE)  # type: ignore[arg-type]
-    try:
-        if address.who:
-            context.add_cookies([{"name": "sessionid", "value": session_of(address.who), "url": base}])
+    with _asked_by(browser, base, address) as context:
+        path = address.resolved()
         with rendered() as templates:
             tab = context.new_page()
             tab.set_default_timeout(PATIENCE)
@@ -213,5 +210,23 @@ def visit(browser: Browser, base: str, address: Address) -> Visit:
             if size is NARROW:
                 seen.too_wide = tab.evaluate(TOO_WIDE)
         return seen
+
+
+def templates_of(browser: Browser, base: str, address: Address) -> frozenset[str]:
+    """The templates that the server needs for ``address``, where nothing has to be done on the page: asked and not looked at."""
+    assert address.then is None
+    with _asked_by(browser, base, address) as context, rendered() as templates:
+        context.request.get(base + address.resolved())
+        return frozenset(templates)
+
+
+@contextmanager
+def _asked_by(browser: Browser, base: str, address: Address) -> Iterator[BrowserContext]:
+    """A fresh browser, in which whoever opens the address is signed in."""
+    context = browser.new_context(viewport=WIDE)  # type: ignore[arg-type]
+    try:
+        if address.who:
+            context.add_cookies([{"name": "sessionid", "value": session_of(address.who), "url": base}])
+        yield context
     finally:
         context.close()

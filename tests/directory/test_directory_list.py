@@ -192,7 +192,7 @@ def test_hostile_questions_never_break_anything(client: Client, village: None, p
     assert {asked: status for asked, status in answers.items() if status not in (200, 400, 404)} == {}
 
 
-@pytest.mark.parametrize("number", [1, 50])
+@pytest.mark.parametrize("number", [1, 22])
 @pytest.mark.parametrize(("asked", "cost"), [("", 6), ("?q=pathology&need=need-0&stage=stage-1", 7)])
 def test_list_costs_the_same_however_many_there_are(
     statements: Callable[[str], int], number: int, asked: str, cost: int

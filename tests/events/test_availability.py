@@ -45,6 +45,7 @@ def test_the_page_of_an_event_says_how_to_get_a_place(client: Client) -> None:
     assert not soup(client.get(soon.url)).select_one(f'#come a[href="{address(soon)}"]')
 
 
+@pytest.mark.indexed
 def test_what_is_shown_follows_the_bookings(client: Client) -> None:
     event = bookable(3)
     bookings = [book(event), book(event)]
@@ -89,6 +90,7 @@ def test_a_page_that_is_kept_for_readers_follows_too(client: Client, settings: A
     assert "Go on the waiting list" in words(client.get(event.url), "#come")
 
 
+@pytest.mark.indexed
 def test_when_booking_opens_the_lists_hear_of_it(client: Client, time_machine: Any) -> None:
     event = bookable(3, opens_at=timezone.now() + timedelta(hours=1))
     actions.settle(event=event.pk)

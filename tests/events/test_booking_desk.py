@@ -187,7 +187,7 @@ def test_the_list_goes_on_after_fifty(cms: Client) -> None:
     assert len(rows(cms.get(to("bookings", event.pk) + following))) == 1
 
 
-@pytest.mark.parametrize("number", [1, 50])
+@pytest.mark.parametrize("number", [1, 12])
 def test_the_list_costs_the_same_however_long(
     cms: Client, comms: User, statements: Callable[[str], int], number: int
 ) -> None:

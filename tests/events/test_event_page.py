@@ -305,7 +305,7 @@ def test_the_database_knows_that_time_goes_forward(home: object) -> None:
 
 
 # ---- cost -----------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("number", [1, 60])
+@pytest.mark.parametrize("number", [1, 12])
 @pytest.mark.parametrize("is_booked", [False, True])
 def test_page_costs_the_same_statements_however_much_happens(
     statements: Callable[[str], int], number: int, is_booked: bool

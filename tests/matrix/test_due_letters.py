@@ -25,11 +25,11 @@ LETTERS = {
     "send what is new": ("new for your search", "Do you still want to be told"),
     "publish scheduled pages": ("New day or time",),
     "serve those who wait for a place": ("A place is free for you", "The offer has ended"),
-    "remind those who have a place": ("Tomorrow, ",),
+    "remind those who have a place": ("(Today|Tomorrow), ",),
     "certificates and letters after events": ("your certificate, and a question",),
     "serve those who wait for a space": ("Free for you until",),
     "end holds of spaces": ("The offer has ended", "We did not answer in time"),
-    "remind those who have a space": ("Tomorrow, ",),
+    "remind those who have a space": ("(Today|Tomorrow), ",),
     "give back spaces that nobody came to": ("Given back",),
 }
 WRITE_TO_NOBODY = {

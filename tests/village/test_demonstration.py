@@ -71,15 +71,17 @@ def addresses() -> Iterator[str]:
 
 
 def test_every_page_is_whole_and_costs_at_most_twelve_statements(client: Client, as_served: None) -> None:
-    costs = {}
-    for address in addresses():
-        client.get(address)
+    def cost(address: str) -> int:
         with CaptureQueriesContext(connection) as captured:
             assert_public_page(client.get(address))
-        costs[address] = len(captured.captured_queries)
+        return len(captured.captured_queries)
+
+    costs = {address: cost(address) for address in addresses()}
+    # The first of its kind also reads what all of them need and the process remembers.
+    dear = {address: again for address, first in costs.items() if first > MOST_STATEMENTS and (again := cost(address))}
 
     assert len(costs) > 110
-    assert {address: cost for address, cost in costs.items() if cost > MOST_STATEMENTS} == {}
+    assert {address: again for address, again in dear.items() if again > MOST_STATEMENTS} == {}
 
 
 def test_every_link_within_the_village_leads_somewhere(client: Client) -> None:
