@@ -28,13 +28,13 @@ from spaces.actions.standing import Standing
 from spaces.alternatives import Alternative, alternatives
 from spaces.choices import LIVE
 from spaces.forms import BookingForm, RangeForm
-from spaces.models import Series
-from spaces.moments import as_typed, read_moment
+from spaces.models import Series, SpacePage
+from spaces.moments import as_typed, read_day, read_moment
 from spaces.policies import changeable, may_manage
 from spaces.queries.occupation import bookable
 from spaces.queries.people import bookings_of_tenant
 from spaces.rules import Refusal
-from spaces.timetable import NoSuchTime, clock
+from spaces.timetable import NoSuchTime, Span, clock
 
 from .words import cancelling_words
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from .asking import Desk
 
 BOOK, SKIP = "book", "skip"
-MOST_MENDED = 12  # dates for which something else is looked for
+MOST_MENDED = 12  # dates for which something else is looked for at a time: each takes a good part of a second
 STATES = {
     "taken": "Taken",
     "room-part-taken": "Taken",
@@ -65,6 +65,7 @@ class Line:
     words: str
     options: list[tuple[str, str]]
     chosen: str
+    is_left: bool = False  # nothing else was looked for yet
 
 
 # ---- before it is booked ------------------------------------------------------------------------------------------------
@@ -91,22 +92,27 @@ def answer(desk: "Desk", form: BookingForm, pattern: Pattern, step: str) -> Http
 
 
 def _show(desk: "Desk", form: BookingForm, planned: list[Planned], notice: str = "") -> HttpResponse:
-    lines, mended = [], 0
-    email = form.email_of_whom()
+    data, email = desk.request.POST, form.email_of_whom()
     comes = whoever_comes(email, desk.asker)
     standing = Standing(desk.asker, email, pays=form.as_request().pays)
+    mends_from = read_day(data.get("mend", "")) or date.min
+    mendable = {one.on: one.wish for one in planned if one.refusal and one.wish}
+    mended = [on for on in mendable if on >= mends_from][:MOST_MENDED]
+    pages = _pages(data)
+    lines = []
     for one in planned:
         instead: list[Alternative] = []
-        if one.refusal and one.wish and mended < MOST_MENDED:
-            mended += 1
+        if one.refusal and one.wish and one.on in mended:
             instead = alternatives(one.wish, comes, one.refusal, desk.now, standing=standing)
-        lines.append(_line(one, instead, desk.request.POST))
+        lines.append(_line(one, instead, data, pages, is_left=one.on in mendable and one.on not in mended))
     free = sum(line.is_free for line in lines)
     context = desk.around(form.cleaned_data["start"]) | {
         "form": form,
         "lines": lines,
         "free": free,
         "notice": notice,
+        "mends_from": mended[0] if mended else None,
+        "most_mended": MOST_MENDED,
         "is_beyond_allowance": any(one.refusal and one.refusal.rule == "allowance-used" for one in planned),
         "starts_at": form.cleaned_data["start"],
         "ends_at": form.cleaned_data["end"],
@@ -114,21 +120,27 @@ def _show(desk: "Desk", form: BookingForm, planned: list[Planned], notice: str =
     return render(desk.request, "spaces/booking/series_check.html", context, status=409 if notice else 200)
 
 
-def _line(one: Planned, instead: list[Alternative], data: QueryDict) -> Line:
+def _line(
+    one: Planned, instead: list[Alternative], data: QueryDict, pages: Mapping[str, SpacePage], *, is_left: bool
+) -> Line:
     name, is_free = _name(one.on), one.refusal is None
-    options = [(BOOK, "Book it")] if is_free else []
-    for other in instead:
-        wish = other.wish
-        where = f"{wish.space.title}, " if one.wish and wish.space.pk != one.wish.space.pk else ""
-        when = f"{wish.starts_at:%A %-d %B}, {clock(wish.starts_at)} to {clock(wish.ends_at)}"
-        value = f"{wish.space.slug}/{as_typed(wish.starts_at)}/{as_typed(wish.ends_at)}"
-        options.append((value, f"{where}{when}"))
-    options.append((SKIP, "Leave it out"))
     asked = data.get(name, "")
+    options = [(BOOK, "Book it")] if is_free else []
+    options += [_option(other.wish.space, other.wish.span, one) for other in instead]
+    if is_left and (kept := _other(asked, pages)):  # chosen while its line was looked at
+        options.append(_option(kept.page, kept.span, one))
+    options.append((SKIP, "Leave it out"))
     chosen = asked if asked in {value for value, _ in options} else (BOOK if is_free else SKIP)
     rule = one.refusal.rule if one.refusal else ""
     state = "Free" if is_free else STATES.get(rule, "Can’t be booked")
-    return Line(name, one.on, state, is_free, str(one.refusal) if one.refusal else "", options, chosen)
+    words = str(one.refusal) if one.refusal else ""
+    return Line(name, one.on, state, is_free, words, options, chosen, is_left)
+
+
+def _option(space: SpacePage, span: Span, one: Planned) -> tuple[str, str]:
+    where = f"{space.title}, " if one.wish and space.pk != one.wish.space.pk else ""
+    when = f"{span.begins:%A %-d %B}, {clock(span.begins)} to {clock(span.ends)}"
+    return f"{space.slug}/{as_typed(span.begins)}/{as_typed(span.ends)}", f"{where}{when}"
 
 
 def _name(day: date) -> str:
@@ -137,31 +149,47 @@ def _name(day: date) -> str:
 
 def _choices(data: QueryDict) -> Mapping[date, Choice]:
     """What was chosen for each date; a date of which nothing is said is booked as it was asked for."""
-    said = {name: str(data[name]) for name in data if name.startswith("date-")}
-    slugs = {value.partition("/")[0] for value in said.values() if "/" in value}
-    spaces = {space.slug: space.pk for space in bookable().filter(slug__in=slugs)}
+    pages = _pages(data)
     found = {}
-    for name, value in said.items():
+    for name, value in _said(data).items():
         try:
             on = date.fromisoformat(name.removeprefix("date-"))
         except ValueError:
             continue
         if value == SKIP:
             found[on] = Choice(skip=True)
-        elif choice := _other(value, spaces):
-            found[on] = choice
+        elif other := _other(value, pages):
+            found[on] = Choice(space=other.page.pk, starts_at=other.span.begins, ends_at=other.span.ends)
     return found
 
 
-def _other(value: str, spaces: Mapping[str, int]) -> Choice | None:
-    parts = value.split("/")
-    if len(parts) != 3 or parts[0] not in spaces:
+def _said(data: QueryDict) -> dict[str, str]:
+    return {name: str(data[name]) for name in data if name.startswith("date-")}
+
+
+def _pages(data: QueryDict) -> dict[str, SpacePage]:
+    """The spaces that were chosen, by their slugs."""
+    slugs = {value.partition("/")[0] for value in _said(data).values() if "/" in value}
+    return {space.slug: space for space in bookable().filter(slug__in=slugs)} if slugs else {}
+
+
+@dataclass(frozen=True)
+class Other:
+    """What is taken on a date instead of what was asked for."""
+
+    page: SpacePage
+    span: Span
+
+
+def _other(value: str, pages: Mapping[str, SpacePage]) -> Other | None:
+    slug, *moments = value.split("/")
+    if len(moments) != 2 or slug not in pages:
         return None
     try:
-        begins, ends = read_moment(parts[1]), read_moment(parts[2])
+        begins, ends = map(read_moment, moments)
     except NoSuchTime:
         return None
-    return Choice(space=spaces[parts[0]], starts_at=begins, ends_at=ends) if begins and ends else None
+    return Other(pages[slug], Span(begins, ends)) if begins and ends else None
 
 
 # ---- afterwards -----------------------------------------------------------------------------------------------------------

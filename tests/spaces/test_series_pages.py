@@ -14,6 +14,7 @@ from spaces import actions
 from spaces.choices import BookingStatus, OccurrenceState
 from spaces.models import Booking, Series, SpacePage
 from spaces.queries.people import asker_of
+from spaces.views import series
 from tests.booking_forms import soup, typed, words
 from tests.factories.accounts import UserFactory
 from tests.factories.bookings import OrganisationMemberFactory
@@ -95,9 +96,9 @@ def test_all_that_is_free_is_booked_with_one_press(client: Client, member: Any) 
     response = client.post(address(room), sent)
     again = client.post(address(room), sent)
 
-    series = Series.objects.get()
-    assert response["Location"] == again["Location"] == f"/my/spaces/series/{series.pk}/"
-    assert series.user == member
+    made = Series.objects.get()
+    assert response["Location"] == again["Location"] == f"/my/spaces/series/{made.pk}/"
+    assert made.user == member
     assert [one.starts_at for one in Booking.objects.all()] == [at(10, 24 + 7 * week) for week in range(4)]
     assert "4 dates, every week from Tuesday 24 November 2026" in words(client.get(response["Location"]))
 
@@ -121,6 +122,30 @@ def test_each_date_says_why_not_and_what_would_work(client: Client) -> None:
     assert "4 of 5 dates can be had as asked" in words(response)
     christmas = look(client, room, start="2026-12-11T10:00", end="2026-12-11T11:00", times="3")
     assert lines(christmas)[2].startswith("Closed That day is Christmas Day")
+
+
+@pytest.mark.usefixtures("member")
+def test_what_else_would_work_is_looked_for_on_some_dates_at_a_time_and_the_others_say_how(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(series, "MOST_MENDED", 2)
+    room = SpaceFactory()
+    for week in range(4):
+        given(room, at(10, 24 + 7 * week), at(11, 24 + 7 * week))
+    days = ("2026-11-24", "2026-12-01", "2026-12-08", "2026-12-15")
+
+    looked = look(client, room)
+    assert [len(options(looked, day)) > 1 for day in days] == [True, True, False, False]
+    assert words(looked).count("What else would work is looked for on 2 dates at a time") == 2
+    first = options(looked, days[0])[0]
+    after = client.post(address(room), carried(looked) | {f"date-{days[0]}": first, "mend": days[2]})
+
+    assert [len(options(after, day)) > 1 for day in days] == [True, False, True, True]
+    assert carried(after)[f"date-{days[0]}"] == first
+    assert [button["value"] for button in soup(after).select("button[name=mend]")] == [days[0], days[1]]
+    sent = carried(after) | {f"date-{days[3]}": options(after, days[3])[0], "do": "book-series"}
+    assert client.post(address(room), sent).status_code == 302
+    assert Series.objects.get().bookings.count() == 2
 
 
 @pytest.mark.usefixtures("member")
@@ -261,9 +286,9 @@ def test_whom_a_series_was_booked_for_sees_it(client: Client, member: Any) -> No
     colleague = OrganisationMemberFactory(organisation=organisation).user
     pattern = actions.Pattern(first_on=at(0).date(), starts=at(10).time(), ends=at(11).time())
     request = actions.Request(name="Grace", email=colleague.email, starts_at=at(10), ends_at=at(11))
-    series = actions.book_series(space=room.pk, pattern=pattern, request=request, asker=asker_of(member))
+    made = actions.book_series(space=room.pk, pattern=pattern, request=request, asker=asker_of(member))
 
     for somebody in (member, colleague):
         client.force_login(somebody)
-        page = client.get(f"/my/spaces/series/{series.pk}/")
+        page = client.get(f"/my/spaces/series/{made.pk}/")
         assert len(soup(page).select("main .v-lines a")) == 2
