@@ -26,13 +26,13 @@ from spaces.actions.allowances import allowance_used, charge_of
 from spaces.actions.booking import whoever_comes
 from spaces.actions.settling import taken
 from spaces.actions.standing import Standing
-from spaces.alternatives import Alternative, alternatives, is_free
+from spaces.alternatives import Alternative, alternatives
 from spaces.forms import BookingForm
 from spaces.models import Booking, SpacePage
 from spaces.moments import as_typed, read_day, read_moment, read_time
 from spaces.queries.availability import Timetable
 from spaces.queries.costs import Cost, cost_of
-from spaces.queries.occupation import around, bookable, busy, units_of
+from spaces.queries.occupation import around, bookable, busy, is_free, units_of
 from spaces.queries.people import asker_of, bookings_of
 from spaces.rules import Refusal, Wish, free_until, is_open_to, why_not
 from spaces.timetable import MINUTE, NoSuchTime, Span, blocked, day_of, local_moment, on_grid
@@ -144,7 +144,7 @@ class Desk:
             "wish": wish,
             "asked": asked,
             "cost": None if asked.pays else cost,
-            "unit": next((unit.label for unit in self.space.units.all() if unit.pk == asked.unit), ""),
+            "unit": self.label_of(asked.unit),
             "is_for_somebody_else": self.asker.booker.user is not None
             and asked.email != self.asker.booker.user.email.lower(),
             "sees": form["confidentiality"].value(),
@@ -152,6 +152,9 @@ class Desk:
             "is_late_already": free_until(self.space, wish.starts_at) <= self.now,
         }
         return render(self.request, "spaces/booking/check.html", context)
+
+    def label_of(self, unit: int | None) -> str:
+        return next((one.label for one in self.space.units.all() if one.pk == unit), "")
 
     def cost(self, wish: Wish) -> Cost | None:
         return cost_of(wish, self.asker.booker, charge_of(self.space, wish.starts_at, wish.ends_at, wish.number))

@@ -5,7 +5,7 @@ its dates, because they were booked for them or handed on to them, sees those.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
@@ -24,6 +24,7 @@ from core.forgery import EXPIRED, came_from_us
 from spaces import actions
 from spaces.actions import Choice, Pattern, Planned
 from spaces.actions.booking import whoever_comes
+from spaces.actions.series import ANOTHER_INSTEAD
 from spaces.actions.standing import Standing
 from spaces.alternatives import Alternative, alternatives
 from spaces.choices import LIVE
@@ -33,15 +34,15 @@ from spaces.moments import as_typed, read_day, read_moment
 from spaces.policies import changeable, may_manage
 from spaces.queries.occupation import bookable
 from spaces.queries.people import bookings_of_tenant
-from spaces.rules import Refusal
-from spaces.timetable import NoSuchTime, Span, clock
+from spaces.rules import Refusal, Wish
+from spaces.timetable import NoSuchTime, clock
 
 from .words import cancelling_words
 
 if TYPE_CHECKING:
     from .asking import Desk
 
-BOOK, SKIP = "book", "skip"
+BOOK, ANOTHER, SKIP = "book", "another", "skip"
 MOST_MENDED = 12  # dates for which something else is looked for at a time: each takes a good part of a second
 STATES = {
     "taken": "Taken",
@@ -71,7 +72,7 @@ class Line:
 # ---- before it is booked ------------------------------------------------------------------------------------------------
 def answer(desk: "Desk", form: BookingForm, pattern: Pattern, step: str) -> HttpResponse:
     """What follows the form where it asks for several dates."""
-    asked = replace(form.as_request(), unit=None)
+    asked = form.as_request()
     try:
         if step == "book-series":
             if stopped := desk.too_often(form):
@@ -108,6 +109,7 @@ def _show(desk: "Desk", form: BookingForm, planned: list[Planned], notice: str =
     free = sum(line.is_free for line in lines)
     context = desk.around(form.cleaned_data["start"]) | {
         "form": form,
+        "unit": desk.label_of(form.as_request().unit),
         "lines": lines,
         "free": free,
         "notice": notice,
@@ -123,24 +125,31 @@ def _show(desk: "Desk", form: BookingForm, planned: list[Planned], notice: str =
 def _line(
     one: Planned, instead: list[Alternative], data: QueryDict, pages: Mapping[str, SpacePage], *, is_left: bool
 ) -> Line:
-    name, is_free = _name(one.on), one.refusal is None
+    name, is_free = _name(one.on), one.refusal is None and not one.takes_another
     asked = data.get(name, "")
     options = [(BOOK, "Book it")] if is_free else []
-    options += [_option(other.wish.space, other.wish.span, one) for other in instead]
+    if one.takes_another and one.refusal is None:
+        options = [(ANOTHER, "Book another one")]
+    options += [_option(other.wish, one) for other in instead]
     if is_left and (kept := _other(asked, pages)):  # chosen while its line was looked at
-        options.append(_option(kept.page, kept.span, one))
+        options.append(_option(kept, one))
     options.append((SKIP, "Leave it out"))
-    chosen = asked if asked in {value for value, _ in options} else (BOOK if is_free else SKIP)
-    rule = one.refusal.rule if one.refusal else ""
-    state = "Free" if is_free else STATES.get(rule, "Can’t be booked")
-    words = str(one.refusal) if one.refusal else ""
+    chosen = asked if asked in {value for value, _ in options} else options[0][0] if one.refusal is None else SKIP
+    if one.refusal is not None:
+        state, words = STATES.get(one.refusal.rule, "Can’t be booked"), str(one.refusal)
+    else:
+        state, words = ("Free", "") if is_free else ("Another one", ANOTHER_INSTEAD)
     return Line(name, one.on, state, is_free, words, options, chosen, is_left)
 
 
-def _option(space: SpacePage, span: Span, one: Planned) -> tuple[str, str]:
-    where = f"{space.title}, " if one.wish and space.pk != one.wish.space.pk else ""
-    when = f"{span.begins:%A %-d %B}, {clock(span.begins)} to {clock(span.ends)}"
-    return f"{space.slug}/{as_typed(span.begins)}/{as_typed(span.ends)}", f"{where}{when}"
+def _option(wish: Wish, one: Planned) -> tuple[str, str]:
+    is_elsewhere = one.wish is not None and wish.space.pk != one.wish.space.pk
+    where = f"{wish.space.title}, " if is_elsewhere else ""
+    when = f"{wish.starts_at:%A %-d %B}, {clock(wish.starts_at)} to {clock(wish.ends_at)}"
+    value = f"{wish.space.slug}/{as_typed(wish.starts_at)}/{as_typed(wish.ends_at)}"
+    if wish.unit is not None:
+        value = f"{value}/{wish.unit}"
+    return value, f"{where}{when}"
 
 
 def _name(day: date) -> str:
@@ -158,8 +167,10 @@ def _choices(data: QueryDict) -> Mapping[date, Choice]:
             continue
         if value == SKIP:
             found[on] = Choice(skip=True)
+        elif value == ANOTHER:
+            found[on] = Choice(another=True)
         elif other := _other(value, pages):
-            found[on] = Choice(space=other.page.pk, starts_at=other.span.begins, ends_at=other.span.ends)
+            found[on] = Choice(space=other.space.pk, starts_at=other.starts_at, ends_at=other.ends_at, unit=other.unit)
     return found
 
 
@@ -173,23 +184,19 @@ def _pages(data: QueryDict) -> dict[str, SpacePage]:
     return {space.slug: space for space in bookable().filter(slug__in=slugs)} if slugs else {}
 
 
-@dataclass(frozen=True)
-class Other:
+def _other(value: str, pages: Mapping[str, SpacePage]) -> Wish | None:
     """What is taken on a date instead of what was asked for."""
-
-    page: SpacePage
-    span: Span
-
-
-def _other(value: str, pages: Mapping[str, SpacePage]) -> Other | None:
-    slug, *moments = value.split("/")
-    if len(moments) != 2 or slug not in pages:
+    slug, *said = value.split("/")
+    if len(said) not in (2, 3) or slug not in pages:
         return None
     try:
-        begins, ends = map(read_moment, moments)
+        begins, ends = map(read_moment, said[:2])
     except NoSuchTime:
         return None
-    return Other(pages[slug], Span(begins, ends)) if begins and ends else None
+    unit = next((one.pk for one in pages[slug].units.all() if said[2:] == [str(one.pk)]), None)
+    return (
+        Wish(pages[slug], begins, ends, unit=unit) if begins and ends and len(said) == 2 + (unit is not None) else None
+    )
 
 
 # ---- afterwards -----------------------------------------------------------------------------------------------------------

@@ -12,14 +12,21 @@ from directory.choices import MemberRole, Role
 from home.models import HomePage
 from spaces import actions
 from spaces.choices import BookingStatus, OccurrenceState
-from spaces.models import Booking, Series, SpacePage
+from spaces.models import Allocation, Booking, Series, SpacePage
 from spaces.queries.people import asker_of
 from spaces.views import series
 from tests.booking_forms import soup, typed, words
 from tests.factories.accounts import UserFactory
 from tests.factories.bookings import OrganisationMemberFactory
 from tests.factories.directory import OrganisationFactory
-from tests.factories.spaces import AllowanceFactory, OpeningHoursFactory, SpaceFactory, TenantTermsFactory, open_from
+from tests.factories.spaces import (
+    AllowanceFactory,
+    DesksFactory,
+    OpeningHoursFactory,
+    SpaceFactory,
+    TenantTermsFactory,
+    open_from,
+)
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # a Monday; London is on UTC
 FIRST = {"start": "2026-11-24T10:00", "end": "2026-11-24T11:00", "people": "4"}
@@ -48,8 +55,9 @@ def address(space: SpacePage) -> str:
     return f"/spaces/{space.slug}/book/"
 
 
-def given(space: SpacePage, begins: datetime, ends: datetime) -> Booking:
-    request = actions.Request(name="Somebody", email="somebody@example.org", starts_at=begins, ends_at=ends)
+def given(space: SpacePage, begins: datetime, ends: datetime, unit: int | None = None) -> Booking:
+    said = {"name": "Somebody", "email": "somebody@example.org"}
+    request = actions.Request(**said, starts_at=begins, ends_at=ends, unit=unit)
     return actions.book(space=space.pk, request=request)
 
 
@@ -167,6 +175,30 @@ def test_what_was_chosen_for_each_date_is_what_is_booked(client: Client) -> None
     assert states == [OccurrenceState.MOVED, OccurrenceState.SKIPPED, OccurrenceState.MADE, OccurrenceState.SKIPPED]
     assert other.bookings.get().starts_at == at(10, 24)
     assert room.bookings.filter(series__isnull=False).get().starts_at == at(10, 38)
+
+
+@pytest.mark.usefixtures("member")
+def test_a_desk_that_was_chosen_is_kept_where_it_is_free_and_another_one_comes_only_where_that_is_said(
+    client: Client,
+) -> None:
+    desks = DesksFactory(size=2)
+    chosen, other = (unit.pk for unit in desks.units.all())
+    given(desks, at(10, 31), at(11, 31), unit=chosen)
+    looked = look(client, desks, unit=str(chosen))
+
+    another = "Another one The one that you chose is taken then: you get another."
+    assert lines(looked) == ["Free", another, "Free", "Free"]
+    assert "3 of 4 dates can be had as asked" in words(looked)
+    sent = carried(looked) | {"do": "book-series"}
+    given(desks, at(10, 38), at(11, 38), unit=chosen)  # somebody is quicker
+    again = client.post(address(desks), sent)
+    assert "Tuesday 8 December: Somebody else has the one that you chose" in words(again, "[role=alert]")
+    assert lines(again) == ["Free", another, another, "Free"]
+    url = client.post(address(desks), sent | {"date-2026-12-08": "another"})["Location"]
+
+    had = Allocation.objects.filter(booking__series__isnull=False).order_by("starts_at")
+    assert list(had.values_list("unit", "pinned")) == [(chosen, True), (other, False), (other, False), (chosen, True)]
+    assert words(client.get(url)).count("you get another") == 2
 
 
 @pytest.mark.usefixtures("member")
