@@ -23,7 +23,7 @@ from core.forgery import EXPIRED, came_from_us
 from core.rate_limits import Limit, seconds_to_wait
 from spaces import actions, links
 from spaces.actions.allowances import allowance_used, charge_of
-from spaces.actions.booking import whoever_comes
+from spaces.actions.booking import Request, whoever_comes, why_not_for
 from spaces.actions.settling import taken
 from spaces.actions.standing import Standing
 from spaces.alternatives import Alternative, alternatives
@@ -34,7 +34,7 @@ from spaces.queries.availability import Timetable
 from spaces.queries.costs import Cost, cost_of
 from spaces.queries.occupation import around, bookable, busy, is_free, units_of
 from spaces.queries.people import asker_of, bookings_of
-from spaces.rules import Refusal, Wish, free_until, is_open_to, why_not
+from spaces.rules import Refusal, Wish, free_until, is_open_to
 from spaces.timetable import MINUTE, NoSuchTime, Span, blocked, day_of, local_moment, on_grid
 
 from . import series, splitting
@@ -137,7 +137,7 @@ class Desk:
         """Everything once more, with what it costs; or why it can't be had."""
         wish, asked = self.wish(form), form.as_request()
         cost = self.cost(wish)
-        if refusal := self.refusal(wish, cost, pays=asked.pays):
+        if refusal := self.refusal(wish, cost, asked):
             return self.refuse(form, refusal)
         context = self.around(self.begins(form)) | {
             "form": form,
@@ -159,15 +159,15 @@ class Desk:
     def cost(self, wish: Wish) -> Cost | None:
         return cost_of(wish, self.asker.booker, charge_of(self.space, wish.starts_at, wish.ends_at, wish.number))
 
-    def refusal(self, wish: Wish, cost: Cost | None, *, pays: bool) -> Refusal | None:
+    def refusal(self, wish: Wish, cost: Cost | None, asked: Request) -> Refusal | None:
         """What can be told before anything is locked. The action has the last word."""
-        if found := why_not(wish, self.asker, self.now):
+        if found := why_not_for(asked, wish, self.asker):
             return found
         span = blocked(self.space, wish.starts_at, wish.ends_at)
         rows = busy(units_of(self.space), around(self.space, span), for_space=self.space.pk)
         if not is_free(wish, rows):
             return taken(self.space, is_chosen=wish.unit is not None)
-        if cost and not cost.is_covered and not pays and self.space.allowance:
+        if cost and not cost.is_covered and not asked.pays and self.space.allowance:
             return allowance_used(self.space.allowance, cost.left, cost.needed)
         return None
 

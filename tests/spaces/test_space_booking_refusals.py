@@ -14,7 +14,14 @@ from spaces.models import AllowanceEntry, Booking, Visitor
 from tests.booking_forms import soup, typed, words
 from tests.factories.accounts import UserFactory
 from tests.factories.directory import OrganisationFactory
-from tests.factories.spaces import AllowanceFactory, DesksFactory, SpaceFactory, TenantTermsFactory
+from tests.factories.spaces import (
+    AllowanceFactory,
+    CredentialFactory,
+    DesksFactory,
+    GateFactory,
+    SpaceFactory,
+    TenantTermsFactory,
+)
 from tests.space_forms import ADA, NOW, address, alternatives, book_by_form, carried, errors, given, member_of
 
 
@@ -129,6 +136,25 @@ def test_a_colleague_is_chosen_by_name(client: Client) -> None:
     assert (booking.user, booking.made_by, booking.name) == (colleague, me, "Grace Hopper")
     refused = client.post(address(room), typed(page) | ADA | {"whom": str(stranger.pk), "do": "book"})
     assert errors(refused) == ["#id_whom"]
+
+
+def test_the_check_asks_of_whoever_comes_what_the_space_asks_people_to_have_passed(client: Client) -> None:
+    organisation = OrganisationFactory(role=Role.TENANT)
+    trained, untrained = member_of(organisation), member_of(organisation)
+    gate = GateFactory(name="Bench induction")
+    CredentialFactory(user=trained, gate=gate)
+    bench = SpaceFactory(gates=[gate])
+
+    def checked(by: Any, whom: Any) -> Any:
+        client.force_login(by)
+        said = {"whom": str(whom.pk)} if whom != by else {}
+        return client.post(address(bench), typed(client.get(address(bench))) | ADA | said)
+
+    assert "Check, then" in words(checked(untrained, trained))
+    assert "Check, then" in words(checked(trained, trained))
+    refused = checked(trained, untrained)
+    assert refused.status_code == 409
+    assert "Whoever comes needs it" in words(refused)
 
 
 def test_the_check_says_what_it_takes_of_the_allowance_and_what_is_left(client: Client) -> None:
