@@ -115,7 +115,8 @@ def whoever_comes(email: str, asker: Asker) -> Asker:
 
 
 def whoever_has(booking: Booking, asker: Asker) -> Asker:
-    """``asker`` with what the person has passed who has ``booking``."""
+    """``asker`` with what the person has passed who has ``booking``, as the organisation that it is of."""
+    asker = asker.paying_as(booking.organisation)
     if booking.user is None:
         return whoever_comes(booking.email, asker)
     if asker.is_staff or booking.user == asker.booker.user:

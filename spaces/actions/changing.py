@@ -214,8 +214,8 @@ def hand_on(*, booking: int, name: str, email: str, asker: Asker, by: User | Non
         _refuse_unless(one, LIVE, "This booking has ended.")
         was = one.email
         address = email.strip().lower()
-        person = colleague(address, asker)
-        theirs = asker_for(booker_of(person)) if person else Asker()
+        person = colleague(address, asker.paying_as(one.organisation))
+        theirs = asker_for(booker_of(person)).paying_as(one.organisation) if person else Asker()
         refuse_who_may_not(one, theirs)
         one.name, one.email, one.user, one.nonce = " ".join(name.split()), address, person, uuid4()
         one.groups = sorted(theirs.booker.groups)  # by their link they may do what they may, not what the first might

@@ -34,7 +34,7 @@ from spaces.queries.availability import Timetable
 from spaces.queries.costs import Cost, cost_of
 from spaces.queries.occupation import around, bookable, busy, is_free, units_of
 from spaces.queries.people import asker_of, bookings_of
-from spaces.rules import Refusal, Wish, free_until, is_open_to
+from spaces.rules import Refusal, Wish, free_until, is_open_to, who_pays
 from spaces.timetable import MINUTE, NoSuchTime, Span, blocked, day_of, local_moment, on_grid
 
 from . import series, splitting
@@ -67,7 +67,11 @@ class Desk:
     now: datetime
 
     def __post_init__(self) -> None:
-        self.asker = asker_of(self.request.user)
+        asker = asker_of(self.request.user)
+        self.payers = who_pays(self.space, asker.booker)
+        chosen = (self.request.POST or self.request.GET).get("payer", "")
+        first = self.payers[0] if self.payers else None
+        self.asker = asker.paying_as(next((one for one in self.payers if str(one.pk) == chosen), first))
 
     def form(
         self,
@@ -81,6 +85,7 @@ class Desk:
             data,
             space=self.space,
             booker=self.asker.booker,
+            payers=self.payers,
             initial=initial,
             taken=self._taken(begins, ends),
             offers_invoice=offers_invoice,
@@ -291,7 +296,7 @@ def prefilled(query: QueryDict, desk: Desk) -> dict[str, Any]:
     begins = begins or on_grid(space, desk.now + max(space.notice_minutes, 1) * MINUTE)
     if ends is None:
         ends = begins + timedelta(minutes=max(space.min_minutes, min(60, space.max_minutes)))
-    more = {name: query[name] for name in ("people", "number", "unit", "words", "whom") if query.get(name)}
+    more = {name: query[name] for name in ("people", "number", "unit", "words", "payer", "whom") if query.get(name)}
     return {"start": begins, "end": ends, **more}
 
 

@@ -12,7 +12,7 @@ from directory.choices import MemberRole, Role
 from home.models import HomePage
 from spaces import actions
 from spaces.choices import BookingStatus, OccurrenceState
-from spaces.models import Allocation, Booking, Series, SpacePage
+from spaces.models import Allocation, AllowanceEntry, Booking, Series, SpacePage
 from spaces.queries.people import asker_of
 from spaces.views import series
 from tests.booking_forms import soup, typed, words
@@ -226,6 +226,31 @@ def test_dates_beyond_the_allowance_are_told_and_can_be_paid(client: Client) -> 
     assert soup(looked).select_one("button[name=pays]")
     paid = client.post(address(room), carried(looked) | {"pays": "on"})
     assert lines(paid) == ["Free"] * 4
+
+
+def test_a_series_of_the_other_organisation_spends_its_allowance_and_stays_its_own_when_it_is_moved(
+    client: Client,
+) -> None:
+    mine, other = TenantTermsFactory().organisation, TenantTermsFactory().organisation
+    me = OrganisationMemberFactory(organisation=mine).user
+    OrganisationMemberFactory(organisation=other, user=me)
+    colleague = OrganisationMemberFactory(organisation=other).user
+    client.force_login(me)
+    room = SpaceFactory(allowance=AllowanceFactory(monthly={"core": 4}))
+
+    looked = look(client, room, payer=str(other.pk))
+    client.post(address(room), carried(looked) | {"do": "book-series"})
+
+    first = Booking.objects.order_by("starts_at")[0]
+    page = f"/my/spaces/{first.reference}/"
+    client.post(page, {"do": "change", "start": "2026-11-25T10:00", "end": "2026-11-25T11:00", "people": "4"})
+    first.refresh_from_db()
+    assert first.starts_at == at(10, 25)
+    assert set(AllowanceEntry.objects.values_list("account__organisation", flat=True)) == {other.pk}
+    assert [one.organisation.pk for one in Booking.objects.all()] == [other.pk] * 4
+    client.post(page, {"do": "hand-on", "whom": str(colleague.pk)})
+    first.refresh_from_db()
+    assert first.user == colleague
 
 
 @pytest.mark.usefixtures("member")
