@@ -18,7 +18,7 @@ from spaces.policies import may_manage
 from spaces.queries.occupation import bookable_space, units_of
 from spaces.queries.people import asker_for
 from spaces.rules import Asker, Refusal, Wish, why_not
-from spaces.signals import letter_due
+from spaces.signals import answer_due, letter_due
 
 from .allowances import spend
 from .limits import refuse_alone, refuse_prime_time
@@ -180,6 +180,8 @@ def give(
     )
     note(booking, {"pending": "asked for", "waiting": "went on the waiting list"}.get(booking.status, "booked"), by)
     letter_due.send(Booking, booking=booking, letter=booking.status)
+    if booking.status == BookingStatus.PENDING and series is None:  # of a series all dates are told of at once
+        answer_due.send(Booking, booking=booking)
     return booking
 
 

@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.recurrence import Frequency, dates_of
-from spaces.choices import LIVE, OccurrenceState
+from spaces.choices import LIVE, BookingStatus, OccurrenceState
 from spaces.models import Booking, Occurrence, Series, SpacePage, TenantTerms
 from spaces.models.allowance import AllowanceAccount
 from spaces.policies import changeable
 from spaces.queries.occupation import around, bookable_space, busy, is_free, units_of
 from spaces.rules import Asker, Refusal, Wish
+from spaces.signals import answer_due
 from spaces.timetable import NoSuchTime, Span, blocked, local_moment
 
 from .allowances import allowance_used, charge_of, month_of
@@ -215,6 +216,7 @@ def _made(
         ends=pattern.ends,
         user=asker.booker.user,
     )
+    asked_for = []
     for one in planned:
         wish = wishes[one.on]
         if wish is None:
@@ -226,12 +228,15 @@ def _made(
             booking = give(wish, own, asker, series=series)
         except Refusal as refusal:
             raise _on(one.on, refusal) from refusal
+        asked_for += [booking] if booking.status == BookingStatus.PENDING else []
         moved = one.wish is None or wish.span != one.wish.span or wish.space.pk != space
         state = OccurrenceState.MOVED if moved else OccurrenceState.MADE
         words = str(one.refusal)[:300] if moved and one.refusal else ""
         if request.unit is not None and wish.unit is None and not moved:
             words = ANOTHER_INSTEAD
         Occurrence.objects.create(series=series, on=one.on, state=state, booking=booking, words=words)
+    if asked_for:
+        answer_due.send(Booking, booking=asked_for[0], dates=len(asked_for))
     return series
 
 
