@@ -284,6 +284,31 @@ def test_a_range_of_it_is_cancelled(client: Client, member: Any) -> None:
     ]
 
 
+def test_what_stays_of_a_range_is_told_with_why_and_what_it_counts(client: Client) -> None:
+    me, colleague = (
+        OrganisationMemberFactory(organisation=one).user for one in [TenantTermsFactory().organisation] * 2
+    )
+    client.force_login(me)
+    room = SpaceFactory(allowance=AllowanceFactory(), cancel_minutes=20 * 24 * 60)
+    url = client.post(address(room), carried(look(client, room, times="5")) | {"do": "book-series"})["Location"]
+    third = Booking.objects.order_by("starts_at")[2]
+    actions.hand_on(booking=third.pk, name="Grace", email=colleague.email, asker=asker_of(me), by=me)
+
+    with time_machine.travel(at(10.5, 31), tick=False):  # the second has begun, the fourth is in two weeks
+        answer = client.post(url, {"from_day": "2026-11-24", "until_day": "2026-12-22"})
+        page = client.get(answer["Location"])
+
+    stay = [" ".join(line.get_text(" ").split()) for line in soup(page).select("[aria-labelledby=stays] li")]
+    assert all(line.endswith(" It still counts: 1 hour of the allowance.") for line in stay)
+    assert [line.split(" It still counts")[0] for line in stay] == [
+        "Tuesday 24 November 2026: It is over.",
+        "Tuesday 1 December 2026: It has begun. The rest of it can be given back on its own page.",
+        "Tuesday 8 December 2026: Somebody else has it now, and cancels it themselves.",
+        "Tuesday 15 December 2026: It was cancelled too late to be free.",
+    ]
+    assert not soup(client.get(url)).select("#stays")
+
+
 def test_the_page_of_a_series_is_for_whoever_made_it(client: Client, member: Any) -> None:
     room = SpaceFactory()
     url = client.post(address(room), carried(look(client, room)) | {"do": "book-series"})["Location"]
