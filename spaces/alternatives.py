@@ -12,12 +12,12 @@ from itertools import chain, islice
 from core.recurrence import moved_by
 
 from .actions.standing import Standing
-from .allocation import Busy, pack
+from .allocation import Busy
 from .choices import SpaceKind
 from .models import SpacePage
-from .queries.occupation import around, bookable, busy, units_of
+from .queries.occupation import around, bookable, busy, is_free, units_of
 from .rules import Asker, Refusal, Wish, closed_gates, is_open_to, why_not
-from .timetable import MINUTE, Span, blocked, day_of, midnight, on_grid, open_on, slots
+from .timetable import MINUTE, Span, day_of, midnight, on_grid, open_on, slots
 
 MOST, LEAST = 5, 3
 DAYS_AHEAD = 14
@@ -59,17 +59,6 @@ def alternatives(
     ``unless``: what is free now, and will not be.
     """
     return _Search(wish, asker, refusal, now, standing or Standing(asker), splits, unless).found()
-
-
-def is_free(wish: Wish, rows: Busy) -> bool:
-    """Whether units for it are free, as far as ``rows`` know."""
-    space, span = wish.space, blocked(wish.space, wish.starts_at, wish.ends_at)
-    units = [wish.unit] if wish.unit is not None else units_of(space)
-    if not space.is_pool or wish.unit is not None:
-        return bool(units) and not any(taken.span.overlaps(span) for unit in units for taken in rows.get(unit, ()))
-    near = around(space, span)
-    inside = {unit: [taken for taken in rows.get(unit, ()) if taken.span.overlaps(near)] for unit in units}
-    return pack(units, inside, span, wish.number) is not None
 
 
 @dataclass

@@ -6,9 +6,10 @@ from uuid import uuid4, uuid5
 
 from django import forms
 
+from accounts.models import User
 from core.recurrence import Frequency
 from core.relative_dates import LONDON
-from directory.models import OrganisationMember
+from directory.models import OrganisationMember, OrganisationPage
 from directory.queries.bookers import Booker
 
 from .actions import Guest, Pattern, Request
@@ -86,12 +87,13 @@ class BookingForm(forms.Form):
         *,
         space: SpacePage,
         booker: Booker,
+        payers: Sequence[OrganisationPage] = (),
         initial: dict[str, Any] | None = None,
         taken: Sequence[int] = (),
         offers_invoice: bool = False,
     ) -> None:
         super().__init__(data, initial=initial or {})
-        self.space, self.booker = space, booker
+        self.space, self.booker, self.payers = space, booker, payers
         step = str(space.slot_minutes * 60)
         for name in ("start", "end"):
             self.fields[name].widget.attrs["step"] = step
@@ -139,6 +141,7 @@ class BookingForm(forms.Form):
 
     def _ask_who(self) -> None:
         user, organisation = self.booker.user, self.booker.organisation
+        self.belong: dict[User, set[int]] = {}  # each colleague, and the organisations where they are one
         if user is None:
             self.fields["name"] = name_of("Your name", autocomplete="name")
             hint = (
@@ -146,10 +149,21 @@ class BookingForm(forms.Form):
             )
             self.fields["email"] = email_of("E-mail address", hint, autocomplete="email")
             return
-        members = OrganisationMember.objects.filter(organisation=organisation, user__is_active=True)
-        self.colleagues = (
-            [one.user for one in members.select_related("user").exclude(user=user)] if organisation else []
-        )
+        if organisation and len(self.payers) > 1:
+            self.fields["payer"] = forms.TypedChoiceField(
+                label="For which of your organisations",
+                help_text="Its allowance is used, or it gets the invoice.",
+                choices=[(str(one.pk), one.title) for one in self.payers],
+                coerce=int,
+                required=False,
+                error_messages={"invalid_choice": "Choose one of your organisations that may book it."},
+            )
+            self.initial.setdefault("payer", organisation.pk)
+        theirs = self.payers or ([organisation] if organisation else [])
+        members = OrganisationMember.objects.filter(organisation__in=theirs, user__is_active=True).exclude(user=user)
+        for one in members.select_related("user") if theirs else ():
+            self.belong.setdefault(one.user, set()).add(one.organisation_id)
+        self.colleagues = list(self.belong)
         if self.colleagues:
             self.fields["whom"] = forms.TypedChoiceField(
                 label="For whom",
@@ -168,15 +182,25 @@ class BookingForm(forms.Form):
             self.add_error("unit", "One desk can be chosen. For several, leave the choice to us.")
         if said.get("repeat") and not said.get("times"):
             self.add_error("times", "Enter how many dates there should be, with the first.")
+        self._refuse_strangers(said)
         for place in range(1, GUESTS + 1):
             if said.get(f"guest_{place}_email") and not said.get(f"guest_{place}_name"):
                 self.add_error(f"guest_{place}_name", "Enter the name that goes with the address.")
         return said
 
+    def _refuse_strangers(self, said: dict[str, Any]) -> None:
+        """Whom it is booked for belongs to the organisation that pays."""
+        organisation = self.booker.organisation
+        whom = next((one for one in self.belong if one.pk == said.get("whom")), None)
+        if whom and organisation and organisation.pk not in self.belong[whom]:
+            name = whom.name or whom.email
+            words = f"{name} does not belong to {organisation.title}. Choose who does, or the other organisation."
+            self.add_error("whom", words)
+
     # ---- for the template -------------------------------------------------------------------------------------------
     @property
     def when_and_who(self) -> list[forms.BoundField]:
-        names = ("start", "end", "number", "unit", "people", "whom", "name", "email", "words", "pays")
+        names = ("start", "end", "number", "unit", "people", "payer", "whom", "name", "email", "words", "pays")
         return [self[name] for name in names if name in self.fields]
 
     @property

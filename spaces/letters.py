@@ -12,9 +12,9 @@ from core.letters import letter as write_letter
 
 from . import invitations
 from .choices import LIVE, BookingStatus
-from .models import BookingLetter
+from .models import Booking, BookingLetter
 from .places import place_lines
-from .wording import WORDS, Told, Words
+from .wording import WORDS, Told, Words, asked_of_us
 
 HANDED_ON, MOVED, REMINDER = "handed-on", "moved", "reminder"
 # Where the booking stands for which a letter is written; one about a state that has passed is not sent.
@@ -60,6 +60,16 @@ def was_told(letter: BookingLetter) -> bool:
     """Whether the calendar of whoever gets ``letter`` shows the booking, by what earlier letters told it."""
     earlier = letter.booking.letters.filter(pk__lt=letter.pk).exclude(method="").order_by("pk").last()
     return earlier is not None and earlier.method == calendars.REQUEST
+
+
+def to_answer(booking: Booking, to: str, dates: int) -> EmailMultiAlternatives:
+    """To one of those who say yes or no, that a request waits. Without the link of whoever asked."""
+    return write_letter(
+        "spaces/email/answer",
+        to=to,
+        context={"words": asked_of_us(Told(booking, {}), dates)},
+        headers={"Message-ID": message_id("spaces.answer", f"{booking.pk}.{booking.sequence}.{to}")},
+    )
 
 
 # ---- parts ----------------------------------------------------------------------------------------------------------

@@ -18,6 +18,11 @@ def manage_path(booking: Booking) -> str:
     return reverse("space_booking", args=[token(booking, MANAGE)])
 
 
+def answer_url(booking: Booking) -> str:
+    """Where those who manage bookings say yes or no."""
+    return f"{absolute(reverse('spaces_approvals'))}#b{booking.pk}"
+
+
 def feed_url(calendar: SpaceCalendar) -> str:
     if calendar.space is not None:
         return absolute(reverse("space_feed", args=[calendar.space.slug])) + f"?token={token(calendar, FEED)}"

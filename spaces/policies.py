@@ -1,6 +1,7 @@
 """Who may do what with bookings of spaces, besides those whose they are."""
 
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Permission
+from django.db.models import Q
 
 from accounts.models import User
 
@@ -16,6 +17,14 @@ TOP_UP = "spaces.top_up_allowance"
 def may_manage(user: User | AnonymousUser) -> bool:
     """See who has which space, change it, close spaces, and say yes or no."""
     return user.has_perm(MANAGE)
+
+
+def who_manages() -> list[User]:
+    """Those whose work it is: whoever may do everything by rank is not among them."""
+    app, _, name = MANAGE.partition(".")
+    given = Permission.objects.filter(content_type__app_label=app, codename=name)
+    theirs = Q(groups__permissions__in=given) | Q(user_permissions__in=given)
+    return list(User.objects.filter(theirs, is_active=True).distinct().order_by("pk"))
 
 
 def may_give_credentials(user: User | AnonymousUser) -> bool:

@@ -4,12 +4,13 @@ Each refusal names its rule. What would work instead is found by ``alternatives`
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from core.recurrence import at_time, bank_holidays
 from core.templatetags.village import short_date
+from directory.models import OrganisationPage
 from directory.queries.bookers import ANYBODY, Booker
 
 from .choices import Audience, BookingStatus
@@ -62,6 +63,11 @@ class Asker:
     booker: Booker = ANYBODY
     credentials: Mapping[int, date] = field(default_factory=dict)  # the last day, by gate
     is_staff: bool = False
+
+    def paying_as(self, organisation: OrganisationPage | None) -> "Asker":
+        """The same, as that one of their organisations alone; unchanged where it is none of theirs."""
+        one = next((one for one in self.booker.each if one.organisation == organisation), None)
+        return replace(self, booker=replace(one, each=self.booker.each)) if one else self
 
 
 def why_not(wish: Wish, asker: Asker, now: datetime) -> Refusal | None:
@@ -138,6 +144,11 @@ def refuse_to_escape(booking: Booking, wish: Wish, now: datetime) -> None:
 # ---- who ------------------------------------------------------------------------------------------------------------
 def is_open_to(space: SpacePage, booker: Booker) -> bool:
     return Audience.PUBLIC in space.open_to or bool(booker.groups & set(space.open_to))
+
+
+def who_pays(space: SpacePage, booker: Booker) -> list[OrganisationPage]:
+    """The organisations of ``booker`` that may book it, each by its own allowance or invoice."""
+    return [one.organisation for one in booker.each if one.organisation and is_open_to(space, one)]
 
 
 def whom_for(space: SpacePage) -> str:

@@ -15,13 +15,15 @@ from django.dispatch import receiver
 from django.utils import timezone
 from django_tasks import task
 
+from accounts.models import User
 from core.tasks import durable
 
 from . import actions, letters
 from .choices import BookingKind, BookingStatus
 from .models import Booking, BookingLetter
+from .policies import may_manage, who_manages
 from .reminders import reminds_from, reminds_now
-from .signals import letter_due, units_freed
+from .signals import answer_due, letter_due, units_freed
 from .timetable import Span
 
 # Before what only refreshes the index; and whoever waits for an answer before those who are reminded.
@@ -58,6 +60,22 @@ def letter_is_due(
 def _enqueue(booking: Booking, letter: str, priority: int, **details: Any) -> None:
     due = BookingLetter.objects.create(booking=booking, letter=letter, **details)
     write.using(priority=priority).enqueue(letter=due.pk)
+
+
+@durable
+def ask_colleague(booking: int, to: int, dates: int) -> None:
+    """Tell one of those who say yes or no that a request waits, unless it was answered meanwhile."""
+    found = Booking.objects.filter(pk=booking, status=BookingStatus.PENDING, purged_at=None)
+    asked = found.select_related("space", "organisation").first()
+    person = User.objects.filter(pk=to, is_active=True).first()
+    if asked and person and may_manage(person):
+        letters.to_answer(asked, person.email, dates).send()
+
+
+@receiver(answer_due)
+def answer_is_due(sender: Any, booking: Booking, dates: int = 1, **kwargs: Any) -> None:
+    for person in who_manages():  # a task each: where one address is refused others are written to
+        ask_colleague.using(priority=TO_ONE).enqueue(booking=booking.pk, to=person.pk, dates=dates)
 
 
 # ---- offers ---------------------------------------------------------------------------------------------------------

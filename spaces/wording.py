@@ -265,6 +265,22 @@ def _reminder(told: Told) -> Words:
     )
 
 
+def asked_of_us(told: Told, dates: int) -> Words:
+    """To those of us who say yes or no: who asks is named by organisation alone, mail is read on telephones in trains."""
+    who = told.booking.organisation.title if told.booking.organisation else "Somebody from outside"
+    more = f", and for {dates - 1} more date{'s' if dates > 2 else ''} of a series" if dates > 1 else ""
+    return Words(
+        subject=f"A request waits for your answer: {told.subject_end}",
+        heading="A request waits for your answer",
+        lead=(
+            f"{who} asks for {told.what}, {told.when}{more}.",
+            f"It is kept until {told.until}. Without an answer by then it ends, and we have to say sorry.",
+        ),
+        button=("Look, and say yes or no", links.answer_url(told.booking)),
+        after=("Each colleague who can answer gets this letter. The first answer counts.",),
+    )
+
+
 WORDS: dict[str, Callable[[Told], Words]] = {
     "confirmed": _confirmed,
     "pending": _pending,

@@ -1,7 +1,6 @@
 """Who somebody is when they book: what their organisation in the directory makes of them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.contrib.auth.models import AnonymousUser
 
@@ -19,11 +18,12 @@ INVESTOR = "investor"  # the slug of the kind of organisation
 
 @dataclass(frozen=True)
 class Booker:
-    """Whoever asks: somebody who signed in is known with their organisation."""
+    """Whoever asks: somebody who signed in is known with their organisation. ``each``: as one of several alone."""
 
     user: User | None = None
     organisation: OrganisationPage | None = None
     groups: frozenset[str] = frozenset()
+    each: tuple["Booker", ...] = field(default=(), compare=False, repr=False)
 
 
 ANYBODY = Booker()
@@ -45,14 +45,17 @@ def booker_of(user: User | AnonymousUser) -> Booker:
     if not isinstance(user, User):
         return ANYBODY
     organisations = [one.organisation for one in MEMBERSHIPS.all(user.pk)]
-    groups = {str(GROUPS_OF_ROLES[Role(one.role)]) for one in organisations if one.role in GROUPS_OF_ROLES}
-    if any(one.kind.slug == INVESTOR for one in organisations):
-        groups.add(Group.INVESTORS)
-    if _in_a_running_cohort(organisations):
-        groups.add(Group.COHORT_MEMBERS)
-    return Booker(user, organisations[0] if organisations else None, frozenset(groups))
+    each = tuple(Booker(user, one, _groups_of(one)) for one in organisations)
+    groups = frozenset[str]().union(*(one.groups for one in each))
+    return Booker(user, organisations[0] if organisations else None, groups, each)
 
 
-def _in_a_running_cohort(organisations: Sequence[OrganisationPage]) -> bool:
-    cohorts = (cohort for one in organisations for cohort in COHORTS.all(one.pk))
-    return any(status_of(cohort) == CohortStatus.RUNNING for cohort in cohorts)
+def _groups_of(organisation: OrganisationPage) -> frozenset[str]:
+    groups = set()
+    if organisation.role in GROUPS_OF_ROLES:
+        groups.add(str(GROUPS_OF_ROLES[Role(organisation.role)]))
+    if organisation.kind.slug == INVESTOR:
+        groups.add(str(Group.INVESTORS))
+    if any(status_of(cohort) == CohortStatus.RUNNING for cohort in COHORTS.all(organisation.pk)):
+        groups.add(str(Group.COHORT_MEMBERS))
+    return frozenset(groups)

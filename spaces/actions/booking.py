@@ -18,7 +18,7 @@ from spaces.policies import may_manage
 from spaces.queries.occupation import bookable_space, units_of
 from spaces.queries.people import asker_for
 from spaces.rules import Asker, Refusal, Wish, why_not
-from spaces.signals import letter_due
+from spaces.signals import answer_due, letter_due
 
 from .allowances import spend
 from .limits import refuse_alone, refuse_prime_time
@@ -115,7 +115,8 @@ def whoever_comes(email: str, asker: Asker) -> Asker:
 
 
 def whoever_has(booking: Booking, asker: Asker) -> Asker:
-    """``asker`` with what the person has passed who has ``booking``."""
+    """``asker`` with what the person has passed who has ``booking``, as the organisation that it is of."""
+    asker = asker.paying_as(booking.organisation)
     if booking.user is None:
         return whoever_comes(booking.email, asker)
     if asker.is_staff or booking.user == asker.booker.user:
@@ -179,6 +180,8 @@ def give(
     )
     note(booking, {"pending": "asked for", "waiting": "went on the waiting list"}.get(booking.status, "booked"), by)
     letter_due.send(Booking, booking=booking, letter=booking.status)
+    if booking.status == BookingStatus.PENDING and series is None:  # of a series all dates are told of at once
+        answer_due.send(Booking, booking=booking)
     return booking
 
 

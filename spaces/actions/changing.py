@@ -24,7 +24,7 @@ from spaces.rules import (
     whom_for,
     why_not_shorter,
 )
-from spaces.signals import letter_due, units_freed
+from spaces.signals import answer_due, letter_due, units_freed
 from spaces.timetable import blocked
 
 from .allowances import give_back, keep_spent, lock_accounts, spend, spent_on
@@ -126,6 +126,8 @@ def _moved(key: int, wish: Wish, asker: Asker, by: User | None) -> Booking:
         booking.expires_at = approval_ends_at(now, wish.starts_at)
     set_status(booking, BookingStatus.PENDING if asks_again else BookingStatus.CONFIRMED, what, by)
     letter_due.send(Booking, booking=booking, letter="moved", was=was)
+    if asks_again:
+        answer_due.send(Booking, booking=booking)
     return booking
 
 
@@ -214,8 +216,8 @@ def hand_on(*, booking: int, name: str, email: str, asker: Asker, by: User | Non
         _refuse_unless(one, LIVE, "This booking has ended.")
         was = one.email
         address = email.strip().lower()
-        person = colleague(address, asker)
-        theirs = asker_for(booker_of(person)) if person else Asker()
+        person = colleague(address, asker.paying_as(one.organisation))
+        theirs = asker_for(booker_of(person)).paying_as(one.organisation) if person else Asker()
         refuse_who_may_not(one, theirs)
         one.name, one.email, one.user, one.nonce = " ".join(name.split()), address, person, uuid4()
         one.groups = sorted(theirs.booker.groups)  # by their link they may do what they may, not what the first might

@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.recurrence import Frequency, dates_of
-from spaces.allocation import pack
-from spaces.choices import LIVE, OccurrenceState
+from spaces.choices import LIVE, BookingStatus, OccurrenceState
 from spaces.models import Booking, Occurrence, Series, SpacePage, TenantTerms
 from spaces.models.allowance import AllowanceAccount
 from spaces.policies import changeable
-from spaces.queries.occupation import around, bookable_space, busy, units_of
+from spaces.queries.occupation import around, bookable_space, busy, is_free, units_of
 from spaces.rules import Asker, Refusal, Wish
+from spaces.signals import answer_due
 from spaces.timetable import NoSuchTime, Span, blocked, local_moment
 
 from .allowances import allowance_used, charge_of, month_of
@@ -26,6 +26,7 @@ from .settling import is_taken, locked, taken
 from .standing import Standing
 
 MOST_DATES = 52
+ANOTHER_INSTEAD = "The one that you chose is taken then: you get another."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,21 +44,27 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Planned:
-    """One date: what would be booked, and why it can't be."""
+    """One date: what would be booked, and why it can't be. ``takes_another``: the unit that was chosen is taken then."""
 
     on: date
     wish: Wish | None
     refusal: Refusal | None = None
+    takes_another: bool = False
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What to do with a date: leave it out, or take this instead of what was asked for."""
+    """What to do with a date: leave it out, or take this instead of what was asked for.
+
+    ``another``: where the unit that was chosen is taken, any other.
+    """
 
     skip: bool = False
+    another: bool = False
     space: int | None = None
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    unit: int | None = None
 
 
 def plan(*, space: int, pattern: Pattern, request: Request, asker: Asker) -> list[Planned]:
@@ -78,7 +85,7 @@ def _planned(page: SpacePage, day: date, pattern: Pattern, request: Request, ask
         starts_at, ends_at = local_moment(day, pattern.starts), local_moment(day, pattern.ends)
     except NoSuchTime as error:
         return Planned(day, None, Refusal("no-such-time", str(error), field="start"))
-    wish = Wish(page, starts_at, ends_at, request.number, request.people)
+    wish = Wish(page, starts_at, ends_at, request.number, request.people, request.unit)
     return Planned(day, wish, why_not_for(request, wish, asker))
 
 
@@ -93,17 +100,12 @@ def _with_what_is_taken(page: SpacePage, planned: Sequence[Planned]) -> list[Pla
     rows = busy(units, whole, for_space=page.pk)
     result = []
     for one in planned:
-        refusal = one.refusal
-        if one.wish and refusal is None:
-            span = blocked(page, one.wish.starts_at, one.wish.ends_at)
-            near = {
-                unit: [entry for entry in entries if entry.span.overlaps(around(page, span))]
-                for unit, entries in rows.items()
-            }
-            number = one.wish.number if page.is_pool else len(units)
-            if not units or pack(units, near, span, number) is None:
-                refusal = taken(page)
-        result.append(replace(one, refusal=refusal))
+        if one.wish is None or one.refusal is not None or is_free(one.wish, rows):
+            result.append(one)
+        elif one.wish.unit is not None and is_free(another := replace(one.wish, unit=None), rows):
+            result.append(replace(one, wish=another, takes_another=True))
+        else:
+            result.append(replace(one, refusal=taken(page)))
     return result
 
 
@@ -184,11 +186,14 @@ def _chosen(one: Planned, choice: Choice, request: Request, asker: Asker) -> Wis
         page = _page(choice.space) if choice.space else (wish.space if wish else None)
         if page is None:
             raise Refusal("gone", f"{one.on:%-d %B}: choose a space.")
-        wish = Wish(page, choice.starts_at, choice.ends_at, request.number if page.is_pool else 1, request.people)
+        number = request.number if page.is_pool else 1
+        wish = Wish(page, choice.starts_at, choice.ends_at, number, request.people, choice.unit)
         if refusal := why_not_for(request, wish, asker):
             raise _on(one.on, refusal)
     elif one.refusal is not None:
         raise _on(one.on, one.refusal)
+    elif one.takes_another and not choice.another:
+        raise _on(one.on, taken(one.wish.space, is_chosen=True))
     return wish
 
 
@@ -211,21 +216,27 @@ def _made(
         ends=pattern.ends,
         user=asker.booker.user,
     )
+    asked_for = []
     for one in planned:
         wish = wishes[one.on]
         if wish is None:
             words = str(one.refusal) if one.refusal else "Left out."
             Occurrence.objects.create(series=series, on=one.on, state=OccurrenceState.SKIPPED, words=words[:300])
             continue
-        own = replace(request, key=uuid4(), starts_at=wish.starts_at, ends_at=wish.ends_at, unit=None)
+        own = replace(request, key=uuid4(), starts_at=wish.starts_at, ends_at=wish.ends_at, unit=wish.unit)
         try:
             booking = give(wish, own, asker, series=series)
         except Refusal as refusal:
             raise _on(one.on, refusal) from refusal
+        asked_for += [booking] if booking.status == BookingStatus.PENDING else []
         moved = one.wish is None or wish.span != one.wish.span or wish.space.pk != space
         state = OccurrenceState.MOVED if moved else OccurrenceState.MADE
         words = str(one.refusal)[:300] if moved and one.refusal else ""
+        if request.unit is not None and wish.unit is None and not moved:
+            words = ANOTHER_INSTEAD
         Occurrence.objects.create(series=series, on=one.on, state=state, booking=booking, words=words)
+    if asked_for:
+        answer_due.send(Booking, booking=asked_for[0], dates=len(asked_for))
     return series
 
 

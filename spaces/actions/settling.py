@@ -16,7 +16,7 @@ from spaces.guard import TAKEN
 from spaces.models import Allocation, Booking, BookingLogEntry, SpacePage, Unit
 from spaces.queries.occupation import any_space, around, busy, units_of
 from spaces.rules import Refusal, Wish
-from spaces.signals import letter_due, units_freed
+from spaces.signals import answer_due, letter_due, units_freed
 from spaces.states import BOOKING
 from spaces.timetable import Span, blocked
 
@@ -256,6 +256,7 @@ def _offer(key: int, now: datetime) -> None:
     if booking.space.approval:
         booking.expires_at = approval_ends_at(now, booking.starts_at)
         set_status(booking, BookingStatus.PENDING, "taken from the waiting list")
+        answer_due.send(Booking, booking=booking)
         return
     booking.expires_at = offer_ends_at(now, OFFER_HOURS, booking.starts_at)
     set_status(booking, BookingStatus.OFFERED, "offered")

@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from core.prepared import PreparedRecords
 from core.visibility import public
-from spaces.allocation import Busy, Taken
+from spaces.allocation import Busy, Taken, pack
 from spaces.choices import BookingKind
 from spaces.models import Allocation, SpacePage
-from spaces.timetable import Span
+from spaces.rules import Wish
+from spaces.timetable import Span, blocked
 
 # A chain of overlapping bookings is followed so far; only spaces that are taken for weeks have longer ones.
 AROUND = timedelta(days=2)
@@ -87,6 +88,17 @@ def around(space: SpacePage, span: Span) -> Span:
     """How far to look for what may have to be moved."""
     far = FAR_AROUND if space.is_by_the_day else AROUND
     return Span(span.begins - far, span.ends + far) if space.is_pool else span
+
+
+def is_free(wish: Wish, rows: Busy) -> bool:
+    """Whether units for it are free, as far as ``rows`` know."""
+    space, span = wish.space, blocked(wish.space, wish.starts_at, wish.ends_at)
+    units = [wish.unit] if wish.unit is not None else units_of(space)
+    if not space.is_pool or wish.unit is not None:
+        return bool(units) and not any(taken.span.overlaps(span) for unit in units for taken in rows.get(unit, ()))
+    near = around(space, span)
+    inside = {unit: [taken for taken in rows.get(unit, ()) if taken.span.overlaps(near)] for unit in units}
+    return pack(units, inside, span, wish.number) is not None
 
 
 def overlapping(units: Iterable[int], span: Span) -> Q:

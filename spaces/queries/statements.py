@@ -24,10 +24,20 @@ def amount_words(allowance: Allowance, amount: int) -> str:
 
 def spent_words(booking: Booking) -> str:
     """“2 hours”: what ``booking`` has taken of allowances and not given back; empty where that is nothing."""
-    spent: dict[Allowance, int] = defaultdict(int)
-    for entry in AllowanceEntry.objects.filter(booking=booking).select_related("account__allowance"):
-        spent[entry.account.allowance] -= entry.amount
-    return " and ".join(amount_words(allowance, amount) for allowance, amount in spent.items() if amount > 0)
+    return spent_by([booking]).get(booking.pk, "")
+
+
+def spent_by(bookings: Iterable[Booking]) -> dict[int, str]:
+    """The same of many, by booking; of those that have taken nothing, nothing."""
+    spent: dict[int, dict[Allowance, int]] = defaultdict(lambda: defaultdict(int))
+    keys = [one.pk for one in bookings]
+    for entry in AllowanceEntry.objects.filter(booking__in=keys).select_related("account__allowance"):
+        spent[entry.booking_id or 0][entry.account.allowance] -= entry.amount
+    words = {
+        key: " and ".join(amount_words(allowance, amount) for allowance, amount in each.items() if amount > 0)
+        for key, each in spent.items()
+    }
+    return {key: said for key, said in words.items() if said}
 
 
 @dataclass(frozen=True)

@@ -23,18 +23,18 @@ from core.forgery import EXPIRED, came_from_us
 from core.rate_limits import Limit, seconds_to_wait
 from spaces import actions, links
 from spaces.actions.allowances import allowance_used, charge_of
-from spaces.actions.booking import whoever_comes
+from spaces.actions.booking import Request, whoever_comes, why_not_for
 from spaces.actions.settling import taken
 from spaces.actions.standing import Standing
-from spaces.alternatives import Alternative, alternatives, is_free
+from spaces.alternatives import Alternative, alternatives
 from spaces.forms import BookingForm
 from spaces.models import Booking, SpacePage
 from spaces.moments import as_typed, read_day, read_moment, read_time
 from spaces.queries.availability import Timetable
 from spaces.queries.costs import Cost, cost_of
-from spaces.queries.occupation import around, bookable, busy, units_of
+from spaces.queries.occupation import around, bookable, busy, is_free, units_of
 from spaces.queries.people import asker_of, bookings_of
-from spaces.rules import Refusal, Wish, free_until, is_open_to, why_not
+from spaces.rules import Refusal, Wish, free_until, is_open_to, who_pays
 from spaces.timetable import MINUTE, NoSuchTime, Span, blocked, day_of, local_moment, on_grid
 
 from . import series, splitting
@@ -67,7 +67,11 @@ class Desk:
     now: datetime
 
     def __post_init__(self) -> None:
-        self.asker = asker_of(self.request.user)
+        asker = asker_of(self.request.user)
+        self.payers = who_pays(self.space, asker.booker)
+        chosen = (self.request.POST or self.request.GET).get("payer", "")
+        first = self.payers[0] if self.payers else None
+        self.asker = asker.paying_as(next((one for one in self.payers if str(one.pk) == chosen), first))
 
     def form(
         self,
@@ -81,6 +85,7 @@ class Desk:
             data,
             space=self.space,
             booker=self.asker.booker,
+            payers=self.payers,
             initial=initial,
             taken=self._taken(begins, ends),
             offers_invoice=offers_invoice,
@@ -137,14 +142,14 @@ class Desk:
         """Everything once more, with what it costs; or why it can't be had."""
         wish, asked = self.wish(form), form.as_request()
         cost = self.cost(wish)
-        if refusal := self.refusal(wish, cost, pays=asked.pays):
+        if refusal := self.refusal(wish, cost, asked):
             return self.refuse(form, refusal)
         context = self.around(self.begins(form)) | {
             "form": form,
             "wish": wish,
             "asked": asked,
             "cost": None if asked.pays else cost,
-            "unit": next((unit.label for unit in self.space.units.all() if unit.pk == asked.unit), ""),
+            "unit": self.label_of(asked.unit),
             "is_for_somebody_else": self.asker.booker.user is not None
             and asked.email != self.asker.booker.user.email.lower(),
             "sees": form["confidentiality"].value(),
@@ -153,18 +158,21 @@ class Desk:
         }
         return render(self.request, "spaces/booking/check.html", context)
 
+    def label_of(self, unit: int | None) -> str:
+        return next((one.label for one in self.space.units.all() if one.pk == unit), "")
+
     def cost(self, wish: Wish) -> Cost | None:
         return cost_of(wish, self.asker.booker, charge_of(self.space, wish.starts_at, wish.ends_at, wish.number))
 
-    def refusal(self, wish: Wish, cost: Cost | None, *, pays: bool) -> Refusal | None:
+    def refusal(self, wish: Wish, cost: Cost | None, asked: Request) -> Refusal | None:
         """What can be told before anything is locked. The action has the last word."""
-        if found := why_not(wish, self.asker, self.now):
+        if found := why_not_for(asked, wish, self.asker):
             return found
         span = blocked(self.space, wish.starts_at, wish.ends_at)
         rows = busy(units_of(self.space), around(self.space, span), for_space=self.space.pk)
         if not is_free(wish, rows):
             return taken(self.space, is_chosen=wish.unit is not None)
-        if cost and not cost.is_covered and not pays and self.space.allowance:
+        if cost and not cost.is_covered and not asked.pays and self.space.allowance:
             return allowance_used(self.space.allowance, cost.left, cost.needed)
         return None
 
@@ -288,7 +296,7 @@ def prefilled(query: QueryDict, desk: Desk) -> dict[str, Any]:
     begins = begins or on_grid(space, desk.now + max(space.notice_minutes, 1) * MINUTE)
     if ends is None:
         ends = begins + timedelta(minutes=max(space.min_minutes, min(60, space.max_minutes)))
-    more = {name: query[name] for name in ("people", "number", "unit", "words", "whom") if query.get(name)}
+    more = {name: query[name] for name in ("people", "number", "unit", "words", "payer", "whom") if query.get(name)}
     return {"start": begins, "end": ends, **more}
 
 

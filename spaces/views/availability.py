@@ -15,12 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from core.page_cache import remembered
 from spaces.forms import SearchForm
 from spaces.models import AccessFeature, SpaceIndexPage, SpacePage
 from spaces.moments import as_typed
 from spaces.queries.availability import Cell, State, Timetable, shown
 from spaces.queries.people import administered_by
-from spaces.queries.plans import planned_floors
+from spaces.queries.plans import all_floors, planned_floors
 from spaces.timetable import NoSuchTime, Span, clock, day_of, local_moment, midnight
 
 from .drawings import Drawing, drawing_of
@@ -102,14 +103,14 @@ class Answer:
 
 @never_cache
 def availability(request: HttpRequest, page: SpaceIndexPage) -> HttpResponseBase:
-    features = list(AccessFeature.objects.all())
+    features = remembered(request, "access-features", lambda: list(AccessFeature.objects.all()))
     now = timezone.now()
     typed = request.GET.copy()
     typed["date"] = typed.get("date") or day_of(now).isoformat()  # the field says which day is shown
     form = SearchForm(typed, features=features)
     form.is_valid()
     asked = _Asked(form, is_week=request.GET.get("view") == WEEK, now=now)
-    spaces = asked.narrowed(shown())
+    spaces = asked.narrowed(remembered(request, "spaces-with-free-times", _all_spaces))
     days = asked.days
     timetable = Timetable(spaces, days, now, asked.number)
     hours = _hours(timetable, days[0])
@@ -128,7 +129,7 @@ def availability(request: HttpRequest, page: SpaceIndexPage) -> HttpResponseBase
         "hours": [f"{hour}:00" for hour in hours],
         "days": days,
         "answer": _answer(timetable, asked, {row.space.pk: row.url for row in rows}),
-        "drawings": _drawings(timetable, asked),
+        "drawings": _drawings(timetable, asked, request),
         "day_url": asked.url(view="day"),
         "week_url": asked.url(view=WEEK),
         "previous_url": asked.url(date=asked.day - step) if days[0] > day_of(now) else "",
@@ -139,6 +140,11 @@ def availability(request: HttpRequest, page: SpaceIndexPage) -> HttpResponseBase
         and all(timetable.opening(space.hours, asked.day) is None for space in spaces),
     }
     return TemplateResponse(request, "spaces/availability.html", context)
+
+
+def _all_spaces() -> list[SpacePage]:
+    """What editors keep of them. What is taken is asked for each time."""
+    return list(shown().prefetch_related("access_features").order_by("floor__level", "path"))
 
 
 def _furthest(spaces: Iterable[SpacePage], now: datetime) -> date:
@@ -184,16 +190,17 @@ class _Asked:
         start = self.now.replace(minute=0, second=0, microsecond=0) + timedelta(minutes=minutes)
         return Span(start, start + timedelta(hours=1)) if day_of(start) == self.day else None
 
-    def narrowed(self, spaces: Any) -> list[SpacePage]:
-        said = self.said
-        if said.get("kind"):
-            spaces = spaces.filter(kind=said["kind"])
-        if said.get("access"):
-            spaces = spaces.filter(access_features__slug=said["access"])
-        if said.get("kit"):
-            spaces = spaces.filter(kit__icontains=said["kit"])
-        found = spaces.order_by("floor__level", "path")
-        return [one for one in found if one.capacity >= max(self.people, self.number if one.is_pool else 0)]
+    def narrowed(self, spaces: Iterable[SpacePage]) -> list[SpacePage]:
+        return [one for one in spaces if self._fits(one)]
+
+    def _fits(self, space: SpacePage) -> bool:
+        kind, access, kit = (self.said.get(name) or "" for name in ("kind", "access", "kit"))
+        return (
+            kind in ("", space.kind)
+            and (not access or any(feature.slug == access for feature in space.access_features.all()))
+            and kit.casefold() in space.kit.casefold()
+            and space.capacity >= max(self.people, self.number if space.is_pool else 0)
+        )
 
     def url(self, **changes: Any) -> str:
         kept: dict[str, Any] = {name: value for name, value in self.said.items() if value}
@@ -333,7 +340,7 @@ def for_whom(space: SpacePage) -> str:
 
 
 # ---- the plan -------------------------------------------------------------------------------------------------------
-def _drawings(timetable: Timetable, asked: _Asked) -> list[Drawing]:
+def _drawings(timetable: Timetable, asked: _Asked, request: HttpRequest) -> list[Drawing]:
     """The floors of what is shown, as they are at the time that is asked for."""
     span = asked.span
     if span is None or not timetable.spaces:
@@ -343,5 +350,6 @@ def _drawings(timetable: Timetable, asked: _Asked) -> list[Drawing]:
         return book_url(space, _fitted(space, span))
 
     free = timetable.free_units(span)
-    floors = [planned for planned in planned_floors(timetable.spaces) if planned.spaces]
-    return [drawing_of(planned, address, free=free) for planned in floors]
+    floors = remembered(request, "floors", lambda: list(all_floors()))
+    shown_floors = [planned for planned in planned_floors(timetable.spaces, floors) if planned.spaces]
+    return [drawing_of(planned, address, free=free) for planned in shown_floors]

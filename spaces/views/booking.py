@@ -137,7 +137,8 @@ class _Page:
 
     def hand_on_form(self, data: Any = None) -> HandOnForm:
         """Names of colleagues are shown to who signed in as one of them, not to whoever has a link."""
-        return HandOnForm(data, booker=self.asker.booker if self.is_signed_in else ANYBODY)
+        asker = self.asker.paying_as(self.booking.organisation)
+        return HandOnForm(data, booker=asker.booker if self.is_signed_in else ANYBODY)
 
     def filled(self, asked: str) -> forms.Form | None:
         """The form that was sent, if it was one."""
@@ -301,7 +302,7 @@ def _again(found: Booking) -> str:
         "people": found.people,
         "number": found.number,
         "words": found.words,
-    }
+    } | ({"payer": found.organisation_id} if found.organisation_id else {})
     return f"{reverse('space_book', args=[found.space.slug])}?{urlencode(query, safe=':')}"
 
 

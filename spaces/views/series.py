@@ -4,9 +4,9 @@
 its dates, because they were booked for them or handed on to them, sees those.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
 from django import forms
@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -24,16 +25,19 @@ from core.forgery import EXPIRED, came_from_us
 from spaces import actions
 from spaces.actions import Choice, Pattern, Planned
 from spaces.actions.booking import whoever_comes
+from spaces.actions.cancelling import late_of
+from spaces.actions.series import ANOTHER_INSTEAD
 from spaces.actions.standing import Standing
 from spaces.alternatives import Alternative, alternatives
-from spaces.choices import LIVE
+from spaces.choices import LIVE, BookingStatus
 from spaces.forms import BookingForm, RangeForm
-from spaces.models import Series
-from spaces.moments import as_typed, read_moment
+from spaces.models import Booking, Occurrence, Series, SpacePage
+from spaces.moments import as_typed, read_day, read_moment
 from spaces.policies import changeable, may_manage
 from spaces.queries.occupation import bookable
 from spaces.queries.people import bookings_of_tenant
-from spaces.rules import Refusal
+from spaces.queries.statements import spent_by
+from spaces.rules import Refusal, Wish
 from spaces.timetable import NoSuchTime, clock
 
 from .words import cancelling_words
@@ -41,8 +45,8 @@ from .words import cancelling_words
 if TYPE_CHECKING:
     from .asking import Desk
 
-BOOK, SKIP = "book", "skip"
-MOST_MENDED = 12  # dates for which something else is looked for
+BOOK, ANOTHER, SKIP = "book", "another", "skip"
+MOST_MENDED = 12  # dates for which something else is looked for at a time: each takes a good part of a second
 STATES = {
     "taken": "Taken",
     "room-part-taken": "Taken",
@@ -65,12 +69,13 @@ class Line:
     words: str
     options: list[tuple[str, str]]
     chosen: str
+    is_left: bool = False  # nothing else was looked for yet
 
 
 # ---- before it is booked ------------------------------------------------------------------------------------------------
 def answer(desk: "Desk", form: BookingForm, pattern: Pattern, step: str) -> HttpResponse:
     """What follows the form where it asks for several dates."""
-    asked = replace(form.as_request(), unit=None)
+    asked = form.as_request()
     try:
         if step == "book-series":
             if stopped := desk.too_often(form):
@@ -91,22 +96,28 @@ def answer(desk: "Desk", form: BookingForm, pattern: Pattern, step: str) -> Http
 
 
 def _show(desk: "Desk", form: BookingForm, planned: list[Planned], notice: str = "") -> HttpResponse:
-    lines, mended = [], 0
-    email = form.email_of_whom()
+    data, email = desk.request.POST, form.email_of_whom()
     comes = whoever_comes(email, desk.asker)
     standing = Standing(desk.asker, email, pays=form.as_request().pays)
+    mends_from = read_day(data.get("mend", "")) or date.min
+    mendable = {one.on: one.wish for one in planned if one.refusal and one.wish}
+    mended = [on for on in mendable if on >= mends_from][:MOST_MENDED]
+    pages = _pages(data)
+    lines = []
     for one in planned:
         instead: list[Alternative] = []
-        if one.refusal and one.wish and mended < MOST_MENDED:
-            mended += 1
+        if one.refusal and one.wish and one.on in mended:
             instead = alternatives(one.wish, comes, one.refusal, desk.now, standing=standing)
-        lines.append(_line(one, instead, desk.request.POST))
+        lines.append(_line(one, instead, data, pages, is_left=one.on in mendable and one.on not in mended))
     free = sum(line.is_free for line in lines)
     context = desk.around(form.cleaned_data["start"]) | {
         "form": form,
+        "unit": desk.label_of(form.as_request().unit),
         "lines": lines,
         "free": free,
         "notice": notice,
+        "mends_from": mended[0] if mended else None,
+        "most_mended": MOST_MENDED,
         "is_beyond_allowance": any(one.refusal and one.refusal.rule == "allowance-used" for one in planned),
         "starts_at": form.cleaned_data["start"],
         "ends_at": form.cleaned_data["end"],
@@ -114,21 +125,34 @@ def _show(desk: "Desk", form: BookingForm, planned: list[Planned], notice: str =
     return render(desk.request, "spaces/booking/series_check.html", context, status=409 if notice else 200)
 
 
-def _line(one: Planned, instead: list[Alternative], data: QueryDict) -> Line:
-    name, is_free = _name(one.on), one.refusal is None
-    options = [(BOOK, "Book it")] if is_free else []
-    for other in instead:
-        wish = other.wish
-        where = f"{wish.space.title}, " if one.wish and wish.space.pk != one.wish.space.pk else ""
-        when = f"{wish.starts_at:%A %-d %B}, {clock(wish.starts_at)} to {clock(wish.ends_at)}"
-        value = f"{wish.space.slug}/{as_typed(wish.starts_at)}/{as_typed(wish.ends_at)}"
-        options.append((value, f"{where}{when}"))
-    options.append((SKIP, "Leave it out"))
+def _line(
+    one: Planned, instead: list[Alternative], data: QueryDict, pages: Mapping[str, SpacePage], *, is_left: bool
+) -> Line:
+    name, is_free = _name(one.on), one.refusal is None and not one.takes_another
     asked = data.get(name, "")
-    chosen = asked if asked in {value for value, _ in options} else (BOOK if is_free else SKIP)
-    rule = one.refusal.rule if one.refusal else ""
-    state = "Free" if is_free else STATES.get(rule, "Can’t be booked")
-    return Line(name, one.on, state, is_free, str(one.refusal) if one.refusal else "", options, chosen)
+    options = [(BOOK, "Book it")] if is_free else []
+    if one.takes_another and one.refusal is None:
+        options = [(ANOTHER, "Book another one")]
+    options += [_option(other.wish, one) for other in instead]
+    if is_left and (kept := _other(asked, pages)):  # chosen while its line was looked at
+        options.append(_option(kept, one))
+    options.append((SKIP, "Leave it out"))
+    chosen = asked if asked in {value for value, _ in options} else options[0][0] if one.refusal is None else SKIP
+    if one.refusal is not None:
+        state, words = STATES.get(one.refusal.rule, "Can’t be booked"), str(one.refusal)
+    else:
+        state, words = ("Free", "") if is_free else ("Another one", ANOTHER_INSTEAD)
+    return Line(name, one.on, state, is_free, words, options, chosen, is_left)
+
+
+def _option(wish: Wish, one: Planned) -> tuple[str, str]:
+    is_elsewhere = one.wish is not None and wish.space.pk != one.wish.space.pk
+    where = f"{wish.space.title}, " if is_elsewhere else ""
+    when = f"{wish.starts_at:%A %-d %B}, {clock(wish.starts_at)} to {clock(wish.ends_at)}"
+    value = f"{wish.space.slug}/{as_typed(wish.starts_at)}/{as_typed(wish.ends_at)}"
+    if wish.unit is not None:
+        value = f"{value}/{wish.unit}"
+    return value, f"{where}{when}"
 
 
 def _name(day: date) -> str:
@@ -137,31 +161,45 @@ def _name(day: date) -> str:
 
 def _choices(data: QueryDict) -> Mapping[date, Choice]:
     """What was chosen for each date; a date of which nothing is said is booked as it was asked for."""
-    said = {name: str(data[name]) for name in data if name.startswith("date-")}
-    slugs = {value.partition("/")[0] for value in said.values() if "/" in value}
-    spaces = {space.slug: space.pk for space in bookable().filter(slug__in=slugs)}
+    pages = _pages(data)
     found = {}
-    for name, value in said.items():
+    for name, value in _said(data).items():
         try:
             on = date.fromisoformat(name.removeprefix("date-"))
         except ValueError:
             continue
         if value == SKIP:
             found[on] = Choice(skip=True)
-        elif choice := _other(value, spaces):
-            found[on] = choice
+        elif value == ANOTHER:
+            found[on] = Choice(another=True)
+        elif other := _other(value, pages):
+            found[on] = Choice(space=other.space.pk, starts_at=other.starts_at, ends_at=other.ends_at, unit=other.unit)
     return found
 
 
-def _other(value: str, spaces: Mapping[str, int]) -> Choice | None:
-    parts = value.split("/")
-    if len(parts) != 3 or parts[0] not in spaces:
+def _said(data: QueryDict) -> dict[str, str]:
+    return {name: str(data[name]) for name in data if name.startswith("date-")}
+
+
+def _pages(data: QueryDict) -> dict[str, SpacePage]:
+    """The spaces that were chosen, by their slugs."""
+    slugs = {value.partition("/")[0] for value in _said(data).values() if "/" in value}
+    return {space.slug: space for space in bookable().filter(slug__in=slugs)} if slugs else {}
+
+
+def _other(value: str, pages: Mapping[str, SpacePage]) -> Wish | None:
+    """What is taken on a date instead of what was asked for."""
+    slug, *said = value.split("/")
+    if len(said) not in (2, 3) or slug not in pages:
         return None
     try:
-        begins, ends = read_moment(parts[1]), read_moment(parts[2])
+        begins, ends = map(read_moment, said[:2])
     except NoSuchTime:
         return None
-    return Choice(space=spaces[parts[0]], starts_at=begins, ends_at=ends) if begins and ends else None
+    unit = next((one.pk for one in pages[slug].units.all() if said[2:] == [str(one.pk)]), None)
+    return (
+        Wish(pages[slug], begins, ends, unit=unit) if begins and ends and len(said) == 2 + (unit is not None) else None
+    )
 
 
 # ---- afterwards -----------------------------------------------------------------------------------------------------------
@@ -188,7 +226,8 @@ def my_series(request: HttpRequest, key: int) -> HttpResponse:
             gone = actions.cancel_series(
                 series=series.pk, from_day=said["from_day"], until_day=said["until_day"], by=user
             )
-            return redirect(f"{reverse('my_space_series', args=[series.pk])}?cancelled={len(gone)}")
+            told = {"from": said["from_day"], "until": said["until_day"] or "", "cancelled": len(gone)}
+            return redirect(f"{reverse('my_space_series', args=[series.pk])}?{urlencode(told)}")
     occurrences = [
         one for one in series.occurrences.select_related("booking__space") if is_whole or one.booking_id in theirs
     ]
@@ -204,12 +243,58 @@ def my_series(request: HttpRequest, key: int) -> HttpResponse:
         "theirs": theirs,
         "cancelling": cancelling_words(series.space),
         "cancelled": request.GET.get("cancelled", ""),
+        "stays": _stays([one for one in occurrences if _is_within(one.on, request.GET)], theirs, now),
         "can_cancel": any(
             one.booking and one.booking.pk in theirs and one.booking.status in LIVE and one.booking.starts_at > now
             for one in occurrences
         ),
     }
     return render(request, "spaces/booking/series.html", context, status=403 if notice else 200)
+
+
+def _is_within(on: date, asked: QueryDict) -> bool:
+    """Whether it is of the range that was cancelled just now."""
+    first, last = (read_day(asked.get(name, "")) for name in ("from", "until"))
+    return first is not None and first <= on and (last is None or on <= last)
+
+
+@dataclass(frozen=True)
+class Stays:
+    """A date that could not be given back, or not for nothing."""
+
+    on: date
+    words: str
+    counts: str
+
+
+def _stays(occurrences: Sequence[Occurrence], theirs: Container[int], now: datetime) -> list[Stays]:
+    bookings = [one.booking for one in occurrences if one.booking]
+    spent = spent_by(bookings) if bookings else {}
+    late = late_of(bookings) if bookings else set()
+    found = []
+    for one in occurrences:
+        if (booking := one.booking) is None:
+            continue
+        is_paid = booking.pays and (booking.is_live or booking.pk in late)
+        counts = f"It still counts: {spent[booking.pk]} of the allowance." if booking.pk in spent else ""
+        counts = counts or ("It stays to be paid." if is_paid else "")
+        if words := _why_it_stays(booking, theirs, now, counts=bool(counts)):
+            found.append(Stays(one.on, words, counts or "It takes nothing of an allowance."))
+    return found
+
+
+def _why_it_stays(booking: Booking, theirs: Container[int], now: datetime, *, counts: bool) -> str:
+    if booking.is_live:
+        if booking.starts_at <= now:
+            return (
+                "It is over."
+                if booking.ends_at <= now
+                else "It has begun. The rest of it can be given back on its own page."
+            )
+        return "" if booking.pk in theirs else "Somebody else has it now, and cancels it themselves."
+    if counts and booking.status == BookingStatus.CANCELLED:
+        return "It was cancelled too late to be free."
+    return "It was given back because nobody came." if counts else ""
 
 
 def _may_see_all(user: User, series: Series) -> bool:

@@ -9,12 +9,21 @@ from django.test import Client
 
 from directory.choices import Role
 from home.models import HomePage
+from spaces import actions
 from spaces.choices import Audience, BookingStatus
 from spaces.models import AllowanceEntry, Booking, Visitor
 from tests.booking_forms import soup, typed, words
 from tests.factories.accounts import UserFactory
+from tests.factories.bookings import OrganisationMemberFactory
 from tests.factories.directory import OrganisationFactory
-from tests.factories.spaces import AllowanceFactory, DesksFactory, SpaceFactory, TenantTermsFactory
+from tests.factories.spaces import (
+    AllowanceFactory,
+    CredentialFactory,
+    DesksFactory,
+    GateFactory,
+    SpaceFactory,
+    TenantTermsFactory,
+)
 from tests.space_forms import ADA, NOW, address, alternatives, book_by_form, carried, errors, given, member_of
 
 
@@ -131,6 +140,25 @@ def test_a_colleague_is_chosen_by_name(client: Client) -> None:
     assert errors(refused) == ["#id_whom"]
 
 
+def test_the_check_asks_of_whoever_comes_what_the_space_asks_people_to_have_passed(client: Client) -> None:
+    organisation = OrganisationFactory(role=Role.TENANT)
+    trained, untrained = member_of(organisation), member_of(organisation)
+    gate = GateFactory(name="Bench induction")
+    CredentialFactory(user=trained, gate=gate)
+    bench = SpaceFactory(gates=[gate])
+
+    def checked(by: Any, whom: Any) -> Any:
+        client.force_login(by)
+        said = {"whom": str(whom.pk)} if whom != by else {}
+        return client.post(address(bench), typed(client.get(address(bench))) | ADA | said)
+
+    assert "Check, then" in words(checked(untrained, trained))
+    assert "Check, then" in words(checked(trained, trained))
+    refused = checked(trained, untrained)
+    assert refused.status_code == 409
+    assert "Whoever comes needs it" in words(refused)
+
+
 def test_the_check_says_what_it_takes_of_the_allowance_and_what_is_left(client: Client) -> None:
     terms = TenantTermsFactory()
     client.force_login(member_of(terms.organisation))
@@ -140,6 +168,52 @@ def test_the_check_says_what_it_takes_of_the_allowance_and_what_is_left(client: 
 
     assert "1 hour of your organisation’s allowance. That leaves 11 hours in November." in words(response)
     assert not AllowanceEntry.objects.exists()
+
+
+def test_who_belongs_to_two_tenants_says_which_of_them_pays(client: Client) -> None:
+    first, second = TenantTermsFactory().organisation, TenantTermsFactory().organisation
+    me, colleague = member_of(first), member_of(second, name="Grace Hopper")
+    for also in (second, OrganisationFactory(role=Role.PARTNER)):
+        OrganisationMemberFactory(organisation=also, user=me)
+    client.force_login(me)
+    room = SpaceFactory(open_to=[Audience.TENANTS], allowance=AllowanceFactory())
+    page = client.get(address(room))
+    form = typed(page) | ADA
+    options = [option["value"] for option in soup(page).select("select[name=payer] option")]
+    assert options == [str(first.pk), str(second.pk)]  # the partner may not book it
+    assert form["payer"] == str(first.pk)
+
+    wrong = client.post(address(room), form | {"whom": str(colleague.pk), "do": "book"})
+    assert errors(wrong) == ["#id_whom"]
+    assert f"Grace Hopper does not belong to {first.title}" in words(wrong)
+    strange = client.post(address(room), form | {"payer": str(OrganisationFactory().pk), "do": "book"})
+    assert errors(strange) == ["#id_payer"]
+    assert not Booking.objects.exists()
+
+    checked = client.post(address(room), form | {"payer": str(second.pk), "whom": str(colleague.pk)})
+    assert second.title in words(checked)
+    client.post(address(room), carried(checked) | {"do": "book"})
+    booking = Booking.objects.get()
+    assert (booking.organisation.pk, booking.user) == (second.pk, colleague)
+    assert AllowanceEntry.objects.filter(booking=booking).get().account.organisation.pk == second.pk
+    assert f"payer={second.pk}" in str(client.get(f"/my/spaces/{cancelled(booking)}/").content)
+
+
+def test_who_belongs_to_one_organisation_that_may_book_it_is_not_asked_which(client: Client) -> None:
+    tenant = OrganisationFactory(role=Role.TENANT)
+    me = member_of(OrganisationFactory(role=Role.PARTNER))
+    OrganisationMemberFactory(organisation=tenant, user=me)
+    client.force_login(me)
+    room = SpaceFactory(open_to=[Audience.TENANTS])
+    form = typed(client.get(address(room)))
+    assert "payer" not in form
+
+    client.post(address(room), form | ADA | {"do": "book"})
+    assert Booking.objects.get().organisation.pk == tenant.pk
+
+
+def cancelled(booking: Booking) -> str:
+    return actions.cancel(booking=booking.pk).reference
 
 
 def test_an_invoice_is_offered_once_the_allowance_does_not_reach(client: Client) -> None:

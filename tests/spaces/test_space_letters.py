@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from directory.choices import Role
 from home.models import HomePage
-from spaces import actions, links
+from spaces import actions, links, tasks
 from spaces.choices import BookingStatus
 from spaces.models import AllowanceAccount, Booking, BookingLetter, SpacePage
 from spaces.queries.people import asker_of
@@ -194,6 +195,63 @@ def test_whose_request_we_let_pass_is_not_told_that_they_did(aire: SpacePage, ma
     actions.expire_due()
     assert mailoutbox[-1].subject.startswith("We did not answer in time")
     assert "We are sorry." in mailoutbox[-1].body
+
+
+def answers(**user: Any) -> Any:
+    found = UserFactory(**user)
+    found.user_permissions.add(Permission.objects.get(codename="manage_bookings", content_type__app_label="spaces"))
+    return found
+
+
+def asking(outbox: Outbox, to: str) -> list[Any]:
+    return [one for one in outbox if one.to == [to] and one.subject.startswith("A request waits for your answer: ")]
+
+
+def test_each_of_us_who_may_answer_a_request_is_told_of_it_once_and_nobody_is_named(
+    aire: SpacePage, mailoutbox: Outbox
+) -> None:
+    grace, former = answers(), answers(is_active=False)
+    UserFactory()
+    _pending(aire)
+    booking = Booking.objects.get()
+
+    (letter,) = asking(mailoutbox, grace.email)
+    assert not asking(mailoutbox, former.email)
+    assert len(mailoutbox) == 2  # and whoever asked
+    for said in (letter.body, words(letter)):
+        assert "asks for Aire <the big one> & its kitchen, Tuesday 30 March 2027, 9:30 to 10:30." in said
+        assert "Without an answer by then it ends" in said
+    assert html_of(letter).find("a", href=links.answer_url(booking))
+    assert f"/staff/spaces/approvals/#b{booking.pk}" in letter.body
+    whole = letter.message().as_string() + letter.body + words(letter)
+    assert not re.search("ada|Board|/spaces/booking/", whole, re.IGNORECASE)
+
+    actions.approve(booking=booking.pk, by=grace)
+    mailoutbox.clear()
+    tasks.ask_colleague.call(booking=booking.pk, to=grace.pk, dates=1)
+    assert mailoutbox == []
+
+
+def test_a_request_by_series_from_the_waiting_list_or_by_a_move_is_told_of_too(mailoutbox: Outbox) -> None:
+    grace, hall = answers(), room(approval=True)
+    member = OrganisationMemberFactory(organisation=OrganisationFactory(role=Role.TENANT, title="Otter Labs")).user
+    request = actions.Request(name="Ada", email=member.email, starts_at=STARTS, ends_at=STARTS + timedelta(hours=1))
+    pattern = actions.Pattern(
+        first_on=STARTS.date(), starts=STARTS.time(), ends=(STARTS + timedelta(hours=1)).time(), times=3
+    )
+    actions.book_series(space=hall.pk, pattern=pattern, request=request, asker=asker_of(member))
+    (letter,) = asking(mailoutbox, grace.email)
+    assert "Otter Labs asks for" in letter.body
+    assert "and for 2 more dates of a series." in letter.body
+
+    mailoutbox.clear()
+    book(hall, STARTS, waits=True)
+    assert not asking(mailoutbox, grace.email)
+    first = actions.cancel(booking=Booking.objects.filter(series__isnull=False).order_by("starts_at")[0].pk)
+    serve(hall, first)
+    assert len(asking(mailoutbox, grace.email)) == 1
+    move(Booking.objects.get(email=ADA), STARTS + timedelta(days=1))
+    assert len(asking(mailoutbox, grace.email)) == 2
 
 
 def test_a_move_says_what_it_was_before(aire: SpacePage, mailoutbox: Outbox) -> None:

@@ -16,7 +16,10 @@ ALWAYS = (
     "Your ticket or confirmation, and anything that moves, changes or cancels what you booked",
     "A place or a space that becomes free while you wait for it",
     "The number of a request that you send us, who answers it and by when; and that we wait for you before we can go on",
-    "Questions that need your yes or no: an introduction, whether an outcome is true, an invitation",
+    (
+        "Questions that need your yes or no: an introduction, whether an outcome is true, an invitation; and, where you "
+        "answer those, requests for spaces"
+    ),
     "What was decided about a change of your profile, or about where you said that you belong",
     "Who the other one is, once you are introduced",
     "Codes and notices about signing in",
