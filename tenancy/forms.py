@@ -23,10 +23,11 @@ from tenancy.choices import (
     Urgency,
     Visibility,
 )
-from tenancy.models import Account, Contact, Enquiry, Interaction, Note, NoteReader
+from tenancy.models import Account, Contact, Enquiry, Interaction, Note, NoteReader, Task
 from tenancy.queries.access import Asked
 from tenancy.queries.accounts import Wanted, managers
 from tenancy.queries.enquiries import free_profiles
+from tenancy.seen import read
 
 NEVER = "Never patient data. The company can ask to read this."
 PLAIN = {"autocomplete": "off"}
@@ -52,6 +53,12 @@ class _Prefixed(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", f"{self.do}-%s")
         super().__init__(*args, **kwargs)
+
+
+class Seen(forms.Form):
+    """Carries what stood there when the form was opened (``tenancy.seen``)."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class PersonChoice(forms.ModelChoiceField):
@@ -148,6 +155,16 @@ class TaskForm(_Prefixed):
         owner.queryset = managers()
         owner.choices = [(person.pk, str(person)) for person in staff]
         self.initial.setdefault("owner", by.pk)
+
+
+class CorrectTaskForm(Seen, TaskForm):
+    """Where it is nobody’s, or that of somebody who does not work with accounts any more, who does it is chosen anew."""
+
+    def __init__(self, *args: Any, task: Task, by: User, staff: list[User], **kwargs: Any) -> None:
+        super().__init__(*args, by=by, staff=staff, initial=read(task), **kwargs)
+        owner: Any = self.fields["owner"]
+        if task.owner_id not in {person.pk for person in staff}:
+            owner.choices = [("", "Choose somebody"), *owner.choices]
 
 
 class ContactForm(_Prefixed):
@@ -317,8 +334,8 @@ class RequestForm(_AskedForm):
     key = forms.UUIDField(widget=forms.HiddenInput)
 
 
-class ChangeRequestForm(_AskedForm):
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+class ChangeRequestForm(Seen, _AskedForm):
+    """What is asked is corrected."""
 
 
 class TakeForm(_Prefixed):

@@ -1,15 +1,18 @@
-"""Notes and contacts are put right after they were written down, and what was shared by mistake is shared no more."""
+"""Notes, contacts and tasks are put right after they were written down, and what was shared by mistake is shared no more."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from tenancy import actions, history
-from tenancy.models import AccessLog, Interaction, Note, NoteReader
+from tenancy.models import AccessLog, Interaction, Note, NoteReader, Task
 from tests.factories import tenancy as make
 from tests.factories.bookings import OrganisationMemberFactory
 
@@ -114,3 +117,75 @@ def test_the_story_leads_to_it_whoever_may(sign_in: SignIn, manager: User, lead:
 
     assert shown(manager) == shown(lead) == [True, True]
     assert shown(make.manager()) == [False, False]
+
+
+# ---- a task ---------------------------------------------------------------------------------------------------------
+def held(client: Client, url: str) -> dict[str, str]:
+    """What the form of a page holds, as it is sent back by who changes nothing."""
+    form = BeautifulSoup(client.get(url).content, "html.parser").select_one("main form[method=post]")
+    assert form is not None
+    said = {str(one["name"]): str(one.get("value", "")) for one in form.select("input[name]")}
+    chosen = {str(one["name"]): one.select_one("option[selected]") for one in form.select("select")}
+    return said | {name: str(option["value"]) if option else "" for name, option in chosen.items()}
+
+
+def test_a_task_is_corrected_from_wherever_it_stands(sign_in: SignIn, manager: User) -> None:
+    request = make.SupportRequestFactory(account__manager=manager)
+    today = timezone.localdate()
+    task = make.TaskFactory(
+        account=request.account, request=request, due_on=today, remind_on=today, reminded_at=timezone.now()
+    )
+    client, other, url = sign_in(manager), make.manager(), f"/staff/tasks/{task.pk}/change/"
+    for page in ("/staff/", f"/staff/accounts/{task.account_id}/", f"/staff/requests/{request.pk}/"):
+        assert f"{url}?next={page}" in client.get(page).content.decode()
+
+    later = today + timedelta(days=9)
+    form = held(client, f"{url}?next=/staff/requests/{request.pk}/")
+    answer = client.post(url, form | {"words": "Write.", "due_on": later.isoformat(), "owner": other.pk})
+
+    assert answer["Location"] == f"/staff/requests/{request.pk}/"
+    task.refresh_from_db()
+    assert (task.words, task.due_on, task.remind_on, task.owner) == ("Write.", later, later, other)
+    assert task.reminded_at is None
+    last = history.of(task).first()
+    assert last.actor == manager
+    assert last.changes["words"] == ["Ring them back.", "Write."]
+    assert last.changes["due_on"] == [today.isoformat(), later.isoformat()]
+
+
+def test_a_task_is_corrected_within_its_rules(sign_in: SignIn, manager: User) -> None:
+    restricted = make.SupportRequestFactory(confidentiality="restricted", account__manager=manager)
+    task = make.TaskFactory(account=restricted.account, request=restricted)
+    other, said = make.manager(), {"words": "Ring.", "due_on": task.due_on, "by": manager}
+    with pytest.raises(actions.Unfit, match="does not read the restricted request"):
+        actions.correct_task(task=task, owner=other, **said)
+    assert sign_in(other).get(f"/staff/tasks/{task.pk}/change/").status_code == 404
+
+    nobodys, client = make.TaskFactory(owner=None), sign_in(manager)
+    url = f"/staff/tasks/{nobodys.pk}/change/"
+    form = held(client, url)
+    assert form["owner"] == ""  # nobody gets it by a slip
+    assert client.post(url, form).status_code == 200
+
+    actions.finish_task(task=nobodys, by=manager)
+    with pytest.raises(actions.Unfit, match="is over"):
+        actions.correct_task(task=nobodys, owner=manager, **said)
+
+
+def test_of_two_who_correct_a_task_the_second_reads_what_the_first_wrote(sign_in: SignIn, manager: User) -> None:
+    task, client = make.TaskFactory(owner=manager), sign_in(manager)
+    url = f"/staff/tasks/{task.pk}/change/"
+    form = held(client, url) | {"words": "Mine."}
+    actions.correct_task(task=task, words="Theirs.", due_on=task.due_on, owner=manager, by=manager)
+
+    refused = BeautifulSoup(client.post(url, form).content, "html.parser")
+
+    assert Task.objects.get().words == "Theirs."
+    said = refused.select_one(".nhsuk-error-summary").get_text()  # type: ignore[union-attr]
+    assert "Somebody changed this since you opened it" in said
+    assert "It says now: “Theirs.”." in said
+    kept = {name: refused.select_one(f"main [name={name}]")["value"] for name in ("words", "seen")}  # type: ignore[index]
+    assert kept["words"] == "Mine."
+    for _ in range(2):  # it was read, so it is saved; sent twice it is no change of somebody else
+        assert client.post(url, form | kept).status_code == 302
+    assert Task.objects.get().words == "Mine."
