@@ -13,11 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from core.models import SiteSettings
+from home.models import HomePage
 from tenancy import actions, retention
-from tenancy.models import Absence, SupportRequest, Task
+from tenancy.models import Absence, Account, SupportRequest, Task
 from tests.factories import tenancy as make
 from tests.factories.accounts import UserFactory
-from tests.factories.directory import NeedFactory
+from tests.factories.bookings import OrganisationMemberFactory
+from tests.factories.directory import NeedFactory, StageFactory
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -287,6 +290,63 @@ def test_what_goes_on_again_or_is_over_stalls_no_more(sign_in: SignIn, manager: 
     make.OutcomeFactory(account=request.account, request=request)  # nobody was asked yet
 
     assert not sign_in(manager).get("/staff/").context["stalled"]
+
+
+# ---- a new request --------------------------------------------------------------------------------------------------
+OURS = "team@village.example"
+
+
+@pytest.mark.parametrize(
+    ("owner", "deputy", "confidentiality", "told"),
+    [
+        ("sam", None, "restricted", "sam"),
+        ("away", "ann", "open", "ann"),
+        ("away", "ann", "restricted", OURS),  # who stands in reads no more than before
+        ("away", None, "open", OURS),
+        ("away", "away too", "open", OURS),
+        ("nobody", None, "open", OURS),
+        ("gone", None, "open", OURS),
+    ],
+)
+def test_a_new_request_is_told_to_whoever_sees_to_it(
+    home: HomePage, mailoutbox: list[Any], owner: str, deputy: str | None, confidentiality: str, told: str
+) -> None:
+    SiteSettings.objects.update_or_create(site=home.get_site(), defaults={"contact_email": OURS})
+    people = {name: make.manager(email=f"{name.replace(' ', '-')}@village.example") for name in ("sam", "away", "ann")}
+    people |= {"gone": UserFactory(group="Comms"), "away too": make.manager()}
+    account = make.AccountFactory(name="Tarnhow", manager=people.get(owner))
+    for who, stands_in in (("away", deputy), ("away too", None)):
+        make.AbsenceFactory(user=people[who], deputy=people.get(stands_in or ""))
+
+    request = opened(account, OrganisationMemberFactory(organisation=account.organisation).user, confidentiality)
+
+    [letter] = [one for one in mailoutbox if "answer by" in one.subject]
+    assert letter.to == [people[told].email if told in people else OURS]
+    assert request.number in letter.subject
+    for part in (str(letter.body), str(letter.alternatives[0][0])):
+        assert f"/staff/requests/{request.pk}/" in part and f"{request.respond_by:%-d %B}" in part
+        assert ("you stand in" in part) == (told == "ann")
+        assert not [secret for secret in ("Tarnhow", "Pumps", "Two pumps") if secret in part]
+
+
+def opened(account: Account, by: User, confidentiality: str = "open") -> SupportRequest:
+    said: dict[str, Any] = {"need": NeedFactory(name="Pumps"), "stage": StageFactory(), "words": "Two pumps."}
+    return actions.open_request(account=account, by=by, confidentiality=confidentiality, **said)
+
+
+def test_who_wrote_a_request_down_themselves_hears_of_it_no_more(home: object, mailoutbox: list[Any]) -> None:
+    account, colleague = make.AccountFactory(), make.manager()
+
+    opened(account, account.manager)
+    assert mailoutbox == []
+    opened(account, colleague)
+    assert [letter.to for letter in mailoutbox] == [[account.manager.email]]
+
+    account.manager = None
+    account.save()
+    mailoutbox.clear()
+    opened(account, colleague)
+    assert mailoutbox == []  # the site has no address of ours; it stands in everybody’s day
 
 
 # ---- a task changes hands -------------------------------------------------------------------------------------------
