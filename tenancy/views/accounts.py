@@ -17,6 +17,7 @@ from tenancy.choices import AccountState, ListOf
 from tenancy.forms import AccountForm, AccountsForm, ConsentForm, ContactForm, InteractionForm, NoteForm, TaskForm
 from tenancy.models import Account, Contact
 from tenancy.queries import accounts as queries
+from tenancy.queries import results
 from tenancy.queries.views import kept as kept_views
 from tenancy.states import ACCOUNT
 
@@ -78,6 +79,8 @@ def record(request: HttpRequest, account: Account) -> HttpResponseBase:
         "forms": forms,
         "form": sent,
         "page_of": page,
+        "results": results.of(account, by),
+        "latest": timeline.story(account, by, only=timeline.RESULTS, size=5).entries,
         "older": with_query(url, show=group, after=page.next) if page.next else "",
         "is_beginning": "after" not in request.GET,
         "group": group,
