@@ -203,7 +203,14 @@ class ConsentForm(_Prefixed):
         return self.known[self.cleaned_data["contact"]]
 
 
-class AccountForm(forms.Form):
+class _StateField(forms.ChoiceField):
+    """Offers what may follow. What followed when the form was opened is read too: the action says what stands in its way."""
+
+    def valid_value(self, value: Any) -> bool:
+        return value in AccountState.values
+
+
+class AccountForm(Seen):
     """What we set ourselves about an account; the state is one of those that may follow."""
 
     tier = forms.ChoiceField(label="Tier", choices=Tier.choices)
@@ -221,17 +228,15 @@ class AccountForm(forms.Form):
         empty_label="None yet",
         help_text="Which organisation of the directory it is. Its people see the account then, and can ask for support.",
     )
-    state = forms.ChoiceField(label="State")
+    state = _StateField(label="State")
     reason = forms.CharField(
         label="Why the state changes", max_length=300, required=False, widget=forms.TextInput(attrs=PLAIN)
     )
 
     def __init__(self, *args: Any, account: Account, follows: Sequence[Any], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("tier", "next_review_on", "state", "manager", "organisation"):
-            self.initial[name] = getattr(account, name)
+        super().__init__(*args, initial=read(account), **kwargs)
         organisation: Any = self.fields["organisation"]
-        if account.organisation_id is not None:  # it is changed here, never taken away
+        if account.organisation_id is not None and not self.is_bound:  # it is changed here, never taken away
             organisation.empty_label = None
         organisation.queryset = free_profiles(account)
         state: Any = self.fields["state"]

@@ -7,10 +7,17 @@ from typing import Any
 
 from django.db.models import Model
 
-from .models import Private, SupportRequest, Task
+from .models import Account, Contact, Plan, Private, SupportRequest, Task, Tenancy
 
 # The fields of a record that its form shows.
 WRITTEN: dict[type[Private], tuple[str, ...]] = {
+    Account: ("tier", "next_review_on", "manager", "organisation", "state"),
+    Contact: (
+        *("name", "role", "email", "telephone", "prefers", "is_primary", "do_not_contact"),
+        *("lawful_basis", "source", "noticed_on"),
+    ),
+    Tenancy: ("space", "licence", "starts_on", "ends_on", "notice_days", "words"),
+    Plan: ("starts_on", "ends_on", "agreed_on"),
     SupportRequest: ("need", "stage", "words", "urgency", "confidentiality"),
     Task: ("words", "due_on", "owner"),
 }
@@ -38,7 +45,8 @@ def changed_since(record: Private, seen: str, wanted: Mapping[str, Any]) -> dict
 
 
 def _said(record: Private) -> dict[str, Any]:
-    return {name: record._meta.get_field(name).value_from_object(record) for name in WRITTEN[type(record)]}
+    of_its_own = {field.name: field for field in record._meta.concrete_fields}
+    return {name: of_its_own[name].value_from_object(record) for name in WRITTEN[type(record)]}
 
 
 def _mark(value: Any) -> str:

@@ -3,7 +3,7 @@
 from tenancy.states import NotDrawn
 
 from .absences import come_back, give_task, go_away
-from .accounts import add_contact, change_state, classify, give_profile, hand_over, record_consent
+from .accounts import add_contact, change_account, change_state, classify, give_profile, hand_over, record_consent
 from .check_backs import answer_check_back
 from .collaborations import change_collaboration, open_collaboration, step_collaboration
 from .contacts import change_contact, mark_back, mark_left
@@ -91,6 +91,7 @@ __all__ = [
     "ask_to_confirm",
     "assign",
     "cancel_task",
+    "change_account",
     "change_collaboration",
     "change_contact",
     "change_item",

@@ -1,7 +1,7 @@
 """Notes, contacts and tasks are put right after they were written down, and what was shared by mistake is shared no more."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from tenancy import actions, history
-from tenancy.models import AccessLog, Interaction, Note, NoteReader, Task
+from tenancy.models import AccessLog, Interaction, Note, NoteReader
 from tests.factories import tenancy as make
 from tests.factories.bookings import OrganisationMemberFactory
 
@@ -122,9 +122,11 @@ def test_the_story_leads_to_it_whoever_may(sign_in: SignIn, manager: User, lead:
 # ---- a task ---------------------------------------------------------------------------------------------------------
 def held(client: Client, url: str) -> dict[str, str]:
     """What the form of a page holds, as it is sent back by who changes nothing."""
-    form = BeautifulSoup(client.get(url).content, "html.parser").select_one("main form[method=post]")
+    form = BeautifulSoup(client.get(url).content, "html.parser").select_one("main form:has([name=seen])")
     assert form is not None
-    said = {str(one["name"]): str(one.get("value", "")) for one in form.select("input[name]")}
+    said = {str(one["name"]): one.get_text().strip() for one in form.select("textarea")}
+    ticked = form.select("input[name]:not([type=checkbox]), input[checked]")
+    said |= {str(one["name"]): str(one.get("value", "")) for one in ticked}
     chosen = {str(one["name"]): one.select_one("option[selected]") for one in form.select("select")}
     return said | {name: str(option["value"]) if option else "" for name, option in chosen.items()}
 
@@ -172,20 +174,72 @@ def test_a_task_is_corrected_within_its_rules(sign_in: SignIn, manager: User) ->
         actions.correct_task(task=nobodys, owner=manager, **said)
 
 
-def test_of_two_who_correct_a_task_the_second_reads_what_the_first_wrote(sign_in: SignIn, manager: User) -> None:
-    task, client = make.TaskFactory(owner=manager), sign_in(manager)
-    url = f"/staff/tasks/{task.pk}/change/"
-    form = held(client, url) | {"words": "Mine."}
-    actions.correct_task(task=task, words="Theirs.", due_on=task.due_on, owner=manager, by=manager)
+# ---- two at once ----------------------------------------------------------------------------------------------------
+Case = tuple[Any, str, dict[str, Any], str, dict[str, str]]
+AT_ONCE: dict[
+    str, Case
+] = {  # a record, its page, what somebody else writes, how it is told, and what is typed meanwhile
+    "task": (make.TaskFactory, "tasks/{one.pk}/change/", {"words": "Theirs."}, "“Theirs.”", {"due_on": "2099-01-05"}),
+    "account": (
+        make.AccountFactory,
+        "accounts/{one.pk}/change/",
+        {"state": "at-risk"},
+        "“At risk”",
+        {"tier": "growth"},
+    ),
+    "person": (
+        make.ContactFactory,
+        "accounts/{one.account_id}/people/{one.pk}/",
+        {"do_not_contact": True},
+        "yes",
+        {"name": "Nadia Rahmani"},
+    ),
+    "tenancy": (
+        make.TenancyFactory,
+        "accounts/{one.account_id}/tenancies/{one.pk}/change/",
+        {"ends_on": date(2099, 5, 3)},
+        "3 May 2099",
+        {"words": "A bench besides."},
+    ),
+    "plan": (
+        make.PlanFactory,
+        "accounts/{one.account_id}/plans/{one.pk}/",
+        {"agreed_on": date(2026, 1, 5)},
+        "5 January 2026",
+        {"ends_on": "2099-01-05"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", AT_ONCE)
+def test_of_two_who_change_it_at_once_the_second_reads_what_the_first_wrote(
+    sign_in: SignIn, manager: User, name: str
+) -> None:
+    factory, page, theirs, told, mine = AT_ONCE[name]
+    record = factory()
+    client, url = sign_in(manager), "/staff/" + page.format(one=record)
+    form = held(client, url) | mine
+    for field, value in theirs.items():
+        setattr(record, field, value)
+    record.save()
 
     refused = BeautifulSoup(client.post(url, form).content, "html.parser")
 
-    assert Task.objects.get().words == "Theirs."
     said = refused.select_one(".nhsuk-error-summary").get_text()  # type: ignore[union-attr]
     assert "Somebody changed this since you opened it" in said
-    assert "It says now: “Theirs.”." in said
-    kept = {name: refused.select_one(f"main [name={name}]")["value"] for name in ("words", "seen")}  # type: ignore[index]
-    assert kept["words"] == "Mine."
+    assert f"It says now: {told}." in said
+    [(what, typed)] = mine.items()
+    shown = refused.select_one(f"main form:has([name=seen]) [name={what}]")
+    assert shown is not None
+    option = shown.select_one("option[selected]")
+    assert typed == str(option["value"] if option else shown.get("value", shown.get_text().strip()))
+    record.refresh_from_db()
+    assert str(getattr(record, what)) != typed
+
+    seen = str(refused.select_one("main [name=seen]")["value"])  # type: ignore[index]
+    form |= {"seen": seen, **{field: str(value) for field, value in theirs.items()}}
     for _ in range(2):  # it was read, so it is saved; sent twice it is no change of somebody else
-        assert client.post(url, form | kept).status_code == 302
-    assert Task.objects.get().words == "Mine."
+        assert client.post(url, form).status_code == 302
+    record.refresh_from_db()
+    assert {field: getattr(record, field) for field in theirs} == theirs
+    assert str(getattr(record, what)) == typed
