@@ -47,7 +47,8 @@ class PersonForm(Seen):
     )
 
     def __init__(self, *args: Any, contact: Contact, **kwargs: Any) -> None:
-        super().__init__(*args, initial=read(contact), **{"auto_id": "person-%s", **kwargs})
+        super().__init__(*args, **{"auto_id": "person-%s", **kwargs})
+        self.initial = read(contact)
 
 
 class LeftForm(forms.Form):

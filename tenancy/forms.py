@@ -234,7 +234,8 @@ class AccountForm(Seen):
     )
 
     def __init__(self, *args: Any, account: Account, follows: Sequence[Any], **kwargs: Any) -> None:
-        super().__init__(*args, initial=read(account), **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = read(account)
         organisation: Any = self.fields["organisation"]
         if account.organisation_id is not None and not self.is_bound:  # it is changed here, never taken away
             organisation.empty_label = None

@@ -87,7 +87,8 @@ class TenancyForm(forms.Form):
 
 class ChangeTenancyForm(Seen, TenancyForm):
     def __init__(self, *args: Any, tenancy: Tenancy, items: Sequence[ChecklistItem] = (), **kwargs: Any) -> None:
-        super().__init__(*args, initial=read(tenancy), **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = read(tenancy)
         _say_what_moves(self.fields["starts_on"], tenancy.starts_on, items, ChecklistKind.ARRIVING)
         _say_what_moves(self.fields["ends_on"], tenancy.ends_on, items, ChecklistKind.LEAVING)
 
@@ -178,7 +179,8 @@ class PlanForm(forms.Form):
 
 class ChangePlanForm(Seen, PlanForm):
     def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
-        super().__init__(*args, initial=read(plan), **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = read(plan)
 
 
 def a_year_after(last: Plan | None) -> dict[str, date]:
