@@ -4,14 +4,16 @@ from collections.abc import Iterable
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import User
+from core.models import SiteSettings
 from directory.models import OrganisationPage
 from directory.policies import is_admin_of
 
 from .choices import AccountState, Confidentiality
 from .grants import works_with_accounts
-from .models import Account, Contact, SupportRequest
+from .models import Absence, Account, Contact, SupportRequest
 
 NOBODY_THERE = "we know nobody there. Add a contact, and tell them the number yourself"
 NO_ADDRESS = "of its contacts none has an e-mail address. Tell them the number yourself"
@@ -37,6 +39,23 @@ def who_asked(request: SupportRequest) -> User | None:
         return None
     as_contact = Contact.objects.filter(Q(user=user) | Q(email=user.email), account=request.account_id)
     return None if as_contact.filter(do_not_contact=True).exists() else user
+
+
+def who_sees_to(request: SupportRequest) -> User | None:
+    """Its owner; while they are away, who stands in. None where that is nobody, or nobody who could open it."""
+    away = {one.user_id: one.deputy for one in Absence.objects.on(timezone.localdate()).select_related("deputy")}
+    person = request.owner
+    if person is not None and person.pk in away:
+        person = away[person.pk]
+    if person is None or person.pk in away or not works_with_accounts(person):
+        return None
+    return person if SupportRequest.objects.visible_to(person).filter(pk=request.pk).exists() else None
+
+
+def shared_address() -> str:
+    """Where letters go that are nobody’s in particular, as it stands in the settings of the site."""
+    found = SiteSettings.objects.filter(site__is_default_site=True).values_list("contact_email", flat=True)
+    return found.first() or ""
 
 
 def is_written_down_by_us(request: SupportRequest) -> bool:

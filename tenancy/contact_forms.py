@@ -7,6 +7,9 @@ from django.utils import timezone
 
 from tenancy.choices import Channel, LawfulBasis
 from tenancy.models import Contact
+from tenancy.seen import read
+
+from .forms import Seen
 
 PLAIN = {"autocomplete": "off"}
 
@@ -19,7 +22,7 @@ def _line(**options: Any) -> forms.CharField:
     return forms.CharField(widget=forms.TextInput(attrs=PLAIN), **options)
 
 
-class PersonForm(forms.Form):
+class PersonForm(Seen):
     name = _line(label="Name", max_length=120)
     role = _line(label="Role", max_length=120, required=False)
     email = forms.EmailField(label="E-mail address", required=False, widget=forms.EmailInput(attrs=PLAIN))
@@ -45,7 +48,7 @@ class PersonForm(forms.Form):
 
     def __init__(self, *args: Any, contact: Contact, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "person-%s", **kwargs})
-        self.initial = {name: getattr(contact, name) for name in self.fields}
+        self.initial = read(contact)
 
 
 class LeftForm(forms.Form):

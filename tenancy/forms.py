@@ -23,10 +23,11 @@ from tenancy.choices import (
     Urgency,
     Visibility,
 )
-from tenancy.models import Account, Contact, Enquiry, Interaction, Note, NoteReader
+from tenancy.models import Account, Contact, Enquiry, Interaction, Note, NoteReader, Task
 from tenancy.queries.access import Asked
 from tenancy.queries.accounts import Wanted, managers
 from tenancy.queries.enquiries import free_profiles
+from tenancy.seen import read
 
 NEVER = "Never patient data. The company can ask to read this."
 PLAIN = {"autocomplete": "off"}
@@ -52,6 +53,12 @@ class _Prefixed(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", f"{self.do}-%s")
         super().__init__(*args, **kwargs)
+
+
+class Seen(forms.Form):
+    """Carries what stood there when the form was opened (``tenancy.seen``)."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class PersonChoice(forms.ModelChoiceField):
@@ -150,6 +157,16 @@ class TaskForm(_Prefixed):
         self.initial.setdefault("owner", by.pk)
 
 
+class CorrectTaskForm(Seen, TaskForm):
+    """Where it is nobody’s, or that of somebody who does not work with accounts any more, who does it is chosen anew."""
+
+    def __init__(self, *args: Any, task: Task, by: User, staff: list[User], **kwargs: Any) -> None:
+        super().__init__(*args, by=by, staff=staff, initial=read(task), **kwargs)
+        owner: Any = self.fields["owner"]
+        if task.owner_id not in {person.pk for person in staff}:
+            owner.choices = [("", "Choose somebody"), *owner.choices]
+
+
 class ContactForm(_Prefixed):
     do = "person"
     name = forms.CharField(label="Name", max_length=120, widget=forms.TextInput(attrs=PLAIN))
@@ -186,7 +203,14 @@ class ConsentForm(_Prefixed):
         return self.known[self.cleaned_data["contact"]]
 
 
-class AccountForm(forms.Form):
+class _StateField(forms.ChoiceField):
+    """Offers what may follow. What followed when the form was opened is read too: the action says what stands in its way."""
+
+    def valid_value(self, value: Any) -> bool:
+        return value in AccountState.values
+
+
+class AccountForm(Seen):
     """What we set ourselves about an account; the state is one of those that may follow."""
 
     tier = forms.ChoiceField(label="Tier", choices=Tier.choices)
@@ -204,17 +228,16 @@ class AccountForm(forms.Form):
         empty_label="None yet",
         help_text="Which organisation of the directory it is. Its people see the account then, and can ask for support.",
     )
-    state = forms.ChoiceField(label="State")
+    state = _StateField(label="State")
     reason = forms.CharField(
         label="Why the state changes", max_length=300, required=False, widget=forms.TextInput(attrs=PLAIN)
     )
 
     def __init__(self, *args: Any, account: Account, follows: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("tier", "next_review_on", "state", "manager", "organisation"):
-            self.initial[name] = getattr(account, name)
+        self.initial = read(account)
         organisation: Any = self.fields["organisation"]
-        if account.organisation_id is not None:  # it is changed here, never taken away
+        if account.organisation_id is not None and not self.is_bound:  # it is changed here, never taken away
             organisation.empty_label = None
         organisation.queryset = free_profiles(account)
         state: Any = self.fields["state"]
@@ -317,8 +340,8 @@ class RequestForm(_AskedForm):
     key = forms.UUIDField(widget=forms.HiddenInput)
 
 
-class ChangeRequestForm(_AskedForm):
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+class ChangeRequestForm(Seen, _AskedForm):
+    """What is asked is corrected."""
 
 
 class TakeForm(_Prefixed):

@@ -17,7 +17,7 @@ from search.exports import absolute
 from . import links
 from .actions.introductions import ANSWER_WITHIN, wording
 from .actions.outcomes import GOOD_FOR
-from .addressees import who_signs_in
+from .addressees import shared_address, who_signs_in
 from .choices import CheckedBack, Confidentiality, RequestState, Topic
 from .models import (
     CheckBack,
@@ -150,6 +150,21 @@ def request_received(request: SupportRequest, to: User) -> EmailMultiAlternative
     """Number, day and person. It repeats nothing of what was typed, so a restricted one reads as any other."""
     headers = numbered("request received", request.key.hex)
     return letter("tenancy/email/request_received", to=to.email, context=_of_request(request, to), headers=headers)
+
+
+def request_to_answer(request: SupportRequest, to: User | None) -> EmailMultiAlternatives | None:
+    """To whoever sees to it, or the village’s own address: which number, until when, and nothing of whom or what."""
+    address = to.email if to else shared_address()
+    if not address:
+        return None
+    context = {
+        "request_": request,
+        "to": to,
+        "stands_in_for": request.owner if to and request.owner_id != to.pk else None,
+        "staff_url": absolute(reverse("staff_request", args=[request.pk])),
+    }
+    headers = numbered("request to answer", request.key.hex)
+    return letter("tenancy/email/request_to_answer", to=address, context=context, headers=headers)
 
 
 def request_written_down(request: SupportRequest, contact: Contact) -> EmailMultiAlternatives:

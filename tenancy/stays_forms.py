@@ -14,8 +14,9 @@ from tenancy.checklists import STANDARD, Standard
 from tenancy.choices import ChecklistKind, ObjectiveState
 from tenancy.models import ChecklistItem, Objective, Plan, Tenancy
 from tenancy.queries.accounts import managers
+from tenancy.seen import read
 
-from .forms import PersonChoice
+from .forms import PersonChoice, Seen
 
 PLAIN = {"autocomplete": "off"}
 
@@ -83,14 +84,13 @@ class TenancyForm(forms.Form):
         help_text="The company can ask to read this.",
     )
 
-    def __init__(
-        self, *args: Any, tenancy: Tenancy | None = None, items: Sequence[ChecklistItem] = (), **kwargs: Any
-    ) -> None:
+
+class ChangeTenancyForm(Seen, TenancyForm):
+    def __init__(self, *args: Any, tenancy: Tenancy, items: Sequence[ChecklistItem] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if tenancy is not None:
-            self.initial = {name: getattr(tenancy, name) for name in self.fields}
-            _say_what_moves(self.fields["starts_on"], tenancy.starts_on, items, ChecklistKind.ARRIVING)
-            _say_what_moves(self.fields["ends_on"], tenancy.ends_on, items, ChecklistKind.LEAVING)
+        self.initial = read(tenancy)
+        _say_what_moves(self.fields["starts_on"], tenancy.starts_on, items, ChecklistKind.ARRIVING)
+        _say_what_moves(self.fields["ends_on"], tenancy.ends_on, items, ChecklistKind.LEAVING)
 
 
 class NewTenancyForm(TenancyForm):
@@ -173,10 +173,14 @@ class PlanForm(forms.Form):
     ends_on = _day(label="Until")
     agreed_on = _day(label="Agreed with the company on", required=False, help_text="Empty: it is our draft.")
 
-    def __init__(self, *args: Any, plan: Plan | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "plan-%s", **kwargs})
-        if plan is not None:
-            self.initial = {name: getattr(plan, name) for name in self.fields}
+
+
+class ChangePlanForm(Seen, PlanForm):
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = read(plan)
 
 
 def a_year_after(last: Plan | None) -> dict[str, date]:

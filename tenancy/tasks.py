@@ -22,7 +22,7 @@ from .actions.introductions import SIDES
 from .actions.introductions import over as introduction_over
 from .actions.outcomes import over as confirmation_over
 from .actions.people import asked_for_silence
-from .addressees import is_written_down_by_us, who_asked, whom_to_tell
+from .addressees import is_written_down_by_us, who_asked, who_sees_to, whom_to_tell
 from .choices import IntroductionState, PausedFor
 from .models import (
     CheckBack,
@@ -146,6 +146,11 @@ def news_is_tested(sender: Any, letter: NewsLetter, to: User, **kwargs: Any) -> 
     send_news_to_try.using(priority=TO_ONE).enqueue(letter=letter.pk, to=to.pk)
 
 
+def _send(message: EmailMultiAlternatives | None) -> None:
+    if message is not None:
+        message.send()
+
+
 # ---- requests -------------------------------------------------------------------------------------------------------
 def _request(key: int) -> SupportRequest | None:
     whole = SupportRequest.objects.select_related("account", "need", "owner", "raised_by")
@@ -168,6 +173,17 @@ def acknowledge_request(request: int) -> None:
 
 
 @durable
+def tell_who_sees_to_it(request: int) -> None:
+    """Unless they wrote it down themselves, or it was answered before the letter’s turn came."""
+    found = _request(request)
+    if found is None or found.answered_at is not None:
+        return
+    person = who_sees_to(found)
+    if found.raised_by_id is None or found.raised_by_id not in (found.owner_id, person and person.pk):
+        _send(letters.request_to_answer(found, person))
+
+
+@durable
 def tell_of_step(request: int, step: int) -> None:
     """To whoever asked, unless they took the step themselves, or it moved on before the letter’s turn came."""
     found, last = _request(request), last_step(request)
@@ -187,6 +203,7 @@ def tell_they_are_waited_for(request: int) -> None:
 @receiver(request_opened)
 def request_is_opened(sender: Any, request: SupportRequest, **kwargs: Any) -> None:
     acknowledge_request.using(priority=TO_ONE).enqueue(request=request.pk)
+    tell_who_sees_to_it.enqueue(request=request.pk)
 
 
 @receiver(request_moved)
@@ -203,11 +220,6 @@ def request_waits_for_them(sender: Any, request: SupportRequest, **kwargs: Any) 
 
 # ---- introductions and what came of them ----------------------------------------------------------------------------
 WHOLE = ("request__account", "request__need", "request__stage", "partner", "tenant_contact", "partner_contact", "by")
-
-
-def _send(message: EmailMultiAlternatives | None) -> None:
-    if message is not None:
-        message.send()
 
 
 @durable

@@ -56,6 +56,7 @@ urlpatterns = [
     path("staff/away/", away.away, name="staff_away"),
     path("staff/notes/<int:pk>/change/", corrections.note, name="staff_change_note"),
     path("staff/contact/<int:pk>/change/", corrections.interaction, name="staff_change_contact"),
+    path("staff/tasks/<int:pk>/change/", corrections.task, name="staff_change_task"),
     path("staff/tasks/<int:pk>/hand-over/", away.hand_over, name="staff_hand_over"),
     path("staff/tasks/<int:pk>/", day.task, name="staff_task"),
     path("staff/enquiries/", enquiries.listing, name="staff_enquiries"),

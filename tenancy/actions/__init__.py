@@ -3,11 +3,11 @@
 from tenancy.states import NotDrawn
 
 from .absences import come_back, give_task, go_away
-from .accounts import add_contact, change_state, classify, give_profile, hand_over, record_consent
+from .accounts import add_contact, change_account, change_state, classify, give_profile, hand_over, record_consent
 from .check_backs import answer_check_back
 from .collaborations import change_collaboration, open_collaboration, step_collaboration
 from .contacts import change_contact, mark_back, mark_left
-from .corrections import correct_interaction, correct_note
+from .corrections import correct_interaction, correct_note, correct_task
 from .dealings import add_task, cancel_task, finish_task, log_interaction, note_reminded, reopen_task, write_note
 from .enquiries import answer, assign, close, mark_duplicate, open_account, receive, sort
 from .erasing import forget_person, try_to_forget, who_is
@@ -91,6 +91,7 @@ __all__ = [
     "ask_to_confirm",
     "assign",
     "cancel_task",
+    "change_account",
     "change_collaboration",
     "change_contact",
     "change_item",
@@ -111,6 +112,7 @@ __all__ = [
     "confirm_updates",
     "correct_interaction",
     "correct_note",
+    "correct_task",
     "dismiss",
     "end_tenancy",
     "end_updates",

@@ -46,16 +46,21 @@ def come_back(*, absence: Absence, by: User) -> None:
 def give_task(*, task: Task, to: User, by: User) -> None:
     """From now on ``to`` does it, and is reminded of it. Raises PermissionDenied and Unfit."""
     require(may_work(by))
-    if not works_with_accounts(to):
-        raise Unfit("Choose somebody who works with accounts.", field="to")
     now = Task.objects.select_for_update().get(pk=task.pk)
     if now.owner_id == to.pk:
         return
     if now.done_at is not None:
         raise Unfit("This is over. Open it again, and hand it over then.")
-    if now.request_id and not SupportRequest.objects.visible_to(to).filter(pk=now.request_id).exists():
-        words = f"{to} does not read the restricted request that this is about. Choose its manager, or somebody of the team."
-        raise Unfit(words, field="to")
+    fit_owner(now, to, field="to")
     with history.by(user=by):
         now.owner, now.reminded_at = to, None
         now.save(update_fields=["owner", "reminded_at"])
+
+
+def fit_owner(task: Task, to: User, *, field: str) -> None:
+    """Whoever does it works here, and reads the request that it is about. Raises Unfit."""
+    if not works_with_accounts(to):
+        raise Unfit("Choose somebody who works with accounts.", field=field)
+    if task.request_id and not SupportRequest.objects.visible_to(to).filter(pk=task.request_id).exists():
+        words = f"{to} does not read the restricted request that this is about. Choose its manager, or somebody of the team."
+        raise Unfit(words, field=field)

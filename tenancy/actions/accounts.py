@@ -16,7 +16,37 @@ from tenancy.policies import may_hand_over, may_work
 from tenancy.states import move
 
 from .contacts import make_way
-from .refusals import Unfit, once, require
+from .refusals import Unfit, once, refuse_unread, require
+
+
+@transaction.atomic
+def change_account(
+    *,
+    account: Account,
+    tier: str,
+    next_review_on: date | None,
+    manager: User,
+    organisation: OrganisationPage | None,
+    state: str,
+    by: User,
+    reason: str = "",
+    seen: str = "",
+) -> None:
+    """What we set ourselves about an account: all of it or, where something is refused, nothing. A profile is never taken away.
+
+    ``seen``: of the form that was filled in. Raises PermissionDenied, NotDrawn, Unfit and ChangedSince.
+    """
+    require(may_work(by))
+    now = Account.objects.select_for_update().get(pk=account.pk)
+    said: dict[str, Any] = {"tier": tier, "next_review_on": next_review_on, "state": state}
+    refuse_unread(now, seen, manager=manager, organisation=organisation, **said)
+    if state != now.state:
+        change_state(account=now, to=state, by=by, reason=reason)
+    if organisation is not None and organisation.pk != now.organisation_id:
+        give_profile(account=now, organisation=organisation, by=by)
+    if manager.pk != now.manager_id:
+        hand_over(account=now, to=manager, by=by)
+    classify(account=now, tier=tier, next_review_on=next_review_on, by=by)
 
 
 @transaction.atomic

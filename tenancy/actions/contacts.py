@@ -1,6 +1,7 @@
 """What we know of a person changes: how they are reached, that they left or came back, that nobody is to write to them."""
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,7 +12,7 @@ from tenancy.choices import LawfulBasis
 from tenancy.models import Account, Contact, UpdatesSubscription
 from tenancy.policies import may_work
 
-from .refusals import Unfit, require
+from .refusals import Unfit, refuse_unread, require
 from .updates import end_updates
 
 
@@ -30,13 +31,26 @@ def change_contact(
     lawful_basis: str = LawfulBasis.PUBLIC_TASK,
     noticed_on: date | None = None,
     do_not_contact: bool = False,
+    seen: str = "",
 ) -> None:
     """Whoever is not to be contacted gets no letter of ours from then on; news that they asked for end.
 
-    Raises PermissionDenied and Unfit.
+    ``seen``: of the form that was filled in. Raises PermissionDenied, Unfit and ChangedSince.
     """
     contact = _locked(contact, by)
-    email = email.strip().lower()
+    said: dict[str, Any] = {
+        "name": name,
+        "role": role,
+        "email": (email := email.strip().lower()),
+        "telephone": telephone,
+        "prefers": prefers,
+        "is_primary": is_primary,
+        "source": source,
+        "lawful_basis": LawfulBasis(lawful_basis),
+        "noticed_on": noticed_on,
+        "do_not_contact": do_not_contact,
+    }
+    refuse_unread(contact, seen, **said)
     if contact.left_on is None:
         _refuse_known(contact, email)
     if is_primary and do_not_contact:
@@ -50,10 +64,8 @@ def change_contact(
         if is_primary and contact.left_on is None:
             make_way(contact.account, but=contact)
         known = {contact.email, email, contact.user.email if contact.user else ""} - {""}
-        contact.name, contact.role, contact.email, contact.telephone = name, role, email, telephone
-        contact.prefers, contact.is_primary, contact.source = prefers, is_primary, source
-        contact.lawful_basis, contact.noticed_on = LawfulBasis(lawful_basis), noticed_on
-        contact.do_not_contact = do_not_contact
+        for field, value in said.items():
+            setattr(contact, field, value)
         contact.save()
         if do_not_contact:
             for subscription in UpdatesSubscription.objects.filter(email__in=known):

@@ -1,18 +1,21 @@
-"""What was said or noted is put right: other words, or other readers. What stood there before is in the history."""
+"""What was said, noted or is to be done is put right. What stood there before is in the history."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TypeVar
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from tenancy import history
 from tenancy.choices import Visibility
-from tenancy.models import Interaction, Note, NoteReader
-from tenancy.policies import may_correct, may_see_who_reads
+from tenancy.models import Interaction, Note, NoteReader, Task
+from tenancy.policies import may_correct, may_see_who_reads, may_work
 
+from .absences import fit_owner
 from .dealings import fit_readers
-from .refusals import Unfit, require
+from .refusals import Unfit, refuse_unread, require
 
 R = TypeVar("R", Interaction, Note)
 
@@ -42,6 +45,29 @@ def correct_note(
         if visibility is not None:
             _show_to(now, visibility, readers, by)
         _say(now, words, visibility or now.visibility)
+
+
+@transaction.atomic
+def correct_task(*, task: Task, words: str, due_on: date, owner: User, by: User, seen: str = "") -> None:
+    """By whoever reads it. The day on which its owner is reminded moves with the day; a new owner is reminded anew.
+
+    ``seen``: of the form that was filled in. Raises PermissionDenied, Unfit once it is over, and ChangedSince.
+    """
+    require(may_work(by))
+    now = Task.objects.select_for_update().get(pk=task.pk)
+    if now.done_at is not None:
+        raise Unfit("This is over. Open it again, and change it then.")
+    refuse_unread(now, seen, words=words, due_on=due_on, owner=owner)
+    if owner.pk != now.owner_id:
+        fit_owner(now, owner, field="owner")
+        now.reminded_at = None
+    if due_on != now.due_on and now.remind_on is not None:
+        now.remind_on += due_on - now.due_on
+        if now.remind_on > timezone.localdate():
+            now.reminded_at = None
+    now.words, now.due_on, now.owner = words, due_on, owner
+    with history.by(user=by):
+        now.save(update_fields=["words", "due_on", "owner", "remind_on", "reminded_at"])
 
 
 def _show_to(now: Note, visibility: str, readers: Sequence[User], by: User) -> None:

@@ -14,7 +14,7 @@ from tenancy.models import Account, Objective, Plan, StateChange
 from tenancy.policies import may_work
 
 from .dealings import just_now
-from .refusals import Unfit, require
+from .refusals import Unfit, refuse_unread, require
 
 
 @transaction.atomic
@@ -31,9 +31,12 @@ def make_plan(*, account: Account, starts_on: date, ends_on: date, by: User, agr
 
 
 @transaction.atomic
-def change_plan(*, plan: Plan, starts_on: date, ends_on: date, by: User, agreed_on: date | None = None) -> None:
-    """Raises PermissionDenied and Unfit."""
+def change_plan(
+    *, plan: Plan, starts_on: date, ends_on: date, by: User, agreed_on: date | None = None, seen: str = ""
+) -> None:
+    """``seen``: of the form that was filled in. Raises PermissionDenied, Unfit and ChangedSince."""
     plan = _locked(plan, by)
+    refuse_unread(plan, seen, starts_on=starts_on, ends_on=ends_on, agreed_on=agreed_on)
     _refuse_dates(plan.account, starts_on, ends_on, agreed_on, but=plan)
     with history.by(user=by):
         plan.starts_on, plan.ends_on, plan.agreed_on = starts_on, ends_on, agreed_on

@@ -1,17 +1,23 @@
 """Why something can't be done, in words for the person, each with what would work."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from directory.actions.refusals import require
-from tenancy.models import Account
+from tenancy.models import Account, Private
+from tenancy.seen import changed_since, seen_of
 
-__all__ = ["ChangedSince", "LooksLikeOneWeKnow", "Refusal", "Unfit", "once", "require"]
+__all__ = ["ChangedSince", "LooksLikeOneWeKnow", "Refusal", "Unfit", "once", "refuse_unread", "require"]
 
 FASTER = (
     "Somebody else did the same at this moment. Look at what is there now, and try again if it is not what you want."
+)
+CHANGED = (
+    "Somebody changed this since you opened it. What you typed stands below, and is not saved. Put into it what should stay, and "
+    "save it."
 )
 UNIQUE_VIOLATION = "23505"  # PostgreSQL’s word for it
 
@@ -31,7 +37,11 @@ class Unfit(Refusal):
 
 
 class ChangedSince(Refusal):
-    """What was looked at is not what is there any more."""
+    """What was looked at is not what is there any more. ``now``: what is, by field and in words; ``seen``: of all that."""
+
+    def __init__(self, words: str, *, now: Mapping[str, str] | None = None, seen: str = "") -> None:
+        super().__init__(words)
+        self.now, self.seen = now or {}, seen
 
 
 class LooksLikeOneWeKnow(Refusal):
@@ -40,6 +50,12 @@ class LooksLikeOneWeKnow(Refusal):
     def __init__(self, words: str, *, accounts: Sequence[Account]) -> None:
         super().__init__(words)
         self.accounts = accounts
+
+
+def refuse_unread(record: Private, seen: str, **wanted: Any) -> None:
+    """Before ``wanted`` is written: ``record``, held, still says what the form with ``seen`` showed. Raises ChangedSince."""
+    if seen and (now := changed_since(record, seen, wanted)):
+        raise ChangedSince(CHANGED, now=now, seen=seen_of(record))
 
 
 @contextmanager

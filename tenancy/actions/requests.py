@@ -24,11 +24,10 @@ from tenancy.clock import request_due, working_days_after, working_days_between
 from tenancy.grants import works_with_accounts
 from tenancy.models import Account, Introduction, SupportRequest
 from tenancy.policies import may_ask, may_withdraw, may_work, may_work_on
-from tenancy.seen import seen_of
 from tenancy.signals import request_moved, request_opened, request_waits
 from tenancy.states import move
 
-from .refusals import ChangedSince, Unfit, once, require
+from .refusals import Unfit, once, refuse_unread, require
 
 
 @transaction.atomic
@@ -94,22 +93,16 @@ def change_request(
     require(may_work_on(by, found))
     if not found.is_open:
         raise Unfit("This request is closed, so what it asks stays as it was. Ask again: that is a new request.")
-    before, said_before = found.urgency, seen_of(found)
-    there = str(Urgency(before).label).lower(), str(Confidentiality(found.confidentiality).label), found.words
-    asked_before = f"{found.need}, {found.stage}, {there[0]}, “{there[1]}”: “{there[2]}”"
-    found.need, found.stage, found.words = need, stage, words
-    found.urgency, found.confidentiality = Urgency(urgency), Confidentiality(confidentiality)
-    if seen_of(found) == said_before:
-        return
-    if seen and seen != said_before:
-        raise ChangedSince(
-            f"Somebody changed this request since you opened it. It says now: {asked_before}. What you typed stands below, and "
-            "is not saved. Put into it what should stay, and save it."
-        )
+    said: dict[str, Any] = {"need": need, "stage": stage, "words": words}
+    said |= {"urgency": Urgency(urgency), "confidentiality": Confidentiality(confidentiality)}
+    refuse_unread(found, seen, **said)
+    before = found.urgency
+    for name, value in said.items():
+        setattr(found, name, value)
     if found.urgency != before and found.answered_at is None:
         found.respond_by = _due_as(found, before)
     with history.by(user=by):
-        found.save(update_fields=["need", "stage", "words", "urgency", "confidentiality", "respond_by"])
+        found.save(update_fields=[*said, "respond_by"])
 
 
 def _due_as(request: SupportRequest, before: str) -> date:

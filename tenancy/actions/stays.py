@@ -16,7 +16,7 @@ from tenancy.models import Account, ChecklistItem, Tenancy
 from tenancy.policies import may_work
 
 from .dealings import just_now
-from .refusals import Unfit, require
+from .refusals import Unfit, refuse_unread, require
 
 
 # ---- the stay -------------------------------------------------------------------------------------------------------
@@ -57,17 +57,24 @@ def change_tenancy(
     ends_on: date | None = None,
     notice_days: int = 30,
     words: str = "",
+    seen: str = "",
 ) -> int:
-    """What is still to be done moves with its day; returns how many such things did. Raises PermissionDenied and Unfit."""
+    """What is still to be done moves with its day; returns how many such things did.
+
+    ``seen``: of the form that was filled in. Raises PermissionDenied, Unfit and ChangedSince.
+    """
     tenancy = _locked(tenancy, by)
+    said: dict[str, Any] = {"space": space, "licence": licence, "starts_on": starts_on, "ends_on": ends_on}
+    said |= {"notice_days": notice_days, "words": words}
+    refuse_unread(tenancy, seen, **said)
     if tenancy.notice_given_on is not None and ends_on is None:
         raise Unfit("Notice was given, so it has a last day. Take the notice back if they stay.", field="ends_on")
     _refuse_dates(tenancy.account, starts_on, ends_on, but=tenancy)
     with history.by(user=by):
         moved = _move(tenancy, ChecklistKind.ARRIVING, tenancy.starts_on, starts_on)
         moved += _move(tenancy, ChecklistKind.LEAVING, tenancy.ends_on, ends_on)
-        tenancy.space, tenancy.licence, tenancy.words = space, licence, words
-        tenancy.starts_on, tenancy.ends_on, tenancy.notice_days = starts_on, ends_on, notice_days
+        for name, value in said.items():
+            setattr(tenancy, name, value)
         tenancy.save()
     return moved
 

@@ -45,14 +45,14 @@ class Covered:
 
 def without_owner(viewer: User) -> Unowned:
     """What nobody sees to: given to nobody, or to somebody who does not work with accounts any more."""
-    requests = _unanswered(viewer).filter(_nobodys("owner")).exclude(account__manager=viewer)  # those are in their day
-    tasks = Task.objects.visible_to(viewer).open().filter(_nobodys("owner")).select_related("account")
+    requests = _unanswered(viewer).filter(nobodys("owner")).exclude(account__manager=viewer)  # those are in their day
+    tasks = Task.objects.visible_to(viewer).open().filter(nobodys("owner")).select_related("account")
     accounts = Account.objects.visible_to(viewer).filter(state__in=[*LOOKED_AFTER, AccountState.PROSPECT])
     return Unowned(
-        enquiries=list(_waiting(viewer).filter(_nobodys("assigned_to"))[:MOST_SHOWN]),
+        enquiries=list(_waiting(viewer).filter(nobodys("assigned_to"))[:MOST_SHOWN]),
         requests=list(requests[:MOST_SHOWN]),
         tasks=list(tasks.order_by("due_on", "pk")[:MOST_SHOWN]),
-        accounts=list(accounts.filter(_nobodys("manager")).order_by("name", "pk")[:MOST_SHOWN]),
+        accounts=list(accounts.filter(nobodys("manager")).order_by("name", "pk")[:MOST_SHOWN]),
     )
 
 
@@ -108,7 +108,8 @@ def _falls_to(viewer: User, absence: Absence, away: list[Absence], here: set[int
     return absence.deputy_id == viewer.pk if is_there else True
 
 
-def _nobodys(field_name: str) -> Q:
+def nobodys(field_name: str) -> Q:
+    """Given to nobody, or to somebody who does not work with accounts any more."""
     return Q(**{field_name: None}) | ~Q(**{f"{field_name}__in": managers().order_by().values("pk")})
 
 

@@ -9,7 +9,16 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from tenancy import history
 from tenancy.choices import CLOSED_REQUESTS, Decision, RequestState
-from tenancy.models import CheckBack, Collaboration, Introduction, MatchSuggestion, Outcome, StateChange, SupportRequest
+from tenancy.models import (
+    CheckBack,
+    Collaboration,
+    Introduction,
+    MatchSuggestion,
+    Outcome,
+    StateChange,
+    SupportRequest,
+    Task,
+)
 
 OPEN_STATES = [state for state in RequestState if state not in CLOSED_REQUESTS]
 
@@ -75,6 +84,11 @@ def steps(found: SupportRequest) -> list[tuple[StateChange, str]]:
 def last_step(request: int) -> StateChange | None:
     moved = StateChange.objects.filter(model=SupportRequest._meta.label, object_pk=request)
     return moved.order_by("-at", "-pk").first()
+
+
+def tasks(found: SupportRequest, viewer: User) -> QuerySet[Task]:
+    """What is to be done for it."""
+    return Task.objects.visible_to(viewer).open().filter(request=found).select_related("owner")
 
 
 def check_backs(found: SupportRequest, viewer: User) -> QuerySet[CheckBack]:

@@ -81,6 +81,7 @@ GROUPS = {
     "people": "People",
     "account": "Account",
 }
+RESULTS = ("partner asked", "introduction", "outcome")  # sources of what came of requests
 sources: dict[str, Source] = {}
 
 
@@ -142,9 +143,21 @@ class Page:
     next: Place | None
 
 
-def story(account: Account, viewer: User, *, after: Place | None = None, group: str = "", size: int = PAGE) -> Page:
-    """A page of the story of ``account`` as ``viewer`` may read it: two statements, and one a source that has ``names``."""
-    parts = [_part(source, account, viewer, after) for source in sources.values() if not group or source.group == group]
+def story(
+    account: Account,
+    viewer: User,
+    *,
+    after: Place | None = None,
+    group: str = "",
+    only: Collection[str] = (),
+    size: int = PAGE,
+) -> Page:
+    """A page of the story of ``account`` as ``viewer`` may read it: one statement, and one a source that has ``names``.
+
+    ``only``: by the sources that are named.
+    """
+    told = [source for source in sources.values() if source.group == (group or source.group)]
+    parts = [_part(one, account, viewer, after) for one in told if not only or one.name in only]
     if not parts:
         return Page([], None)
     first, *others = parts

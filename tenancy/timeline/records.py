@@ -92,7 +92,8 @@ def _closed(row: Row, _: str) -> Entry:
 
 
 def _asked(row: Row, _: str) -> Entry:
-    tag = IntroductionState(row.state).label if row.state in ENDED_INTRODUCTIONS else ""
+    tells = row.state in (*ENDED_INTRODUCTIONS, IntroductionState.AGREED)
+    tag = IntroductionState(row.state).label if tells else ""
     return Entry(row.at, f"{row.what} asked for {_number(row.ref)}", "meet", row.words, row.who, _request(row.ref), tag)
 
 

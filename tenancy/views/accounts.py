@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,6 +16,7 @@ from tenancy.choices import AccountState, ListOf
 from tenancy.forms import AccountForm, AccountsForm, ConsentForm, ContactForm, InteractionForm, NoteForm, TaskForm
 from tenancy.models import Account, Contact
 from tenancy.queries import accounts as queries
+from tenancy.queries import results
 from tenancy.queries.views import kept as kept_views
 from tenancy.states import ACCOUNT
 
@@ -78,6 +78,8 @@ def record(request: HttpRequest, account: Account) -> HttpResponseBase:
         "forms": forms,
         "form": sent,
         "page_of": page,
+        "results": results.of(account, by),
+        "latest": timeline.story(account, by, only=timeline.RESULTS, size=5).entries,
         "older": with_query(url, show=group, after=page.next) if page.next else "",
         "is_beginning": "after" not in request.GET,
         "group": group,
@@ -92,9 +94,15 @@ def record(request: HttpRequest, account: Account) -> HttpResponseBase:
 def change(request: HttpRequest, account: Account) -> HttpResponseBase:
     by = viewer_of(request)
     form = AccountForm(request.POST or None, account=account, follows=_follows(account))
-    if request.method == "POST" and form.is_valid() and _changed(account, form, by):
-        messages.success(request, "Saved.")
-        return redirect("staff_account", account.pk)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_account(account=account, by=by, **form.cleaned_data)
+            messages.success(request, "Saved.")
+            return redirect("staff_account", account.pk)
+        except actions.Refusal as refusal:
+            say(form, refusal)
+        except actions.NotDrawn as refusal:
+            form.add_error("state", str(refusal))
     context = {
         **around("staff_accounts", "Change", LIST, (account.name, reverse("staff_account", args=[account.pk]))),
         "account": account,
@@ -106,24 +114,6 @@ def change(request: HttpRequest, account: Account) -> HttpResponseBase:
 def _follows(account: Account) -> list[Any]:
     """The states that may be chosen; merging has a page of its own."""
     return [state for state in ACCOUNT.next(account.state) if state != AccountState.MERGED]
-
-
-def _changed(account: Account, form: AccountForm, by: User) -> bool:
-    """All of it or, where something is refused, nothing."""
-    said = form.cleaned_data
-    try:
-        with transaction.atomic():
-            if said["state"] != account.state:
-                actions.change_state(account=account, to=said["state"], by=by, reason=said["reason"])
-            if said["organisation"] and said["organisation"].pk != account.organisation_id:
-                actions.give_profile(account=account, organisation=said["organisation"], by=by)
-            if said["manager"].pk != account.manager_id:
-                actions.hand_over(account=account, to=said["manager"], by=by)
-            actions.classify(account=account, tier=said["tier"], next_review_on=said["next_review_on"], by=by)
-    except (actions.Refusal, actions.NotDrawn) as refusal:
-        form.add_error(getattr(refusal, "field", None) or "state", str(refusal))
-        return False
-    return True
 
 
 @account_page

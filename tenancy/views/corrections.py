@@ -1,4 +1,4 @@
-"""``/staff/notes/<number>/change/`` and ``/staff/contact/<number>/change/``: a note or a talk is put right, or unshared."""
+"""``/staff/…/<number>/change/``: a note or a talk is put right, or unshared; a task is, or moved to another day."""
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -6,11 +6,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
 from tenancy import actions
-from tenancy.forms import CorrectInteractionForm, CorrectNoteForm
-from tenancy.models import Interaction, Note
+from tenancy.forms import CorrectInteractionForm, CorrectNoteForm, CorrectTaskForm
+from tenancy.models import Interaction, Note, Task
 from tenancy.policies import may_correct, may_see_who_reads
+from tenancy.queries.accounts import managers
 
-from .guarded import around, crumbs_of, say, staff_page, viewer_of
+from .guarded import around, crumbs_of, say, staff_page, viewer_of, way_back
 
 
 @staff_page
@@ -47,6 +48,28 @@ def interaction(request: HttpRequest, pk: int) -> HttpResponseBase:
         except actions.Refusal as refusal:
             say(form, refusal)
     return _page(request, found, form, "Change a contact")
+
+
+@staff_page
+def task(request: HttpRequest, pk: int) -> HttpResponseBase:
+    by = viewer_of(request)
+    found = get_object_or_404(Task.objects.visible_to(by).select_related("account", "request"), pk=pk)
+    back = way_back(request, request.POST.get("next") or request.GET.get("next", ""))
+    form = CorrectTaskForm(request.POST or None, task=found, by=by, staff=list(managers()))
+    if form.is_valid():
+        try:
+            actions.correct_task(task=found, by=by, **form.cleaned_data)
+            messages.success(request, "Task changed. What it said before is in the history.")
+            return redirect(back)
+        except actions.Refusal as refusal:
+            say(form, refusal)
+    context = {
+        **around("staff_accounts", "Change a task", *crumbs_of(found.account)),
+        "task": found,
+        "form": form,
+        "back": back,
+    }
+    return render(request, "tenancy/correct_task.html", context)
 
 
 def _refused(request: HttpRequest, found: Note | Interaction, why_not: str) -> HttpResponseBase:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tenancy import actions
 from tenancy.models import Task
-from tenancy.queries import cover
+from tenancy.queries import cover, stalled
 from tenancy.queries import day as days
 
 from .guarded import around, staff_page, viewer_of, way_back
@@ -29,6 +29,7 @@ def day(request: HttpRequest) -> HttpResponseBase:
     context = {
         **around("staff_day", "My day"),
         "day": days.of(by),
+        "stalled": stalled.of(by),
         "unowned": cover.without_owner(by),
         "covered": cover.covered_by(by, today, away),
         "away": away,

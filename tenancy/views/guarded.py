@@ -100,7 +100,14 @@ def opened_request(request: HttpRequest, pk: int) -> tuple[User, SupportRequest]
 
 
 def say(form: Any, refusal: Exception) -> None:
-    """A refusal stands beside the field that it is about."""
+    """A refusal stands beside the field that it is about. Of what somebody else changed meanwhile, beside each field of it.
+
+    The form has read that then: sent again it is saved.
+    """
+    if isinstance(refusal, actions.ChangedSince):
+        form.data = {**form.data.dict(), form.add_prefix("seen"): refusal.seen}
+        for name, words in refusal.now.items():
+            form.add_error(name, f"It says now: {words}.")
     field = getattr(refusal, "field", None)
     form.add_error(field if field in form.fields else None, str(refusal))
 

@@ -12,7 +12,7 @@ from tenancy import actions
 from tenancy.choices import ObjectiveState
 from tenancy.models import Account, Objective
 from tenancy.queries.plans import plans
-from tenancy.stays_forms import ObjectiveForm, PlanForm, StandingForm, a_year_after
+from tenancy.stays_forms import ChangePlanForm, ObjectiveForm, PlanForm, StandingForm, a_year_after
 
 from .guarded import account_page, around, crumbs_of, say, staff_page, viewer_of
 
@@ -51,7 +51,7 @@ def plan(request: HttpRequest, account: Account, plan: int) -> HttpResponseBase:
     if do == "remove":
         return _removed(request, account, found)
     forms: dict[str, Any] = {
-        "dates": PlanForm(request.POST if do == "dates" else None, plan=found),
+        "dates": ChangePlanForm(request.POST if do == "dates" else None, plan=found),
         "objective": ObjectiveForm(request.POST if do == "objective" else None, initial={"due_on": found.ends_on}),
     }
     sent = forms.get(do)

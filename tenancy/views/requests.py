@@ -18,7 +18,7 @@ from tenancy.models import Account, SupportRequest
 from tenancy.queries import enquiries
 from tenancy.queries import requests as queries
 from tenancy.queries.views import kept as kept_views
-from tenancy.seen import seen_of
+from tenancy.seen import read
 from tenancy.states import REQUEST
 
 from . import kept
@@ -70,6 +70,7 @@ def request_(request: HttpRequest, pk: int) -> HttpResponseBase:
         **helped(found, by),
         "request_": found,
         "steps": queries.steps(found),
+        "tasks": list(queries.tasks(found, by)),
         "next": REQUEST.next(found.state),
         "forms": forms,
         "form": forms.get(do),
@@ -146,14 +147,10 @@ def new(request: HttpRequest, account: Account) -> HttpResponseBase:
 def change(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Correct what is asked. Whoever restricts it and is none of its readers does not read it from then on."""
     by, found = opened_request(request, pk)
-    initial = {name: getattr(found, name) for name in RequestForm.base_fields} | {"seen": seen_of(found)}
-    form = ChangeRequestForm(request.POST or None, initial=initial)
+    form = ChangeRequestForm(request.POST or None, initial=read(found))
     if form.is_valid():
         try:
             actions.change_request(request=found, by=by, **form.cleaned_data)
-        except actions.ChangedSince as changed:  # sent again it was read
-            form = ChangeRequestForm({**request.POST.dict(), "seen": initial["seen"]})
-            form.add_error(None, str(changed))
         except actions.Refusal as refusal:
             say(form, refusal)
         else:

@@ -16,7 +16,7 @@ from tenancy import actions
 from tenancy.choices import ChecklistKind
 from tenancy.models import Account, ChecklistItem, Tenancy
 from tenancy.queries import stays as queries
-from tenancy.stays_forms import BackForm, EndForm, ItemForm, NewItemForm, NewTenancyForm, NoticeForm, TenancyForm
+from tenancy.stays_forms import BackForm, ChangeTenancyForm, EndForm, ItemForm, NewItemForm, NewTenancyForm, NoticeForm
 
 from .guarded import account_page, around, crumbs_of, say, staff_page, viewer_of
 
@@ -46,7 +46,7 @@ def new_tenancy(request: HttpRequest, account: Account) -> HttpResponseBase:
 def change_tenancy(request: HttpRequest, account: Account, tenancy: int) -> HttpResponseBase:
     by = viewer_of(request)
     found = _tenancy(account, by, tenancy)
-    form = TenancyForm(request.POST or None, tenancy=found, items=queries.checklist(found, by))
+    form = ChangeTenancyForm(request.POST or None, tenancy=found, items=queries.checklist(found, by))
     if request.method == "POST" and form.is_valid():
         try:
             moved = actions.change_tenancy(tenancy=found, by=by, **form.cleaned_data)

@@ -55,6 +55,7 @@ ACCOUNT_RECORD = [
     _work("stay", _stay),
     _work("correct-note", lambda: f"/staff/notes/{make.NoteFactory().pk}/change/"),
     _work("correct-contact", lambda: f"/staff/contact/{make.InteractionFactory().pk}/change/"),
+    _work("correct-task", lambda: f"/staff/tasks/{make.TaskFactory().pk}/change/"),
     _work("item", lambda: f"/staff/checklist/{make.ChecklistItemFactory().pk}/"),
     _work("plan", _plan),
     _work("objective", lambda: f"/staff/objectives/{make.ObjectiveFactory().pk}/"),

@@ -290,6 +290,12 @@ ACCOUNTS = [
         changes=CLOSE,
     ),
     Row(
+        "staff/tasks/<int:pk>/change/",
+        STAFF,
+        lambda v: [v.task.pk],
+        send=lambda v: {"words": "Ring again.", "due_on": today(9), "owner": v.account.manager_id},
+    ),
+    Row(
         "staff/tasks/<int:pk>/hand-over/",
         STAFF,
         lambda v: [v.task.pk],

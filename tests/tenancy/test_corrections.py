@@ -1,11 +1,14 @@
-"""Notes and contacts are put right after they were written down, and what was shared by mistake is shared no more."""
+"""Notes, contacts and tasks are put right after they were written down, and what was shared by mistake is shared no more."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from tenancy import actions, history
@@ -114,3 +117,129 @@ def test_the_story_leads_to_it_whoever_may(sign_in: SignIn, manager: User, lead:
 
     assert shown(manager) == shown(lead) == [True, True]
     assert shown(make.manager()) == [False, False]
+
+
+# ---- a task ---------------------------------------------------------------------------------------------------------
+def held(client: Client, url: str) -> dict[str, str]:
+    """What the form of a page holds, as it is sent back by who changes nothing."""
+    form = BeautifulSoup(client.get(url).content, "html.parser").select_one("main form:has([name=seen])")
+    assert form is not None
+    said = {str(one["name"]): one.get_text().strip() for one in form.select("textarea")}
+    ticked = form.select("input[name]:not([type=checkbox]), input[checked]")
+    said |= {str(one["name"]): str(one.get("value", "")) for one in ticked}
+    chosen = {str(one["name"]): one.select_one("option[selected]") for one in form.select("select")}
+    return said | {name: str(option["value"]) if option else "" for name, option in chosen.items()}
+
+
+def test_a_task_is_corrected_from_wherever_it_stands(sign_in: SignIn, manager: User) -> None:
+    request = make.SupportRequestFactory(account__manager=manager)
+    today = timezone.localdate()
+    task = make.TaskFactory(
+        account=request.account, request=request, due_on=today, remind_on=today, reminded_at=timezone.now()
+    )
+    client, other, url = sign_in(manager), make.manager(), f"/staff/tasks/{task.pk}/change/"
+    for page in ("/staff/", f"/staff/accounts/{task.account_id}/", f"/staff/requests/{request.pk}/"):
+        assert f"{url}?next={page}" in client.get(page).content.decode()
+
+    later = today + timedelta(days=9)
+    form = held(client, f"{url}?next=/staff/requests/{request.pk}/")
+    answer = client.post(url, form | {"words": "Write.", "due_on": later.isoformat(), "owner": other.pk})
+
+    assert answer["Location"] == f"/staff/requests/{request.pk}/"
+    task.refresh_from_db()
+    assert (task.words, task.due_on, task.remind_on, task.owner) == ("Write.", later, later, other)
+    assert task.reminded_at is None
+    last = history.of(task).first()
+    assert last.actor == manager
+    assert last.changes["words"] == ["Ring them back.", "Write."]
+    assert last.changes["due_on"] == [today.isoformat(), later.isoformat()]
+
+
+def test_a_task_is_corrected_within_its_rules(sign_in: SignIn, manager: User) -> None:
+    restricted = make.SupportRequestFactory(confidentiality="restricted", account__manager=manager)
+    task = make.TaskFactory(account=restricted.account, request=restricted)
+    other, said = make.manager(), {"words": "Ring.", "due_on": task.due_on, "by": manager}
+    with pytest.raises(actions.Unfit, match="does not read the restricted request"):
+        actions.correct_task(task=task, owner=other, **said)
+    assert sign_in(other).get(f"/staff/tasks/{task.pk}/change/").status_code == 404
+
+    nobodys, client = make.TaskFactory(owner=None), sign_in(manager)
+    url = f"/staff/tasks/{nobodys.pk}/change/"
+    form = held(client, url)
+    assert form["owner"] == ""  # nobody gets it by a slip
+    assert client.post(url, form).status_code == 200
+
+    actions.finish_task(task=nobodys, by=manager)
+    with pytest.raises(actions.Unfit, match="is over"):
+        actions.correct_task(task=nobodys, owner=manager, **said)
+
+
+# ---- two at once ----------------------------------------------------------------------------------------------------
+Case = tuple[Any, str, dict[str, Any], str, dict[str, str]]
+AT_ONCE: dict[
+    str, Case
+] = {  # a record, its page, what somebody else writes, how it is told, and what is typed meanwhile
+    "task": (make.TaskFactory, "tasks/{one.pk}/change/", {"words": "Theirs."}, "“Theirs.”", {"due_on": "2099-01-05"}),
+    "account": (
+        make.AccountFactory,
+        "accounts/{one.pk}/change/",
+        {"state": "at-risk"},
+        "“At risk”",
+        {"tier": "growth"},
+    ),
+    "person": (
+        make.ContactFactory,
+        "accounts/{one.account_id}/people/{one.pk}/",
+        {"do_not_contact": True},
+        "yes",
+        {"name": "Nadia Rahmani"},
+    ),
+    "tenancy": (
+        make.TenancyFactory,
+        "accounts/{one.account_id}/tenancies/{one.pk}/change/",
+        {"ends_on": date(2099, 5, 3)},
+        "3 May 2099",
+        {"words": "A bench besides."},
+    ),
+    "plan": (
+        make.PlanFactory,
+        "accounts/{one.account_id}/plans/{one.pk}/",
+        {"agreed_on": date(2026, 1, 5)},
+        "5 January 2026",
+        {"ends_on": "2099-01-05"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", AT_ONCE)
+def test_of_two_who_change_it_at_once_the_second_reads_what_the_first_wrote(
+    sign_in: SignIn, manager: User, name: str
+) -> None:
+    factory, page, theirs, told, mine = AT_ONCE[name]
+    record = factory()
+    client, url = sign_in(manager), "/staff/" + page.format(one=record)
+    form = held(client, url) | mine
+    for field, value in theirs.items():
+        setattr(record, field, value)
+    record.save()
+
+    refused = BeautifulSoup(client.post(url, form).content, "html.parser")
+
+    said = refused.select_one(".nhsuk-error-summary").get_text()  # type: ignore[union-attr]
+    assert "Somebody changed this since you opened it" in said
+    assert f"It says now: {told}." in said
+    [(what, typed)] = mine.items()
+    shown = refused.select_one(f"main form:has([name=seen]) [name={what}]")
+    assert shown is not None
+    option = shown.select_one("option[selected]")
+    assert typed == str(option["value"] if option else shown.get("value", shown.get_text().strip()))
+    record.refresh_from_db()
+    assert str(getattr(record, what)) != typed
+
+    seen = str(refused.select_one("main [name=seen]")["value"])  # type: ignore[index]
+    form |= {"seen": seen, **{field: str(value) for field, value in theirs.items()}}
+    for _ in range(2):  # it was read, so it is saved; sent twice it is no change of somebody else
+        assert client.post(url, form).status_code == 302
+    record.refresh_from_db()
+    assert {field: getattr(record, field) for field in theirs} == theirs
+    assert str(getattr(record, what)) == typed

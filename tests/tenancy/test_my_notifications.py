@@ -77,6 +77,8 @@ def test_what_cannot_be_switched_off_is_said(sign_in: SignIn, home: object) -> N
     assert "These can’t be switched off" in page
     for said in ("ticket or confirmation", "need your yes or no", "who answers it and by when", "signing in"):
         assert said in page
+    assert "yours to answer" not in page
+    assert "yours to answer" in words(sign_in(make.manager()).get(URL))
 
 
 @pytest.mark.parametrize("wants", [True, False])

@@ -13,11 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from core.models import SiteSettings
+from home.models import HomePage
 from tenancy import actions, retention
-from tenancy.models import Absence, Task
+from tenancy.models import Absence, Account, SupportRequest, Task
 from tests.factories import tenancy as make
 from tests.factories.accounts import UserFactory
-from tests.factories.directory import NeedFactory
+from tests.factories.bookings import OrganisationMemberFactory
+from tests.factories.directory import NeedFactory, StageFactory
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -140,19 +143,22 @@ def test_a_deputy_reads_no_more_than_before(sign_in: SignIn, manager: User) -> N
 
 
 @pytest.mark.parametrize("number", [1, 4])
-def test_my_day_costs_the_same_however_many_are_away(sign_in: SignIn, manager: User, number: int) -> None:
+def test_my_day_costs_the_same_however_many_are_away_and_however_much_stalled(
+    sign_in: SignIn, manager: User, number: int
+) -> None:
     for place in range(number):
         away = make.manager()
         make.AbsenceFactory(user=away, deputy=manager)
         something_due(away, f"colleague {place}")
         make.EnquiryFactory(assigned_to=None)
+        something_stalled(make.SupportRequestFactory(account__manager=manager))
     client = sign_in(manager)
     client.get("/staff/")
 
     with CaptureQueriesContext(connection) as captured:
         client.get("/staff/")
 
-    assert len(captured) == 23
+    assert len(captured) == 25
 
 
 def test_it_is_said_on_a_page_and_taken_off_again(sign_in: SignIn, manager: User) -> None:
@@ -222,6 +228,125 @@ def test_it_is_forgotten_thirty_days_after_the_last_day(manager: User) -> None:
     retention.forget()
 
     assert Absence.objects.get() == kept
+
+
+# ---- what stalled ---------------------------------------------------------------------------------------------------
+STALLED = {
+    "Agreed, not introduced": "Introduce them",
+    "Introductions that nobody answered": "choose another partner",
+    "Outcomes that nobody confirmed": "Send the link again",
+    "The company says otherwise": "claim it again",
+}
+
+
+def something_stalled(request: SupportRequest) -> None:
+    make.IntroductionFactory(request=request, both_agreed=True, partner__title="Yes Partner")
+    lapsed = make.SupportRequestFactory(account=request.account, owner=request.owner, need=request.need)
+    make.IntroductionFactory(request=lapsed, state="lapsed", partner__title="Silent Partner")
+    outcome = {"account": request.account, "request": request}
+    asked = make.OutcomeFactory(**outcome, kind="contract")
+    long_ago = timezone.now() - timedelta(days=20)
+    make.OutcomeConfirmationFactory(outcome=asked, sent_at=long_ago, expires_at=long_ago + timedelta(days=14))
+    make.OutcomeFactory(**outcome, kind="jobs", state="disputed")
+
+
+@pytest.mark.parametrize("whose", ["mine", "nobody’s", "another’s", "restricted"])
+def test_what_stalled_stands_in_the_day_of_whose_it_is(sign_in: SignIn, manager: User, whose: str) -> None:
+    owner = {"mine": manager, "nobody’s": None}.get(whose, make.manager())
+    request = make.SupportRequestFactory(
+        account__name="Tarnhow",
+        account__manager=owner,
+        owner=owner,
+        confidentiality="restricted" if whose == "restricted" else "unnamed",
+    )
+    something_stalled(request)
+
+    page = BeautifulSoup(sign_in(manager).get("/staff/").content, "html.parser")
+
+    sections = {one.h2.get_text(): one for one in page.select("main section") if one.h2}  # type: ignore[union-attr]
+    shown = {name: sections[name] for name in STALLED if name in sections}
+    if whose in ("another’s", "restricted"):
+        assert not shown
+        return
+    assert list(shown) == list(STALLED)
+    links = [str(section.select_one("li a")["href"]) for section in shown.values()]  # type: ignore[index]
+    assert [link.partition("#")[2] for link in links] == ["introductions", "partners", "outcomes", "outcomes"]
+    said = [" ".join(section.get_text(" ").split()) for section in shown.values()]
+    for text, there, what in zip(
+        said, STALLED.values(), ("Yes Partner", "Silent Partner", "contract", "jobs"), strict=True
+    ):
+        assert there in text and "Tarnhow" in text and what in text
+
+
+def test_what_goes_on_again_or_is_over_stalls_no_more(sign_in: SignIn, manager: User) -> None:
+    request = make.SupportRequestFactory(account__manager=manager)
+    closed = make.SupportRequestFactory(account__manager=manager, state="withdrawn", closed_at=timezone.now())
+    for one, state in ((request, "asked"), (request, "lapsed"), (closed, "lapsed")):
+        make.IntroductionFactory(request=one, state=state)  # another one was asked; nobody is needed any more
+    waits = make.OutcomeFactory(account=request.account, request=request)
+    long_ago = timezone.now() - timedelta(days=20)
+    make.OutcomeConfirmationFactory(outcome=waits, sent_at=long_ago, expires_at=long_ago + timedelta(days=14))
+    make.OutcomeConfirmationFactory(outcome=waits)
+    make.OutcomeFactory(account=request.account, request=request)  # nobody was asked yet
+
+    assert not sign_in(manager).get("/staff/").context["stalled"]
+
+
+# ---- a new request --------------------------------------------------------------------------------------------------
+OURS = "team@village.example"
+
+
+@pytest.mark.parametrize(
+    ("owner", "deputy", "confidentiality", "told"),
+    [
+        ("sam", None, "restricted", "sam"),
+        ("away", "ann", "open", "ann"),
+        ("away", "ann", "restricted", OURS),  # who stands in reads no more than before
+        ("away", None, "open", OURS),
+        ("away", "away too", "open", OURS),
+        ("nobody", None, "open", OURS),
+        ("gone", None, "open", OURS),
+    ],
+)
+def test_a_new_request_is_told_to_whoever_sees_to_it(
+    home: HomePage, mailoutbox: list[Any], owner: str, deputy: str | None, confidentiality: str, told: str
+) -> None:
+    SiteSettings.objects.update_or_create(site=home.get_site(), defaults={"contact_email": OURS})
+    people = {name: make.manager(email=f"{name.replace(' ', '-')}@village.example") for name in ("sam", "away", "ann")}
+    people |= {"gone": UserFactory(group="Comms"), "away too": make.manager()}
+    account = make.AccountFactory(name="Tarnhow", manager=people.get(owner))
+    for who, stands_in in (("away", deputy), ("away too", None)):
+        make.AbsenceFactory(user=people[who], deputy=people.get(stands_in or ""))
+
+    request = opened(account, OrganisationMemberFactory(organisation=account.organisation).user, confidentiality)
+
+    [letter] = [one for one in mailoutbox if "answer by" in one.subject]
+    assert letter.to == [people[told].email if told in people else OURS]
+    assert request.number in letter.subject
+    for part in (str(letter.body), str(letter.alternatives[0][0])):
+        assert f"/staff/requests/{request.pk}/" in part and f"{request.respond_by:%-d %B}" in part
+        assert ("you stand in" in part) == (told == "ann")
+        assert not [secret for secret in ("Tarnhow", "Pumps", "Two pumps") if secret in part]
+
+
+def opened(account: Account, by: User, confidentiality: str = "open") -> SupportRequest:
+    said: dict[str, Any] = {"need": NeedFactory(name="Pumps"), "stage": StageFactory(), "words": "Two pumps."}
+    return actions.open_request(account=account, by=by, confidentiality=confidentiality, **said)
+
+
+def test_who_wrote_a_request_down_themselves_hears_of_it_no_more(home: object, mailoutbox: list[Any]) -> None:
+    account, colleague = make.AccountFactory(), make.manager()
+
+    opened(account, account.manager)
+    assert mailoutbox == []
+    opened(account, colleague)
+    assert [letter.to for letter in mailoutbox] == [[account.manager.email]]
+
+    account.manager = None
+    account.save()
+    mailoutbox.clear()
+    opened(account, colleague)
+    assert mailoutbox == []  # the site has no address of ours; it stands in everybody’s day
 
 
 # ---- a task changes hands -------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from accounts.models import User
 from tenancy import actions
 from tenancy.choices import CollaborationState, Confidentiality, OutcomeState, RequestState
 from tenancy.models import Contact, Outcome, OutcomeConfirmation, StateChange, SupportRequest
-from tests.booking_forms import words
+from tests.booking_forms import soup, words
 from tests.factories import tenancy as make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
@@ -224,3 +224,30 @@ def test_an_old_link_does_not_confirm_what_was_taken_back(
         client.post(link(), {"answer": "yes"})
         claimed.refresh_from_db()
         assert claimed.state == OutcomeState.CONFIRMED
+
+
+def test_the_record_says_what_came_of_it_as_far_as_one_reads_it(
+    sign_in: Any, manager: User, asked: SupportRequest
+) -> None:
+    restricted = make.SupportRequestFactory(account=asked.account, confidentiality=Confidentiality.RESTRICTED)
+    for request, unit, amount in ((asked, "GBP", 35000), (asked, "GBP", 1500), (restricted, "jobs", 4)):
+        make.IntroductionFactory(request=request, made=True, partner__title=f"Partner for {unit}")
+        said = {"account": request.account, "request": request, "unit": unit, "amount": amount}
+        make.OutcomeFactory(**said, state="confirmed", confirmed_at=timezone.now())
+    make.IntroductionFactory(request=asked, both_agreed=True)
+    make.OutcomeFactory(account=asked.account, request=asked, unit="GBP", amount=7)
+
+    def box(viewer: User) -> str:
+        page = soup(sign_in(viewer).get(f"/staff/accounts/{asked.account_id}/"))
+        [found] = [one for one in page.select(".v-box") if "Introductions and outcomes" in one.get_text()]
+        links = {str(link["href"]) for link in found.select("li a")}
+        assert links <= {f"/staff/requests/{asked.pk}/", f"/staff/requests/{restricted.pk}/"} and links
+        return " ".join(found.get_text(" ").split())
+
+    said = box(manager)
+    for there in ("1 both agreed, 3 introduced", "1 claimed, 3 confirmed by the company", "36,500 GBP, 4 jobs"):
+        assert there in said, there
+    other = box(make.manager())
+    for there in ("1 both agreed, 2 introduced", "1 claimed, 2 confirmed by the company", "36,500 GBP"):
+        assert there in other, there
+    assert "jobs" not in other

@@ -204,8 +204,8 @@ def test_a_request_that_somebody_changed_meanwhile_is_not_written_over(sign_in: 
 
     refused = client.post(url, form)
 
-    assert "Somebody changed this request since you opened it" in words(refused)
-    assert "“Theirs.”" in words(refused)
+    assert "Somebody changed this since you opened it" in words(refused)
+    assert "It says now: “Theirs.”." in words(refused)
     page = BeautifulSoup(refused.content, "html.parser")
     assert page.select_one("main textarea[name=words]").get_text().strip() == "Mine."  # type: ignore[union-attr]
     assert SupportRequest.objects.get().words == "Theirs."

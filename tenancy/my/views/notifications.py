@@ -24,6 +24,7 @@ ALWAYS = (
     "Who the other one is, once you are introduced",
     "Codes and notices about signing in",
 )
+FOR_COLLEAGUES = ("An enquiry or a request that is yours to answer, or while you stand in: its number, and by when",)
 
 
 def _never_sent_to(user: User) -> list[str]:
@@ -43,4 +44,5 @@ def notifications(request: HttpRequest) -> HttpResponse:
         user.save(update_fields=list(form.fields))
         messages.success(request, "Saved. What is ticked below is what we send you.")
         return redirect("my_notifications")
-    return render(request, "tenancy/my/notifications.html", {"form": form, "always": ALWAYS})
+    always = ALWAYS + (FOR_COLLEAGUES if works_with_accounts(user) else ())
+    return render(request, "tenancy/my/notifications.html", {"form": form, "always": always})
