@@ -45,9 +45,9 @@ fix: .venv/.ready ## Mend what can be mended by machine: formats, order of impor
 	.venv/bin/ruff format .
 	-.venv/bin/djhtml --tabwidth 2 templates
 
-bench: .venv/.ready ## Measure directory, pages, saving and memory; prints a table, keeps var/bench/*.json
+bench: .venv/.ready ## Measure what it costs and print a table; a part, and its table in docs/: OPTIONS="--only sizes --write"
 	@$(MANAGE) build_assets
-	@exec $(RUN) -m tests.bench
+	@exec $(RUN) -m tests.bench $(OPTIONS)
 
 assets: .venv/.ready ## Build style sheet, fonts and scripts into assets/dist/
 	@$(MANAGE) build_assets

@@ -108,11 +108,14 @@ def suggest(text: str, *, types: frozenset[str] = frozenset(), limit: int = 8) -
     return ask(lambda used: used.suggest(text, types, limit)).answer
 
 
-def count_values(facet: str, types: frozenset[str]) -> dict[str, int]:
+def count_values(facet: str, types: frozenset[str]) -> Asked[dict[str, int]]:
     """How many documents of these types have each value of ``facet``, which may be a hidden one."""
     query = Query(types=types, page_size=0)
-    found = ask(lambda used: used.find(ParsedQuery(), query, [facet])).answer
-    return {value: number for (_, value), number in found.counts.items()}
+
+    def counted(used: Engine) -> dict[str, int]:
+        return {value: number for (_, value), number in used.find(ParsedQuery(), query, [facet]).counts.items()}
+
+    return ask(counted)
 
 
 def _answer(used: Engine, parsed: ParsedQuery, query: Query) -> Results:

@@ -27,7 +27,7 @@ from core.rate_limits import Limit, refused
 from .documents import source_of
 from .engine import search
 from .query import FORM, LARGEST_PAGE, Query, address_of
-from .results import Hit
+from .results import Hit, Results
 
 MOST_ROWS = 1000
 TAKING = Limit("export")
@@ -67,8 +67,8 @@ def exported(request: HttpRequest, query: Query, title: str, *, sort: str = "bes
         return None
     if too_often := refused(request, TAKING):
         return too_often
-    total, hits = everything(query)
-    words: str | bytes = form.write(Export(title, request.path, query, total, hits, sort))
+    results = everything(query)
+    words: str | bytes = form.write(Export(title, request.path, query, results.total, results.hits, sort))
     response = HttpResponse(words, content_type=form.content_type)
     if form.suffix:
         name = request.path.strip("/").replace("/", "-") or "result"
@@ -81,15 +81,17 @@ def exported(request: HttpRequest, query: Query, title: str, *, sort: str = "bes
     return conditional(request, response)
 
 
-def everything(query: Query) -> tuple[int, list[Hit]]:
-    """How many there are, and the first ``MOST_ROWS`` of them, page by page."""
+def everything(query: Query) -> Results:
+    """The first ``MOST_ROWS`` as one page, asked for page by page."""
     query = replace(query, page=1, page_size=LARGEST_PAGE, facets=())
     found: dict[tuple[str, str], Hit] = {}  # what moves while we turn pages is not listed twice
+    degraded = False
     while True:
         results = search(query)
         found |= {(hit.type, hit.key): hit for hit in results.hits}
+        degraded |= results.degraded
         if results.page >= results.page_count or query.page * LARGEST_PAGE >= MOST_ROWS or results.page < query.page:
-            return results.total, list(found.values())[:MOST_ROWS]
+            return replace(results, hits=list(found.values())[:MOST_ROWS], degraded=degraded)
         query = replace(query, page=query.page + 1)
 
 

@@ -172,6 +172,13 @@ class Listing:
         ]
 
     @property
+    def filters_beside_facets(self) -> list[tuple[str, str]]:
+        """Name and value of each filter in force that no facet on the page shows: a form has to send it on itself."""
+        shown = {facet.name for facet in self.facets}
+        said = self._said(self.query).filters
+        return [(name, value) for name in sorted(said.keys() - shown) for value in sorted(said[name])]
+
+    @property
     def filter_count(self) -> int:
         return len(self.chips)
 

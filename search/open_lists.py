@@ -37,6 +37,18 @@ DEGRADED: Schema = {
     "description": "The usual engine did not answer, so the database did: nothing is missing, but the order may be less good.",
 }
 
+SOME_WORDS: dict[str, Schema] = {
+    "any_word": {
+        **FLAG,
+        "description": "Few results have every word of q, so those that have some of them are here too.",
+    },
+    "with_every_word": {
+        **NUMBER,
+        "minimum": 0,
+        "description": "How many of count have every word of q: all of them, unless any_word is true.",
+    },
+}
+
 
 def parameters_of(types: Sequence[str], sorts: Sequence[str] = tuple(SORTS)) -> list[Parameter]:
     """What a list of these types may be asked. A filter that has no values yet refuses all, so it is not offered."""
@@ -85,6 +97,7 @@ def list_of(item: Schema) -> Schema:
         next=perhaps(ADDRESS),
         previous=perhaps(ADDRESS),
         did_you_mean=TEXT,
+        **SOME_WORDS,
         engine=ENGINE,
         degraded=DEGRADED,
         results=several(item),
@@ -124,6 +137,8 @@ def listed(
         "next": page(results.page + 1),
         "previous": page(results.page - 1),
         "did_you_mean": results.did_you_mean,
+        "any_word": results.any_word,
+        "with_every_word": results.with_every_word,
         "engine": results.engine,
         "degraded": results.degraded,
         "results": [
@@ -189,4 +204,15 @@ ROW: dict[str, Schema] = {
     "api_url": ADDRESS,
 }
 
-__all__ = ["DEGRADED", "ENGINE", "ROW", "check", "check_number", "forgiving", "list_of", "listed", "parameters_of"]
+__all__ = [
+    "DEGRADED",
+    "ENGINE",
+    "ROW",
+    "SOME_WORDS",
+    "check",
+    "check_number",
+    "forgiving",
+    "list_of",
+    "listed",
+    "parameters_of",
+]

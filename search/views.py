@@ -14,7 +14,7 @@ from .engine import search, suggest
 from .exports import exported
 from .facets import TYPE
 from .listing import Listing
-from .open_lists import DEGRADED, ENGINE, forgiving, parameters_of
+from .open_lists import DEGRADED, ENGINE, SOME_WORDS, forgiving, parameters_of
 from .openapi import document
 from .query import clean, query_from
 from .results import Hit
@@ -58,6 +58,7 @@ def search_page(request: HttpRequest) -> HttpResponseBase:
                 "additionalProperties": several(record(value=TEXT, label=TEXT, count=NUMBER, selected=FLAG)),
             },
             did_you_mean=TEXT,
+            **SOME_WORDS,
             engine=ENGINE,
             degraded=DEGRADED,
             took_ms=NUMBER,
@@ -78,6 +79,8 @@ def api_search(request: HttpRequest) -> JsonResponse:
             for f in results.facets
         },
         "did_you_mean": results.did_you_mean,
+        "any_word": results.any_word,
+        "with_every_word": results.with_every_word,
         "engine": results.engine,
         "degraded": results.degraded,
     }

@@ -11,7 +11,7 @@ from directory.choices import NEED_AT_STAGE, CohortStatus
 from directory.models import Need, Stage
 from search.engine import count_values, search
 from search.query import LARGEST_PAGE, Query
-from search.results import Hit
+from search.results import Hit, Results
 
 STEPS = (1, 5, 8, 10, 14)  # the least number of partners for each of the five colours of the table
 MOST_EVENTS, LOOKED_AT = 3, 40  # events in an answer, and how far ahead is looked for them
@@ -51,6 +51,12 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Grid:
+    rows: tuple[Row, ...]
+    degraded: bool  # the usual engine did not answer
+
+
+@dataclass(frozen=True)
 class Match:
     """An organisation that meets a need, and why it stands where it stands."""
 
@@ -74,6 +80,7 @@ class Answer:
     elsewhere: tuple[Match, ...]
     coming: tuple[Hit, ...]  # programmes, and cohorts that one can still join
     events: tuple[Hit, ...]  # the next at which it can be talked about
+    degraded: bool  # the usual engine did not answer
 
 
 def table() -> Table:
@@ -82,15 +89,16 @@ def table() -> Table:
     return Table(tuple(Stage.objects.all()), tuple(needs))
 
 
-def grid(table: Table) -> list[Row]:
+def grid(table: Table) -> Grid:
     """Partners for every need and stage, from one count. Invented organisations do not count: it is about the city."""
-    partners = count_values(NEED_AT_STAGE, frozenset({"organisation"}))
+    counted = count_values(NEED_AT_STAGE, frozenset({"organisation"}))
+    partners = counted.answer
     rows = []
     for need in table.needs:
         usual = {s.pk for s in need.stages.all()}
         cells = (Cell(s, partners.get(f"{need.slug}:{s.slug}", 0), s.pk in usual) for s in table.stages)
         rows.append(Row(need, tuple(cells)))
-    return rows
+    return Grid(tuple(rows), counted.degraded)
 
 
 def answer(need: Need, stage: Stage) -> Answer:
@@ -101,21 +109,27 @@ def answer(need: Need, stage: Stage) -> Answer:
         page_size=LARGEST_PAGE,
         facets=(),
     )
-    hits = search(query).hits
+    results = search(query)
+    hits = results.hits
     begin_with = [str(s.organisation_id) for s in need.suggestions.all()]
     found = [_match(hit, need, stage, begin_with) for hit in hits if hit.type == "organisation"]
     found.sort(key=_place)
     coming = [h for h in hits if h.type == "cohort" and h.card["status"] in COMING]
     coming += [h for h in hits if h.type == "programme"]
     here, elsewhere = tuple(m for m in found if m.at_stage), tuple(m for m in found if not m.at_stage)
-    return Answer(here, elsewhere, tuple(coming), _next_events(need))
+    events = _next_events(need)
+    return Answer(here, elsewhere, tuple(coming), _next_of_each(events), results.degraded or events.degraded)
 
 
-def _next_events(need: Need) -> tuple[Hit, ...]:
+def _next_events(need: Need) -> Results:
     filters = {"need": frozenset({need.slug}), "when": frozenset({"upcoming"})}
     query = Query(types=frozenset({"event"}), filters=filters, sort="soonest", page_size=LOOKED_AT, facets=())
+    return search(query)
+
+
+def _next_of_each(events: Results) -> tuple[Hit, ...]:
     by_title: dict[str, Hit] = {}  # of a series the next date is enough
-    for hit in search(query).hits:
+    for hit in events.hits:
         by_title.setdefault(hit.title, hit)
     return tuple(by_title.values())[:MOST_EVENTS]
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core.page_cache import remembered
-from directory.models import Need, Stage, SupportPage, Term
+from directory.models import SupportPage, Term
 from directory.queries import navigator
 
 T = TypeVar("T", bound=Term)
@@ -19,7 +19,7 @@ def support_navigator(request: HttpRequest, page: SupportPage) -> HttpResponse:
     table = remembered(request, "navigator-table", navigator.table)
     stage, stage_fault = _chosen(request, "stage", table.stages)
     need, need_fault = _chosen(request, "need", table.needs)
-    rows = navigator.grid(table)
+    grid = navigator.grid(table)
     context: dict[str, Any] = {
         "page": page,
         "stages": table.stages,
@@ -27,18 +27,20 @@ def support_navigator(request: HttpRequest, page: SupportPage) -> HttpResponse:
         "stage": stage,
         "need": need,
         "faults": [f for f in (stage_fault, need_fault) if f],
-        "rows": rows,
-        "gaps": [(row.need, cell.stage) for row in rows for cell in row.cells if cell.is_gap],
+        "rows": grid.rows,
+        "degraded": grid.degraded,
+        "gaps": [(row.need, cell.stage) for row in grid.rows for cell in row.cells if cell.is_gap],
     }
     if need and stage:
-        context |= _answer(need, stage)
+        answer = navigator.answer(need, stage)
+        context |= _shown(answer) | {"is_usual": stage in need.stages.all()}
+        context["degraded"] |= answer.degraded
     elif stage:
         context["usual_needs"] = [n for n in table.needs if stage in n.stages.all()]
     return render(request, "directory/support_page.html", context)
 
 
-def _answer(need: Need, stage: Stage) -> dict[str, Any]:
-    answer = navigator.answer(need, stage)
+def _shown(answer: navigator.Answer) -> dict[str, Any]:
     return {
         "best": answer.here[:BEST],
         "others": answer.here[BEST:],
@@ -46,7 +48,6 @@ def _answer(need: Need, stage: Stage) -> dict[str, Any]:
         "coming": answer.coming,
         "events": answer.events,
         "partners": len(answer.here),
-        "is_usual": stage in need.stages.all(),
     }
 
 

@@ -58,8 +58,8 @@ def _calendar(request: HttpRequest, page: EventIndexPage, asked: Query) -> dict[
     today = timezone.localdate()
     first = _month(request.GET.get("month", "")) or today.replace(day=1)
     filters = {name: values for name, values in asked.filters.items() if name != "when"}
-    _, hits = everything(replace(asked, filters=filters | {MONTH: frozenset({f"{first:%Y-%m}"})}))
-    found = sheet(first, hits, today)
+    results = everything(replace(asked, filters=filters | {MONTH: frozenset({f"{first:%Y-%m}"})}))
+    found = sheet(first, results.hits, today)
     kept = _filters(asked)
 
     def url(month: date | None) -> str:
@@ -67,6 +67,7 @@ def _calendar(request: HttpRequest, page: EventIndexPage, asked: Query) -> dict[
 
     return page.get_context(request) | {
         "sheet": found,
+        "degraded": results.degraded,
         "previous_url": url(found.previous),
         "following_url": url(found.following),
         "today_url": url(today.replace(day=1)) if first != today.replace(day=1) else "",

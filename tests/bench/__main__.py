@@ -1,7 +1,8 @@
 """``make bench``: all figures, one table. Ends with 1 when a bar is not met.
 
-``python -m tests.bench --only answering,saving`` measures some; the other parts are serving, memory, sizes, rebuilding,
-outage, racing, spaces and contending. The corpora stay under ``VAR_DIR/bench`` until what they are made of changes.
+``make bench OPTIONS="--only answering,saving"`` measures some; the other parts are serving, memory, sizes, rebuilding,
+outage, racing, spaces, contending and, given a file of companies, known-items. ``OPTIONS="--only sizes --write"`` writes its
+table and plot into docs/performance.md. The corpora stay under ``VAR_DIR/bench`` until what they are made of changes.
 """
 
 import argparse
@@ -13,19 +14,20 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.elasticsearch_server import NO_ELASTICSEARCH
 from tests.run import NO_POSTGRESQL, elasticsearch, postgresql
 
-from . import parts, sizes
+from . import known_items, parts, sizes
 from .corpus import fingerprint
 from .figures import Figure, table, times
 
 LARGE, SMALL = 10_000, 100
 PARTS = ("answering", "saving", "serving", "memory", "sizes", "rebuilding", "outage", "racing", "spaces", "contending")
+KNOWN_ITEMS = "known-items"  # a part where there is a file to ask for
 
 MOST_MILLISECONDS = 100.0  # p95 of a list with all facets, on SQLite
 MOST_FOR_SUGGESTIONS = 20.0
@@ -40,18 +42,31 @@ CONTESTS, MOST_FOR_A_RIVAL = 60, 100.0  # rounds; milliseconds
 KILOBYTES = {"HTML": 20.0, "CSS": 25.0, "JavaScript": 20.0}  # compressed
 
 
-def _chosen() -> argparse.Namespace:
+def _chosen(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--only", default=",".join(PARTS), help="Parts, separated by commas.")
+    parser.add_argument("--only", help="Parts, separated by commas; else all.")
     parser.add_argument("--no-postgresql", action="store_true", help="Measure on SQLite alone.")
     parser.add_argument("--million", action="store_true", help="Search over a million records too, by Elasticsearch.")
     parser.add_argument(
         "--write", action="store_true", help="Write the table and the plot of docs/performance.md anew."
     )
-    chosen = parser.parse_args()
-    chosen.wanted = set(chosen.only.split(","))
-    if unknown := chosen.wanted - set(PARTS):
-        parser.error(f"there is no part {', '.join(sorted(unknown))}; the parts are {', '.join(PARTS)}.")
+    parser.add_argument(
+        "--known-items",
+        type=Path,
+        metavar="FILE",
+        help="Companies, one JSON object a line: does its own line find each?",
+    )
+    chosen = parser.parse_args(arguments)
+    known = (*PARTS, KNOWN_ITEMS)
+    chosen.wanted = (
+        set(chosen.only.split(",")) if chosen.only else {*PARTS, *([KNOWN_ITEMS] if chosen.known_items else [])}
+    )
+    if unknown := chosen.wanted - set(known):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}; the parts are {', '.join(known)}.")
+    if KNOWN_ITEMS in chosen.wanted and not chosen.known_items:
+        parser.error("known-items needs a file of companies: add --known-items FILE.")
+    if chosen.known_items and not chosen.known_items.is_file():
+        parser.error(f"there is no file {chosen.known_items}; --known-items takes companies, one JSON object a line.")
     return chosen
 
 
@@ -81,6 +96,8 @@ def main() -> int:
             sizes.write(measured, _where(busy))
     if "rebuilding" in wanted or "outage" in wanted:
         figures += _with_elasticsearch(bench, small, wanted)
+
+    figures += _known_items(chosen) if KNOWN_ITEMS in wanted else []
 
     for name, measured in (("racing", _racing), ("spaces", _spaces), ("contending", _contending)):
         figures += _on_each_database(measured, bench / name, chosen.no_postgresql) if name in wanted else []
@@ -234,6 +251,11 @@ def _outage(found: parts.Answer) -> list[Figure]:
         Figure("Outage: in use again after", found["recovered"], "s", most=30),
         Figure("Outage: documents that drifted", int(not found["drift"]["clean"]), "", most=0),
     ]
+
+
+def _known_items(chosen: argparse.Namespace) -> list[Figure]:
+    engines = [name for name in known_items.ENGINES if not (chosen.no_postgresql and name == "postgresql")]
+    return known_items.figures(chosen.known_items, engines)
 
 
 def _on_each_database(measured: Callable[..., list[Figure]], folder: Path, no_postgresql: bool) -> list[Figure]:

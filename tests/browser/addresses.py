@@ -80,7 +80,7 @@ def _shortlist_of(number: int) -> Callable[[], str]:
 def _need_that_nobody_meets() -> str:
     from directory.queries import navigator
 
-    for row in navigator.grid(navigator.table()):
+    for row in navigator.grid(navigator.table()).rows:
         for cell in row.cells:
             if not cell.partners:
                 return f"/support/?stage={cell.stage.slug}&need={row.need.slug}"

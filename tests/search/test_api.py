@@ -15,10 +15,12 @@ from openapi_spec_validator import validate
 from core import page_cache
 from core.api import operations
 from search import views
+from search.indexing import rebuild
 from search.open_lists import parameters_of
 from search.openapi import document
 from tests.assertions import assert_public_page
 from tests.described import as_described, ask
+from tests.factories.directory import OrganisationFactory
 from tests.search.conftest import Shelf
 
 pytestmark = pytest.mark.django_db
@@ -63,9 +65,20 @@ def test_answers_of_search_are_as_described(client: Client, filled: Shelf) -> No
     found = ask(client, "/api/v1/search", q="pathology", colour="red")
     assert found["count"] == 2
     assert {"count", "results", "facets", "did_you_mean", "engine", "took_ms"} <= found.keys()
+    assert (found["any_word"], found["with_every_word"]) == (False, 2)
     assert found["results"][0].keys() == {"id", "type", "title", "url", "summary", "highlights", "why"}
     assert ask(client, "/api/v1/suggest", q="nat")["suggestions"]
     assert ask(client, "/api/v1/search", q="zzzz", page="nonsense", colour="no-colour")["count"] == 0
+
+
+@pytest.mark.parametrize("path", ["/api/v1/search", "/api/v1/organisations/"])
+def test_who_has_some_of_the_words_only_is_told_apart(client: Client, path: str) -> None:
+    """As the page says it: “Of these, 1 result has all of your words; the others have some of them.”"""
+    OrganisationFactory(title="Pathology of glaze")
+    OrganisationFactory(title="Pathology of clay")
+    rebuild()
+    found = ask(client, path, q="pathology glaze")
+    assert (found["count"], found["any_word"], found["with_every_word"]) == (2, True, 1)
 
 
 # ---- for other sites and other methods ------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Measuring leaves what is kept for the next measurement as it was."""
+"""Measuring leaves what is kept for the next measurement as it was, and takes what it is told to take."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.bench import __main__ as bench
-from tests.bench import parts, sizes
+from tests.bench import known_items, parts, sizes
 
 
 def test_making_an_index_anew_is_measured_on_a_copy_of_what_is_kept(
@@ -32,3 +32,30 @@ def test_making_an_index_anew_is_measured_on_a_copy_of_what_is_kept(
 
     assert [folder.name for folder in tmp_path.iterdir()] == [f"at-{sizes.JUDGED}"]
     assert (tmp_path / f"at-{sizes.JUDGED}" / "village.sqlite3").read_text() == "as it was"
+
+
+# ---- what is measured -----------------------------------------------------------------------------------------------
+def test_known_items_are_a_part_where_there_is_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "companies.jsonl"
+    file.touch()
+    assert bench._chosen([]).wanted == set(bench.PARTS)
+    assert bench._chosen(["--known-items", str(file)]).wanted == {*bench.PARTS, "known-items"}
+    assert bench._chosen(["--only", "known-items", "--known-items", str(file)]).wanted == {"known-items"}
+    for wrong, words in (
+        (["--only", "known-items"], "add --known-items FILE"),
+        (["--known-items", str(tmp_path / "none")], "there is no file"),
+        (["--only", "known"], "there is no part known; the parts are answering"),
+    ):
+        with pytest.raises(SystemExit):
+            bench._chosen(wrong)
+        assert words in capsys.readouterr().err
+
+
+def test_known_items_stand_beside_plain_full_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    places = {"ours": [1, 3, 0, 2], "plain": [1, 0, 0, 4]}
+    monkeypatch.setattr(parts, "run", lambda *_: {"places": places, "plain": "FTS5 with bm25()"})
+
+    share, more = known_items.figures(tmp_path / "companies.jsonl", ["sqlite"])
+
+    assert (share.value, share.note) == (75.0, "FTS5 with bm25(): 50.0 %; asked 4")
+    assert (more.value, more.passes) == (1, True)

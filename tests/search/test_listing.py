@@ -1,8 +1,11 @@
 """A list that begins narrowed: what is in force until the reader says otherwise stands in no address and no chip."""
 
+from dataclasses import replace
+
 import pytest
+from bs4 import BeautifulSoup
 from django.http import QueryDict
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from search import documents, engine
 from search.engine import search
@@ -45,6 +48,17 @@ def test_neither_chips_nor_addresses_name_it(coloured: Shelf) -> None:
     }
     assert usual.clear_url == "/things/"
     assert ("CSV", "download", "/things/?size=small&as=csv") in usual.exports
+
+
+def test_a_form_that_is_sent_again_keeps_every_filter(client: Client, coloured: Shelf) -> None:
+    """The search page shows one facet only; a list with a default sends that on just where the address named it."""
+    page = BeautifulSoup(client.get("/search/?type=thing&size=small&colour=red&colour=blue").content, "html.parser")
+    form = page.select_one("#results").find_parent("form")
+    sent = [(f["name"], f["value"]) for f in form.select("[type=hidden], [type=checkbox][checked]")]
+    assert sorted(sent) == [("colour", "blue"), ("colour", "red"), ("size", "small"), ("type", "thing")]
+    assert listing("size=small").filters_beside_facets == []
+    narrow = replace(query_from(QueryDict("colour=blue&size=small"), types={"thing"}), facets=("size",))
+    assert Listing(narrow, search(narrow), "/things/", defaults=RED).filters_beside_facets == [("colour", "blue")]
 
 
 def test_an_empty_list_never_offers_to_drop_it(coloured: Shelf) -> None:

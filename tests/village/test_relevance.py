@@ -7,12 +7,14 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from search import engine
 from search.elastic import outbox
 from search.elastic.client import is_configured
 from search.embedded import ranking
 from search.embedded.engine import EmbeddedEngine
 from search.engines import Found
 from search.evaluation import Summary, judged_queries, score, summaries
+from search.management.commands import search_evaluate
 from search.parsing import ParsedQuery
 from search.query import Query
 from tests.conftest import asking_elasticsearch
@@ -105,5 +107,25 @@ def test_the_command_does_not_let_the_database_answer_for_a_server_that_is_not_t
         call_command("search_evaluate", engine="elasticsearch", stdout=StringIO())
 
     settings.ELASTICSEARCH_URL = "http://127.0.0.1:9"  # type: ignore[attr-defined]
-    with pytest.raises(CommandError, match="elasticsearch does not answer"):
-        call_command("search_evaluate", stdout=StringIO())
+    with pytest.raises(CommandError, match=r"^elasticsearch does not answer"):
+        call_command("search_evaluate", engine="elasticsearch", stdout=StringIO())
+
+
+def test_the_command_measures_every_engine_there_is_and_says_which_fails(
+    settings: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Elsewhere(Backwards):
+        name = "elsewhere"
+
+    settings.ELASTICSEARCH_URL = "http://127.0.0.1:9"  # type: ignore[attr-defined]
+    monkeypatch.setattr(engine, "_elasticsearch", Elsewhere())
+    few = [judged for judged in judged_queries() if judged.kind in ("topic", "problem")][:30]
+    monkeypatch.setattr(search_evaluate, "judged_queries", lambda: few)
+    out = StringIO()
+
+    with pytest.raises(CommandError, match=r"^elsewhere: nDCG@10 is [^\n]*$"):
+        call_command("search_evaluate", fail_under=0.8, stdout=out)
+
+    engines = [line for line in out.getvalue().splitlines() if line.startswith("Engine: ")]
+    assert engines == [f"Engine: {EmbeddedEngine().name}", "Engine: elsewhere"]
+    assert out.getvalue().count("\noverall ") == 2
