@@ -1,4 +1,4 @@
-"""What spaces say of events: those that take place in one, and the next dates of an induction."""
+"""What spaces say of events: those that take place in one, what is brought to them, and the next dates of an induction."""
 
 from collections.abc import Collection
 from functools import reduce
@@ -41,6 +41,12 @@ def coming(space: SpacePage | None, names: Collection[str]) -> Coming:
         for name in _names(event) & set(names) if event.starts_at > now else ():
             result.dates[name].append(happening)
     return result
+
+
+def brought(bookings: Collection[int]) -> dict[int, str]:
+    """What catering brings to the rooms that are held by ``bookings``."""
+    rooms = EventRoom.objects.filter(bookings__in=bookings).exclude(catering="")
+    return dict(rooms.values_list("bookings", "catering"))
 
 
 def _held(space: SpacePage) -> QuerySet:

@@ -330,5 +330,18 @@ def test_the_event_leads_to_its_room_and_the_room_to_its_event(client: Client) -
     assert coming(aire).here == []
 
 
+def test_the_front_door_reads_what_catering_brings_to_which_room(client: Client) -> None:
+    hall, aire = SpaceFactory(title="Hall"), SpaceFactory(title="Aire")
+    made = event(hall, aire)
+    EventRoom.objects.filter(space=hall).update(catering="Coffee for 40 at 10:30")
+    publish(made)
+    client.force_login(UserFactory(group="Community team"))
+
+    said = words(client.get(reverse("spaces_day"), {"date": "2026-11-26"}))
+    assert said.count("Demo day") == 2 and said.count("Catering: Coffee for 40 at 10:30") == 1
+    EventRoom.objects.filter(space=hall).update(catering="Coffee for 60 at 10:30")
+    assert "Coffee for 60" in words(client.get(reverse("spaces_day"), {"date": "2026-11-26"}))
+
+
 def test_an_event_in_words_alone_says_where_as_before(client: Client) -> None:
     assert "About the room" not in words(client.get(event(space="Hall west").url))
