@@ -24,7 +24,6 @@ from events.models import (
     Speaker,
 )
 from spaces.choices import BookingStatus
-from spaces.happenings import SHOWN, Happening
 from spaces.models import SpacePage
 
 LOOKED_AT = 40  # events, when a few are to be named
@@ -338,11 +337,3 @@ def rooms_of(event: EventPage) -> list[SpacePage]:
     held = EventRoom.objects.filter(event=event.pk, bookings__status=BookingStatus.CONFIRMED)
     rooms: QuerySet[SpacePage] = public(SpacePage.objects.filter(event_rooms__in=held))
     return list(rooms.order_by("title", "pk"))
-
-
-def events_in(space: SpacePage) -> list[Happening]:
-    """Public events to come that hold ``space``, or a room that is combined of the same parts."""
-    held = EventRoom.objects.filter(bookings__status=BookingStatus.CONFIRMED, space__units__in=space.units.all())
-    coming: QuerySet[EventPage] = public(EventPage.objects.filter(rooms__in=held, ends_at__gt=timezone.now()))
-    events = coming.filter(status=EventStatus.SCHEDULED).distinct().order_by("starts_at", "pk")[:SHOWN]
-    return [Happening(event.starts_at, event.ends_at, event.title, event.url or "") for event in events]

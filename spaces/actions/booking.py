@@ -207,6 +207,7 @@ def _booking(wish: Wish, request: Request, asker: Asker, by: User | None) -> Boo
         organisation=booker.organisation,
         groups=sorted(booker.groups),
         pays=request.pays,
+        price=wish.space.price if request.pays else "",
     )
 
 

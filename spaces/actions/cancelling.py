@@ -21,7 +21,7 @@ LATE = "cancelled late, it still counts"
 
 
 def cancel(*, booking: int, by: User | None = None, words: str = "", waives: bool = False) -> Booking:
-    """Give it back, and its allowance unless it is too late for that. Cancelled twice, it is cancelled once.
+    """Give it back, and what it costs unless it is too late for that. Cancelled twice, it is cancelled once.
 
     ``waives``: one of us gives the allowance back all the same.
     """
@@ -38,6 +38,7 @@ def cancel(*, booking: int, by: User | None = None, words: str = "", waives: boo
         free(one)
         if not counts:
             give_back(one)
+            _is_not_paid_for(one)
         costs = counts and (one.pays or bool(spent_on(one)))
         set_status(one, BookingStatus.CANCELLED, LATE if costs else "cancelled", by)
         letter_due.send(Booking, booking=one, letter="cancelled", was={"words": words, "counts": costs})
@@ -51,14 +52,21 @@ def late_of(bookings: Iterable[Booking]) -> set[int]:
 
 
 def waive(*, booking: int, by: User) -> Booking:
-    """Give back what a booking still counts that was cancelled late, or that nobody came to. Raises Refusal."""
+    """Give back what a booking still costs that was cancelled late, or that nobody came to. Raises Refusal."""
     if not may_manage(by):
         raise PermissionDenied(NOT_YOURS)
     with transaction.atomic():
         one = found(booking)
         if one.status not in (BookingStatus.CANCELLED, BookingStatus.RELEASED):
             raise Refusal("ended", "Only what was cancelled late, or given back because nobody came, can be waived.")
-        if spent_on(one):
+        if one.pays or spent_on(one):
             give_back(one)
+            _is_not_paid_for(one)
             note(one, "given back all the same", by)
         return one
+
+
+def _is_not_paid_for(booking: Booking) -> None:
+    if booking.pays:
+        booking.pays = False
+        booking.save(update_fields=["pays"])

@@ -114,6 +114,8 @@ def _moved(key: int, wish: Wish, asker: Asker, by: User | None) -> Booking:
         had = spent_on(booking) if keeps else {}
         give_back(booking)
     booking.allocations.all().delete()
+    if booking.pays and booking.space_id != wish.space.pk:
+        booking.price = wish.space.price
     booking.space, booking.starts_at, booking.ends_at = wish.space, wish.starts_at, wish.ends_at
     booking.number, booking.people, booking.waits_for = wish.number, max(wish.people, wish.number), None
     booking.checked_in_at = None if booking.starts_at > now else booking.checked_in_at

@@ -1,4 +1,4 @@
-"""What the CMS does not delete: spaces, and what they draw on, that somebody booked, passed or spent.
+"""What the CMS does not delete: spaces, and what they draw on, that somebody booked, passed, spent or drew.
 
 Imported by ``spaces.wagtail_hooks``, which is where Wagtail looks.
 """
@@ -13,6 +13,7 @@ from django.urls import reverse
 from wagtail import hooks
 from wagtail.admin import messages
 
+from directory.models import Place
 from spaces.models import Allowance, Gate, OpeningHours, SpacePage, Unit
 
 Kept = TypeVar("Kept", bound=Model)
@@ -26,6 +27,8 @@ WHY: dict[type[Model], str] = {
     "Take it off the spaces that ask for it instead.",
     Allowance: "spaces count towards it, or tenants have an account of it that would be lost. "
     "Take it off the spaces that count towards it instead.",
+    Place: "its floors stand in the plan, with their rooms and desks. "
+    "Delete its floors first: spaces stay, but are on no plan until they have another floor.",
     OpeningHours: "there are spaces that keep these hours. Give them other hours first.",
 }
 

@@ -59,6 +59,7 @@ PARTS: tuple[tuple[str, str, May], ...] = (
     ("spaces_book_for", "Book for somebody", may_manage),
     ("spaces_credentials", "Inductions", may_give_credentials),
     ("spaces_tenants", "Tenants", may_top_up),
+    ("spaces_invoices", "Invoices", may_manage),
     ("spaces_utilisation", "Use", may_manage),
 )
 

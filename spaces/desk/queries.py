@@ -8,6 +8,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from directory.queries.bookers import Booker
+from spaces.catering import catering_of
 from spaces.choices import HOLDING, BookingKind, BookingStatus
 from spaces.models import Allocation, Booking, Credential, SpacePage, Visitor
 from spaces.rules import Asker, Wish, closed_gates
@@ -24,6 +25,7 @@ class Entry:
 
     booking: Booking
     now: datetime
+    catering: str = ""  # of an event
 
     @property
     def units(self) -> list[str]:
@@ -107,9 +109,11 @@ def day(on: date, words: str = "") -> Day:
     """Everything that is booked on ``on``, by space; ``words`` are looked for in names, addresses and references."""
     span, now = whole_day(on), timezone.now()
     found = shown().filter(starts_at__lt=span.ends, ends_at__gt=span.begins, status__in=ON_THE_BOARD)
+    bookings = list(matching(found, words).order_by("starts_at", "pk"))
+    catering = catering_of([booking.pk for booking in bookings if booking.kind == BookingKind.EVENT])
     by_space: dict[int, list[Entry]] = defaultdict(list)
-    for booking in matching(found, words).order_by("starts_at", "pk"):
-        by_space[booking.space_id].append(Entry(booking, now))
+    for booking in bookings:
+        by_space[booking.space_id].append(Entry(booking, now, catering.get(booking.pk, "")))
     spaces = list(
         SpacePage.objects.filter(Q(live=True) | Q(pk__in=by_space)).select_related("floor").order_by(*ON_FLOORS)
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import approvals, booking, closures, credentials, day, tenants, utilisation
+from .views import approvals, booking, closures, credentials, day, invoices, tenants, utilisation
 
 urlpatterns = [
     path("", day.day, name="spaces_day"),
@@ -14,5 +14,6 @@ urlpatterns = [
     path("inductions/", credentials.credentials, name="spaces_credentials"),
     path("tenants/", tenants.tenants, name="spaces_tenants"),
     path("tenants/<int:key>/", tenants.tenant, name="spaces_tenant"),
+    path("invoices/", invoices.invoices, name="spaces_invoices"),
     path("use/", utilisation.use, name="spaces_utilisation"),
 ]

@@ -164,7 +164,7 @@ SECTIONS: dict[str, Section] = {
             "words": _text(300),
             "valid_days": _number(1, 3650),
             "needs": texts,
-            "event": _slug,  # at which it is passed; an event is no part of this file
+            "event": _slug,  # at which it is passed; no part of this file, and may come later
         }
     ),
     "allowances": Section(
@@ -293,7 +293,7 @@ def add_missing(records: Records, index: SpaceIndexPage, by: Any) -> None:
             AccessFeature.objects.create(slug=record["slug"], name=record["name"], sort_order=place)
     new_gates = [record for record in records.get("gates", []) if _is_new(Gate, record)]
     for place, record in enumerate(new_gates):
-        fields = {name: record[name] for name in ("slug", "name", "words", "valid_days") if name in record}
+        fields = {name: record[name] for name in ("slug", "name", "words", "valid_days", "event") if name in record}
         Gate.objects.create(**fields, sort_order=place)
     for record in new_gates:
         Gate.objects.get(slug=record["slug"]).needs.set(Gate.objects.filter(slug__in=record.get("needs", [])))

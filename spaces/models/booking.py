@@ -62,7 +62,10 @@ class Booking(models.Model):
     organisation = models.ForeignKey(  # whose allowance it is
         "directory.OrganisationPage", null=True, blank=True, on_delete=models.SET_NULL, related_name="space_bookings"
     )
-    pays = models.BooleanField("is paid for", default=False)  # beyond the allowance: an invoice follows
+    pays = models.BooleanField("is paid for", default=False)  # an invoice follows; not where it was cancelled in time
+    price = models.CharField(
+        max_length=200, blank=True, editable=False
+    )  # of what is paid for: as it was when it was booked
     groups = models.JSONField(default=list, blank=True)  # to which they belonged when they asked
     series = models.ForeignKey(
         "spaces.Series", null=True, blank=True, on_delete=models.SET_NULL, related_name="bookings"

@@ -16,11 +16,24 @@ class Gate(Term):
     valid_days = models.PositiveSmallIntegerField(
         "valid for so many days", default=365, validators=[MinValueValidator(1)]
     )
+    event = models.SlugField(
+        "passed at",
+        max_length=255,
+        blank=True,
+        help_text="The last part of the address of an event, or of its series, such as: laboratory-induction. Whoever lacks "
+        "it is offered the next dates.",
+    )
     needs = models.ManyToManyField(
         "self", blank=True, symmetrical=False, related_name="needed_for", help_text="Which others come first."
     )
 
-    panels = [*Term.panels, FieldPanel("words"), FieldPanel("valid_days"), FieldPanel("needs")]
+    panels = [
+        *Term.panels,
+        FieldPanel("words"),
+        FieldPanel("event"),
+        FieldPanel("valid_days"),
+        FieldPanel("needs"),
+    ]
 
     class Meta(Term.Meta):
         pass

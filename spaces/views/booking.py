@@ -34,7 +34,7 @@ from spaces.actions.standing import Standing
 from spaces.alternatives import alternatives
 from spaces.choices import BookingStatus
 from spaces.forms import ChangeForm, GuestForm, HandOnForm
-from spaces.models import Booking
+from spaces.models import Booking, Gate
 from spaces.moments import as_typed
 from spaces.places import desks_of, place_lines
 from spaces.policies import may_change
@@ -115,6 +115,7 @@ class _Page:
         self.hand_on = self.hand_on_form()
         self.guest = GuestForm()
         self.instead: list[Shown] = []
+        self.gate: Gate | None = None  # that was not passed
 
     @property
     def by(self) -> User | None:
@@ -201,6 +202,7 @@ class _Page:
         self.booking.refresh_from_db()  # what lapsed has lapsed
         if form is None:
             return self.show(asked, notice=str(refusal), status=409)
+        self.gate = refusal.facts.get("gate")
         wanted = dict(form.cleaned_data)  # a mistake at a field takes its value away
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         if isinstance(form, ChangeForm):
@@ -246,6 +248,7 @@ class _Page:
             "hand_on": self.hand_on,
             "guest": self.guest,
             "alternatives": self.instead,
+            "gate": self.gate,
             "open": asked,
             "notice": notice,
             "done": DONE.get(done, ""),

@@ -5,7 +5,7 @@ from django.template.response import TemplateResponse
 
 from core.visibility import if_public
 from spaces.choices import PriceBand, SpaceKind
-from spaces.happenings import happenings
+from spaces.happenings import coming
 from spaces.models import SpacePage, Unit
 from spaces.queries import catalogue
 from spaces.queries.plans import planned_floors
@@ -24,6 +24,8 @@ def space(request: HttpRequest, page: SpacePage) -> HttpResponse:
     spaces = catalogue.spaces_with_units()
     units = _units(request, page, spaces)
     features, days = list(page.access_features.all()), list(page.hours.days.all())
+    gates = catalogue.gates_of(page)
+    found = coming(page if page.pk else None, gates)
     context = page.get_context(request) | {
         "steps": steps,
         "spaces_url": spaces_url,
@@ -38,10 +40,10 @@ def space(request: HttpRequest, page: SpacePage) -> HttpResponse:
         "hours_words": hours_words(page.hours, days),
         "price": page.price or str(PriceBand(page.price_band).label),
         "rules": rules_of(page, days),
-        "gates": catalogue.gates_of(page),
+        "gates": [(gate, found.dates.get(gate.event, [])) for gate in gates],
         "around": catalogue.around(page, units, spaces),
         "drawing": _drawing(request, page, units, spaces),
-        "happenings": happenings(page) if page.pk else [],
+        "happenings": found.here,
         "structured_data": structured_data.space(page, url, steps, features, days),
     }
     return TemplateResponse(request, page.get_template(request), context)

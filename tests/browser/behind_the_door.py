@@ -72,6 +72,7 @@ BEHIND_THE_DOOR = [
     desk("close", "/staff/spaces/closures/new/"),
     desk("inductions", "/staff/spaces/inductions/"),
     desk("tenants", "/staff/spaces/tenants/"),
+    desk("invoices", "/staff/spaces/invoices/"),
     desk("use", "/staff/spaces/use/"),
     desk("calendars", "/staff/spaces/calendars/"),
     work("day", "/staff/"),

@@ -22,7 +22,7 @@ from home.models import HomePage
 from spaces import actions
 from spaces.actions import Clashes
 from spaces.choices import BookingKind, BookingStatus, Confidentiality
-from spaces.happenings import happenings
+from spaces.happenings import coming
 from spaces.models import Booking, SpacePage
 from spaces.queries.occupation import overlaps_broken
 from spaces.rules import Asker, Refusal
@@ -324,10 +324,23 @@ def test_the_event_leads_to_its_room_and_the_room_to_its_event(client: Client) -
         a.get_text(): a["href"] for a in BeautifulSoup(client.get(made.url).content, "html.parser").select("main a")
     }
     assert links["Aire and Calder"] == both.url
-    assert [one.title for one in happenings(both)] == [one.title for one in happenings(aire)] == ["Demo day"]
-    assert draft.title == made.title and len(happenings(calder)) == 1
+    assert [one.title for one in coming(both).here] == [one.title for one in coming(aire).here] == ["Demo day"]
+    assert draft.title == made.title and len(coming(calder).here) == 1
     announce(event=made, status=EventStatus.CANCELLED, notice="The speaker is ill.")
-    assert happenings(aire) == []
+    assert coming(aire).here == []
+
+
+def test_the_front_door_reads_what_catering_brings_to_which_room(client: Client) -> None:
+    hall, aire = SpaceFactory(title="Hall"), SpaceFactory(title="Aire")
+    made = event(hall, aire)
+    EventRoom.objects.filter(space=hall).update(catering="Coffee for 40 at 10:30")
+    publish(made)
+    client.force_login(UserFactory(group="Community team"))
+
+    said = words(client.get(reverse("spaces_day"), {"date": "2026-11-26"}))
+    assert said.count("Demo day") == 2 and said.count("Catering: Coffee for 40 at 10:30") == 1
+    EventRoom.objects.filter(space=hall).update(catering="Coffee for 60 at 10:30")
+    assert "Coffee for 60" in words(client.get(reverse("spaces_day"), {"date": "2026-11-26"}))
 
 
 def test_an_event_in_words_alone_says_where_as_before(client: Client) -> None:

@@ -90,6 +90,7 @@ SPACES_DESK = [
         lambda v: [v.company.pk],
         send=lambda v: {"do": "tier", "tier": "strategic"},
     ),
+    Row("staff/spaces/invoices/", DESK),
     Row("staff/spaces/use/", DESK),
     Row("staff/spaces/calendars/", DESK, send=lambda v: {"space": v.space.pk, "do": "renew"}),
     Row("spaces/<slug:slug>/here/sheet/", DESK, lambda v: [v.space.slug], outside=403),

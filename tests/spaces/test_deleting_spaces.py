@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from directory.choices import Role
+from directory.models import Place
 from home.models import HomePage
 from spaces.models import Allowance, AllowanceAccount, Gate, OpeningHours, SpacePage, Unit
 from tests.booking_forms import words
@@ -19,6 +20,7 @@ from tests.factories.directory import OrganisationFactory
 from tests.factories.spaces import (
     AllowanceFactory,
     CredentialFactory,
+    FloorFactory,
     GateFactory,
     OpeningHoursFactory,
     SpaceFactory,
@@ -97,11 +99,16 @@ def kept_hours() -> OpeningHours:
     return SpaceFactory().hours
 
 
+def planned_building() -> Place:
+    return FloorFactory().building
+
+
 USED = [
     (used_unit, "Take it off its spaces instead"),
     (passed_gate, "Take it off the spaces that ask for it instead"),
     (counted_allowance, "Take it off the spaces that count towards it instead"),
     (kept_hours, "Give them other hours first"),
+    (planned_building, "Delete its floors first"),
 ]
 
 

@@ -231,6 +231,7 @@ def test_its_rules_and_terms_are_read(school: Place) -> None:
         "risk-assessment",
     ]
     assert [gate.slug for gate in Gate.objects.get(slug="containment-2").needs.all()] == ["laboratory-induction"]
+    assert Gate.objects.get(slug="laboratory-induction").event == "laboratory-induction"
     rooms = Allowance.objects.get(slug="room-hours")
     assert (rooms.carries_months, rooms.units, rooms.tiers.get(tier=Tier.GROWTH).monthly) == (1, "hours", 24)
     members = OpeningHours.objects.get(slug="members")

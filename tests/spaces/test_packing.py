@@ -1,12 +1,20 @@
 """A pool never refuses while fewer than all its desks are taken at once, however its bookings came and went."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+import time_machine
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from home.models import HomePage
+from spaces import actions
 from spaces.allocation import Busy, Taken, pack, peak
+from spaces.models import Booking
+from spaces.queries.occupation import overlaps_broken
+from spaces.rules import Asker, Refusal
 from spaces.timetable import Span
+from tests.factories.spaces import DesksFactory
 
 NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
@@ -83,3 +91,33 @@ def test_a_desk_that_was_chosen_is_never_moved(size: int, changes: list[tuple[tu
             chosen[number] = found.units[0]
         assert not overlaps(held)
         assert all(held[key][0] == unit for key, unit in chosen.items())
+
+
+# ---- with all that a booking goes through -----------------------------------------------------------------------------
+half_hours = st.tuples(st.integers(0, 8), st.integers(1, 6), st.integers(1, 2))
+
+
+@given(size=st.integers(2, 3), steps=st.lists(st.one_of(half_hours, st.integers(0, 5)), min_size=4, max_size=9))
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whoever_books_gets_a_desk_while_one_is_free_at_every_moment(
+    home: HomePage, size: int, steps: list[tuple[int, int, int] | int]
+) -> None:
+    with time_machine.travel(NINE - timedelta(days=1), tick=False):
+        pool = DesksFactory(size=size)
+        held: list[tuple[Booking, Span]] = []
+        for step in steps:
+            if isinstance(step, int):
+                for booking, _ in held[step : step + 1]:
+                    actions.cancel(booking=booking.pk)
+                del held[step : step + 1]
+                continue
+            wanted, number = span(2 * step[0], 2 * step[1]), step[2]
+            taken = {one.pk: [Taken(0, one.pk, at, False)] * one.number for one, at in held}
+            asked = actions.Request(
+                name="Ada", email="ada@example.org", starts_at=wanted.begins, ends_at=wanted.ends, number=number
+            )
+            before = len(held)
+            with suppress(Refusal):
+                held.append((actions.book(space=pool.pk, request=asked, asker=Asker()), wanted))
+            assert (len(held) > before) == (peak(taken, taken, wanted) + number <= size)
+            assert overlaps_broken() == []

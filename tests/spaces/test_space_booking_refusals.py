@@ -4,18 +4,22 @@ from typing import Any
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.core.cache import cache
 from django.test import Client
 
 from directory.choices import Role
+from events.actions import repeat
+from events.choices import Frequency
 from home.models import HomePage
 from spaces import actions
 from spaces.choices import Audience, BookingStatus
 from spaces.models import AllowanceEntry, Booking, Visitor
 from tests.booking_forms import soup, typed, words
 from tests.factories.accounts import UserFactory
-from tests.factories.bookings import OrganisationMemberFactory
+from tests.factories.bookings import OrganisationMemberFactory, bookable
 from tests.factories.directory import OrganisationFactory
+from tests.factories.events import EventFactory
 from tests.factories.spaces import (
     AllowanceFactory,
     CredentialFactory,
@@ -24,7 +28,7 @@ from tests.factories.spaces import (
     SpaceFactory,
     TenantTermsFactory,
 )
-from tests.space_forms import ADA, NOW, address, alternatives, book_by_form, carried, errors, given, member_of
+from tests.space_forms import ADA, NOW, address, alternatives, at, book_by_form, carried, errors, given, member_of
 
 
 @pytest.fixture(autouse=True)
@@ -253,3 +257,25 @@ def test_guests_are_named_with_the_booking(client: Client) -> None:
     assert list(Visitor.objects.values_list("name", "organisation_name")) == [("Grace", "Navy"), ("Alan", "")]
     alone = client.post(address(SpaceFactory()), ADA | {"guest_2_email": "x@example.org"})
     assert errors(alone) == ["#id_guest_2_name"]
+
+
+# ---- what has to be passed first --------------------------------------------------------------------------------------
+def test_whoever_lacks_an_induction_is_offered_its_next_dates(client: Client) -> None:
+    gate = GateFactory(name="Laboratory induction", event="lab-induction")
+    bench = SpaceFactory(slug="bench", gates=[gate])
+
+    def pages() -> list[BeautifulSoup]:
+        refused = client.post(address(bench), ADA | {"words": "Cells"})
+        assert refused.status_code == 409 and typed(refused)["words"] == "Cells"
+        return [soup(refused), soup(client.get(bench.url))]
+
+    for page in pages():
+        assert "No date is planned at this moment" in page.get_text() and page.select_one("main a[href='/contact/']")
+    made = EventFactory(slug="lab-induction", title="Induction", starts_at=at(14, 30), ends_at=at(16, 30))
+    repeat(event=bookable(event=made, availability="few"), frequency=Frequency.WEEKLY, every=1, times=5)
+
+    for page in pages():
+        offered = page.select("ul.v-small a[href*=lab-induction]")
+        assert len(offered) == 3 and offered[0]["href"] == "/events/lab-induction/book/"
+        said = offered[0].parent.get_text(" ", strip=True)
+        assert said == "Book Induction, Monday 30 November 2026, 14:00 Last places"

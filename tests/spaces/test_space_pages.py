@@ -299,7 +299,7 @@ def test_a_page_costs_the_same_however_much_belongs_to_it(statements: Callable[[
         cover=picture(),
         allowance=AllowanceFactory(),
         access_features=[AccessFeatureFactory()],
-        gates=[GateFactory()],
+        gates=[GateFactory(event="induction")],
         units=[UnitFactory(area=AreaFactory(floor=floor))],
     )
     assert statements("/spaces/first/") == 12

@@ -23,14 +23,17 @@ from spaces.desk.utilisation import Use, Utilisation, utilisation
 from spaces.models import Allocation, Booking, SpacePage
 from spaces.queries.people import asker_of
 from spaces.rules import Asker
+from tests.booking_forms import words
 from tests.factories.accounts import UserFactory
 from tests.factories.bookings import OrganisationMemberFactory
 from tests.factories.directory import OrganisationFactory
 from tests.factories.spaces import (
+    AllowanceFactory,
     CombinedRoomFactory,
     DesksFactory,
     OpeningHoursFactory,
     SpaceFactory,
+    TenantTermsFactory,
     open_from,
 )
 
@@ -264,3 +267,34 @@ def test_it_costs_as_many_statements_for_many_bookings_as_for_one() -> None:
     )
     assert cost() <= one + 1 <= STATEMENTS
     assert utilisation(MONDAY - timedelta(days=300), MONDAY).whole.bookings == 301
+
+
+# ---- what is to be invoiced -------------------------------------------------------------------------------------------
+def test_what_is_to_be_invoiced_keeps_its_price_and_names_nobody(client: Client, team: User) -> None:
+    room = SpaceFactory(title="Aire", price="£40 an hour.", allowance=AllowanceFactory(), cancel_minutes=24 * 60)
+    tenant = TenantTermsFactory(organisation__title="Thoresby").organisation
+    ada = OrganisationMemberFactory(organisation=tenant, user__email="ada@example.org").user
+    paid, late, in_time, waived = (
+        book(room, at(hour), at(hour + 1.5), asker_of(ada), pays=True) for hour in (8, 10, 12, 14)
+    )
+    book(room, at(16), at(17), asker_of(ada))  # from the allowance
+    SpacePage.objects.filter(pk=room.pk).update(price="£99 an hour.")
+    with time_machine.travel(at(-20), tick=False):
+        actions.cancel(booking=in_time.pk)
+    with time_machine.travel(at(7), tick=False):
+        for one in (late, waived):
+            actions.cancel(booking=one.pk)
+    client.force_login(team)
+    client.post(reverse("spaces_desk_booking", args=[waived.pk]), {"do": "waive"})
+
+    address = reverse("spaces_invoices")
+    said = words(client.get(address, {"month": "2026-11"}))
+    assert "2 bookings, 3 hours." in said and "Thoresby" in said and "£99" not in said
+    assert paid.reference in said and late.reference in said
+    assert "Nothing that begins in this month" in words(client.get(address))
+    file = client.get(address, {"month": "2026-11", "as": "csv"}).content.decode()
+    line = f"2026-11,Thoresby,{paid.reference},Aire,2026-11-23 08:00,2026-11-23 09:30,1,1.5,Confirmed,£40 an hour."
+    assert line in file and file.count("Thoresby") == 2
+    assert "Ada" not in file and "example.org" not in file
+    client.force_login(ada)
+    assert "By invoice. £40 an hour." in words(client.get(reverse("my_space_booking", args=[paid.reference])))

@@ -121,8 +121,8 @@ def _keep(booking: Booking, *, is_absent: bool = False) -> bool:
         with transaction.atomic():
             spend(booking)
     except Refusal:
-        booking.pays = True
-        booking.save(update_fields=["pays"])
+        booking.pays, booking.price = True, booking.space.price
+        booking.save(update_fields=["pays", "price"])
     allocate(booking, packed)
     return True
 

@@ -91,7 +91,7 @@ def _done(request: HttpRequest, found: Booking, what: str, move: WhenForm, reaso
         return "cancelled. A letter is on its way."
     if what == "waive":
         actions.waive(booking=found.pk, by=by)
-        return "what it took of the allowance is given back."
+        return "it does not count any more."
     if what == "decline" and reason.is_valid():
         actions.decline(booking=found.pk, words=reason.cleaned_data["words"], by=by)
         return "declined. A letter is on its way."

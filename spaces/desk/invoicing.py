@@ -1,0 +1,53 @@
+"""What is to be invoiced: bookings beyond an allowance, by the tenant who pays for them."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from spaces.choices import BookingStatus
+from spaces.models import Booking
+from spaces.timetable import whole_day
+
+NOBODY = "No organisation"
+# What nobody has said yes to costs nothing; what was cancelled in time is not paid for.
+TO_PAY = (BookingStatus.CONFIRMED, BookingStatus.CANCELLED, BookingStatus.RELEASED)
+
+
+@dataclass(frozen=True)
+class Line:
+    booking: Booking
+
+    @property
+    def hours(self) -> float:
+        """Of several desks those of each."""
+        return round(self.booking.length.total_seconds() / 3600 * self.booking.number, 2)
+
+
+@dataclass(frozen=True)
+class Account:
+    """What one tenant has to pay for. Prices are words, so what is added up is the time."""
+
+    tenant: str
+    lines: list[Line]
+
+    @property
+    def hours(self) -> float:
+        return sum(one.hours for one in self.lines)
+
+
+def invoiced(month: date) -> list[Account]:
+    """Of the bookings that begin in ``month``, whose first day is given; the tenants by name."""
+    begins, ends = whole_day(month).begins, whole_day(next_month(month)).begins
+    found = Booking.objects.of_people().filter(pays=True, status__in=TO_PAY, starts_at__gte=begins, starts_at__lt=ends)
+    by_tenant: dict[str, list[Line]] = defaultdict(list)
+    for one in found.select_related("space", "organisation").order_by("starts_at", "pk"):
+        by_tenant[one.organisation.title if one.organisation else NOBODY].append(Line(one))
+    return [Account(tenant, by_tenant[tenant]) for tenant in sorted(by_tenant)]
+
+
+def next_month(month: date) -> date:
+    return (month + timedelta(days=32)).replace(day=1)
+
+
+def month_before(month: date) -> date:
+    return (month - timedelta(days=1)).replace(day=1)

@@ -1,0 +1,49 @@
+"""``/staff/spaces/invoices/``: what is to be invoiced in a month, and the same as a file without people."""
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from spaces.desk.guarded import for_those_who, show
+from spaces.desk.invoicing import Account, invoiced, month_before, next_month
+from spaces.policies import may_manage
+from spaces.statement_file import spreadsheet
+
+from .tenants import month_asked
+
+COLUMNS = ("month", "tenant", "booking", "space", "begins", "ends", "number", "hours", "state", "price")
+
+
+@for_those_who(may_manage, "GET", "HEAD")
+def invoices(request: HttpRequest) -> HttpResponseBase:
+    month = month_asked(request, timezone.localdate().replace(day=1))
+    accounts = invoiced(month)
+    if request.GET.get("as") == "csv":
+        return spreadsheet(f"to-invoice-{month:%Y-%m}", COLUMNS, _rows(f"{month:%Y-%m}", accounts))
+    context = {
+        "month": month,
+        "before": month_before(month),
+        "after": next_month(month),
+        "accounts": accounts,
+        "bookings": sum(len(one.lines) for one in accounts),
+        "hours": sum(one.hours for one in accounts),
+    }
+    return show(request, "spaces/desk/invoices.html", context, part="spaces_invoices")
+
+
+def _rows(month: str, accounts: list[Account]) -> list[list[object]]:
+    return [
+        [
+            month,
+            account.tenant,
+            line.booking.reference,
+            line.booking.space.title,
+            f"{timezone.localtime(line.booking.starts_at):%Y-%m-%d %H:%M}",
+            f"{timezone.localtime(line.booking.ends_at):%Y-%m-%d %H:%M}",
+            line.booking.number,
+            line.hours,
+            line.booking.get_status_display(),
+            line.booking.price,
+        ]
+        for account in accounts
+        for line in account.lines
+    ]
