@@ -9,8 +9,11 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from search import facet_sets
-from search.full_text import TABLE, install, missing
+from search.engine import search
+from search.full_text import COLUMNS, TABLE, install, missing
+from search.indexing import rebuild
 from search.models import FacetSet, IndexedDocument
+from search.query import Query
 
 BEFORE = "0003_changes_wait_for_the_search_server"
 
@@ -56,3 +59,21 @@ def test_columns_whose_fields_run_into_each_other_are_made_anew(filled: Any) -> 
         assert number_of("called_tsv") != run_together
         assert number_of("tsv") == as_it_should_be, "nothing is done twice"
     assert missing() == []
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite sorts in its own way")
+@pytest.mark.django_db
+def test_what_is_saved_is_found_before_it_is_sorted_in_and_the_list_of_it_stays_short(filled: Any) -> None:
+    with connection.cursor() as cursor:
+        for column in COLUMNS:
+            cursor.execute(f"ALTER INDEX search_document_{column} SET (fastupdate = off)")  # as in an older village
+        install()
+        for number in range(30):
+            filled.put(f"Wharfelight {number}", body=" ".join(f"word{number}x{n}" for n in range(60)))
+        rebuild()
+        found = [search(Query(text=text)).total for text in ("wharfelight", "word29x59")]
+        cursor.execute("SELECT gin_clean_pending_list('search_document_tsv')")  # sorts in, and says how many pages
+        (pages,) = cursor.fetchone()
+
+    assert found == [30, 1]
+    assert 0 < pages <= 8
