@@ -192,8 +192,8 @@ def _chosen(one: Planned, choice: Choice, request: Request, asker: Asker) -> Wis
             raise _on(one.on, refusal)
     elif one.refusal is not None:
         raise _on(one.on, one.refusal)
-    elif one.takes_another and not choice.another:
-        raise _on(one.on, taken(one.wish.space, is_chosen=True))
+    elif wish is not None and one.takes_another and not choice.another:
+        raise _on(one.on, taken(wish.space, is_chosen=True))
     return wish
 
 

@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
-
 from spaces.models import Area, Floor, SpacePage, Unit
 
 
@@ -30,14 +28,14 @@ class PlannedFloor:
         return f"floor-{self.floor.slug}"
 
 
-def all_floors() -> QuerySet[Floor]:
-    return Floor.objects.select_related("building").order_by("building", "level")
+def all_floors() -> list[Floor]:
+    return list(Floor.objects.select_related("building").order_by("building", "level"))
 
 
 def planned_floors(spaces: Iterable[SpacePage], floors: Sequence[Floor] | None = None) -> list[PlannedFloor]:
     """Every floor, the lowest first, or ``floors``. ``spaces`` come with their units; two statements are added to theirs."""
     if floors is None:
-        floors = list(all_floors())
+        floors = all_floors()
     areas = list(Area.objects.filter(floor__in=floors))
     floor_of = {area.pk: area.floor_id for area in areas}
     units_in: dict[int, dict[int, Unit]] = defaultdict(dict)

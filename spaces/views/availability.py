@@ -350,6 +350,6 @@ def _drawings(timetable: Timetable, asked: _Asked, request: HttpRequest) -> list
         return book_url(space, _fitted(space, span))
 
     free = timetable.free_units(span)
-    floors = remembered(request, "floors", lambda: list(all_floors()))
+    floors = remembered(request, "floors", all_floors)
     shown_floors = [planned for planned in planned_floors(timetable.spaces, floors) if planned.spaces]
     return [drawing_of(planned, address, free=free) for planned in shown_floors]

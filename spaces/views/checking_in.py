@@ -26,7 +26,7 @@ from core.rate_limits import Limit, seconds_to_wait
 from search.exports import absolute
 from spaces import actions
 from spaces.actions.changing import EARLY
-from spaces.forms import FaultForm, ReferenceForm
+from spaces.door_forms import FaultForm, ReferenceForm
 from spaces.invitations import summary_at_the_door
 from spaces.models import SpacePage
 from spaces.policies import may_manage
