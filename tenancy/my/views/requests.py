@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from directory.models import Need
 from tenancy import actions
 from tenancy.choices import ENDED_INTRODUCTIONS, Confidentiality
-from tenancy.my import queries
+from tenancy.my import company, queries
 from tenancy.my.forms import AskForm
 from tenancy.my.guarded import my_page
 from tenancy.policies import may_answer_for_company, may_withdraw
@@ -73,7 +73,7 @@ def request_(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": [(change.at, queries.STANDS[change.after][0]) for change, _ in steps(found)],
         "introductions": introductions,
         "ended": ENDED_INTRODUCTIONS,  # shown alike: nobody outside the team sees a no
-        "shared": queries.shared(user, found.account),
+        "shared": company.shared(user, found.account),
         "may_withdraw": found.is_open and not may_withdraw(user, found),
         "is_restricted": found.confidentiality == Confidentiality.RESTRICTED,
     }
