@@ -25,6 +25,7 @@ from .privacy import personal_data
 
 erased = Signal()  # by: in the same transaction, where it was not the person who did it
 handed_over = Signal()  # by, person, number: before a bundle is given to somebody who is not the person
+looked_up = Signal()  # by, person, number: before somebody is told where others wrote of a person
 SECRET = {"code", "data", "digest", "key", "nonce", "number", "password", "secret"}  # they open something
 
 
@@ -59,6 +60,7 @@ class Held:
 _held: dict[str, list[Held]] = {}
 _not_given: dict[str, str] = {}
 _erasures: list[tuple[bool, Callable[[Person], None]]] = []
+_mentions: list[Callable[[Person], Iterable["Mention"]]] = []
 _names: list[Callable[[Person], Iterable[str]]] = []
 
 WORK = "Records that say which colleague did their work: they are about somebody else."
@@ -92,6 +94,12 @@ def erasure(*, last: bool = False) -> Callable[[Callable[[Person], None]], Calla
 def called(function: Callable[[Person], Iterable[str]]) -> Callable[[Person], Iterable[str]]:
     """Have a function say how somebody is called in its app's own rows of them."""
     _names.append(function)
+    return function
+
+
+def mentioned(function: Callable[[Person], Iterable["Mention"]]) -> Callable[[Person], Iterable["Mention"]]:
+    """Have a function say where its app's records hold the name or an address of somebody, in the words of others."""
+    _mentions.append(function)
     return function
 
 
@@ -217,6 +225,24 @@ def _value(row: Model, field: Any, person: Person) -> Any:
     if isinstance(value, date | datetime):
         return value.isoformat()
     return value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)
+
+
+# ---- what others wrote of them --------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Mention:
+    """A record that may be about somebody: never its words, which may be about others too. ``page``: where it is read."""
+
+    title: str
+    key: int
+    on: str
+    page: str
+    note: str = ""
+
+
+def to_review(person: Person) -> list[Mention]:
+    """For a person to look at who answers ``person``: a full name or an address stands there. Nothing of it is in a bundle."""
+    person = with_names(person)
+    return [one for function in _mentions for one in function(person)]
 
 
 # ---- erasing --------------------------------------------------------------------------------------------------------

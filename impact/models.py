@@ -36,7 +36,7 @@ class StrategyTarget(models.Model):
     form = models.CharField(max_length=12, choices=Form, default=Form.NUMBER)
     measure = models.CharField(max_length=8, choices=Measure, default=Measure.TOTAL)
     group = models.CharField(max_length=10, choices=Group)
-    counted_by = models.CharField(max_length=120)
+    counted_by = models.CharField(max_length=120)  # the slug of a rule, or “manual”
     source = models.CharField(max_length=200)
     starts_on = models.DateField()
     ends_on = models.DateField()

@@ -8,7 +8,7 @@ class TenancyConfig(AppConfig):
     def ready(self) -> None:
         from core import guards  # noqa: PLC0415 -- once models are ready
         from core.due import register_due_job  # noqa: PLC0415
-        from core.subject_access import erased, handed_over  # noqa: PLC0415
+        from core.subject_access import erased, handed_over, looked_up  # noqa: PLC0415
         from directory import keepers  # noqa: PLC0415
 
         from . import addressees, history, retention, tasks, words  # noqa: PLC0415
@@ -19,6 +19,7 @@ class TenancyConfig(AppConfig):
         guards.register(words.GUARD)
         post_migrate.connect(words.install, sender=self)
         handed_over.connect(reading.log_handed_over, dispatch_uid="tenancy.log of access")
+        looked_up.connect(reading.log_looked_up, dispatch_uid="tenancy.log of mentions")
         erased.connect(reading.log_erased, dispatch_uid="tenancy.log of erasures")
         keepers.register(addressees.first_to_ask)
         register_due_job("remind of tasks", tasks.remind_due)

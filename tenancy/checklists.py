@@ -8,10 +8,14 @@ from .choices import ChecklistKind
 
 @dataclass(frozen=True)
 class Standard:
-    """``days``: after the first day of a stay; of leaving, after its last. Before it where they are negative."""
+    """``days``: after the first day of a stay; of leaving, after its last. Before it where they are negative.
+
+    ``theirs``: the company does it, and reads it.
+    """
 
     words: str
     days: int
+    theirs: bool = False
 
     def due_on(self, day: date, today: date) -> date:
         """Nothing is late the moment it is written down."""
@@ -27,8 +31,8 @@ class Standard:
 
 STANDARD: dict[ChecklistKind, tuple[Standard, ...]] = {
     ChecklistKind.ARRIVING: (
-        Standard("Licence signed", -7),
-        Standard("Insurance certificate seen", -7),
+        Standard("Licence signed", -7, theirs=True),
+        Standard("Insurance certificate seen", -7, theirs=True),
         Standard("Keys and passes handed over", 0),
         Standard("Fire walk-round", 1),
         Standard("Network and telephones work", 3),
@@ -37,9 +41,9 @@ STANDARD: dict[ChecklistKind, tuple[Standard, ...]] = {
     ChecklistKind.LEAVING: (
         Standard("Last day confirmed in writing", -21),
         Standard("Talk about what went well and what did not", -14),
-        Standard("Post and registered address moved", -7),
-        Standard("Space cleared and looked over", 0),
-        Standard("Keys and passes returned", 0),
+        Standard("Post and registered address moved", -7, theirs=True),
+        Standard("Space cleared and looked over", 0, theirs=True),
+        Standard("Keys and passes returned", 0, theirs=True),
         Standard("Public profile says where they are now", 7),
     ),
 }

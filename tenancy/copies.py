@@ -195,7 +195,7 @@ class Copies:
             return {name: self.cleaned(one) for name, one in value.items()}
         if isinstance(value, str):
             for text, instead in self._instead():
-                value = _pattern(text).sub(instead, value)
+                value = pattern_of(text).sub(instead, value)
         return value
 
     def _instead(self) -> Iterator[tuple[str, str]]:
@@ -227,7 +227,7 @@ def _bare(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _pattern(text: str) -> re.Pattern[str]:
+def pattern_of(text: str) -> re.Pattern[str]:
     """``text`` as it may stand elsewhere: in other lines, in other letters."""
     return re.compile(
         r"(?<![\w.+-])" + r"\s+".join(re.escape(word) for word in text.split()) + r"(?!\w)", re.IGNORECASE

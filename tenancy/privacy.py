@@ -91,7 +91,6 @@ register(
         "OutcomeConfirmation", ("contact", "words", "anyway"), "Asks whether an outcome is true, and keeps the answer."
     ),
     _us("OutcomeConfirmation", ("by",), "had an outcome confirmed"),
-    _us("Collaboration", ("approved_by",), "approved what is said in public"),
     _about(
         "Absence",
         ("user",),

@@ -13,7 +13,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from . import history, words
-from .choices import AccountState, EnquiryState
+from .choices import AccountState, EnquiryState, TaskState
 from .models import (
     Absence,
     AccessLog,
@@ -49,6 +49,7 @@ ENQUIRIES_KEPT_FOR = YEAR
 UNCONFIRMED_KEPT_FOR = timedelta(days=7)
 CONTACTS_KEPT_FOR = 2 * YEAR
 ACCOUNTS_KEPT_FOR = 6 * YEAR
+PROSPECTS_KEPT_FOR = 2 * YEAR
 ACCESS_KEPT_FOR = 6 * YEAR
 CONFIRMATIONS_KEPT_FOR = YEAR
 NEWS_KEPT_FOR = 2 * YEAR
@@ -208,6 +209,27 @@ def _closed_accounts(now: datetime) -> None:
         forget_account(account)
 
 
+def _came_to_nothing(now: datetime) -> None:
+    """Prospects without a space, a request, an introduction or people who sign in, with whom nobody had to do since."""
+    before = now - PROSPECTS_KEPT_FOR
+    found = Account.objects.filter(state=AccountState.PROSPECT, opened_at__lt=before)
+    found = found.filter(tenancies=None, requests=None, outcomes=None, plans=None, organisation__members=None)
+    met = Introduction.objects.exclude(partner=None)
+    found = found.exclude(pk__in=met.exclude(partner_contact=None).values("partner_contact__account"))
+    found = found.exclude(organisation__isnull=False, organisation__in=met.values("partner"))
+    found = found.exclude(next_review_on__gte=timezone.localdate(now)).exclude(tasks__state=TaskState.OPEN)
+    since = {"notes": "at", "interactions": "at", "state_changes": "at", "enquiries": "received_at"}
+    for relation, at in since.items():
+        found = found.exclude(**{f"{relation}__{at}__gte": before})
+    for account in found:
+        forget_account(account)
+
+
+def _accounts(now: datetime) -> None:
+    _closed_accounts(now)
+    _came_to_nothing(now)
+
+
 def _old_merges(now: datetime) -> None:
     """Who merged what, and when, stays with the account; what went where does not, and no second entry of a person."""
     for merge in AccountMerge.objects.filter(at__lt=now - MERGES_UNDONE_FOR).exclude(moved={}):
@@ -251,7 +273,10 @@ RULES: dict[str, Rule] = {
         _old_enquiries,
     ),
     "tenancy.UpdatesSubscription": Rule("seven days unless confirmed; then until they end it", _unconfirmed),
-    "tenancy.Account": Rule("six years after it was closed", _closed_accounts),
+    "tenancy.Account": Rule(
+        "six years after it was closed; a prospect that came to nothing, two years after we last had to do with it",
+        _accounts,
+    ),
     "tenancy.AccountMerge": Rule("as long as the account; what went where, thirty days", _old_merges),
     "tenancy.Contact": Rule("two years after they left; at most as long as the account", _who_left),
     "tenancy.ConsentEvent": Rule("as long as the contact", goes_with=Contact),

@@ -151,12 +151,15 @@ class ItemForm(forms.Form):
 
     words = _line(label="What is to be done", max_length=200)
     due_on = _day(label="By", required=False)
-    owner = _owner(label="Who does it")
+    owner = _owner(label="Who sees to it")
+    theirs = forms.BooleanField(
+        label="The company does it", required=False, help_text="They read it on their page, with its day. Nothing else."
+    )
 
     def __init__(self, *args: Any, item: ChecklistItem | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "item-%s", **kwargs})
         if item is not None:
-            self.initial = {"words": item.words, "due_on": item.due_on, "owner": item.owner_id}
+            self.initial = {"words": item.words, "due_on": item.due_on, "owner": item.owner_id, "theirs": item.theirs}
 
 
 class NewItemForm(ItemForm):

@@ -6,9 +6,9 @@ from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
-from core.subject_access import WORK, Person, called, erasure, give, give_not
+from core.subject_access import WORK, Person, called, erasure, give, give_not, mentioned
 
-from . import copies, history, retention, words
+from . import copies, history, mentions, retention, words
 from .choices import ENDED_INTRODUCTIONS, Answer, RequestState
 from .models import (
     Absence,
@@ -41,6 +41,9 @@ def _requests(person: Person) -> Q:
 def names(person: Person) -> Iterable[str]:
     yield from Contact.objects.filter(copies.contacts_of(person)).values_list("name", flat=True)
     yield from Enquiry.objects.filter(person.owns()).values_list("name", flat=True)
+
+
+mentioned(mentions.of)
 
 
 def _alone_with_us(person: Person) -> Q:

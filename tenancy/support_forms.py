@@ -91,13 +91,6 @@ class CollaborationForm(forms.Form):
     )
     starts_on = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
     ends_on = forms.DateField(label="Until", required=False, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
-    public_summary = forms.CharField(
-        label="What could be said of it in public",
-        max_length=300,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="A sentence, without the name of anybody. Nothing is published before somebody has approved it.",
-    )
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data

@@ -42,7 +42,7 @@ COLUMNS: dict[type[Model], tuple[str, ...]] = {
     SupportRequest: ("words", "next_step", "reason"),
     Introduction: ("partner_name", "tenant_words", "partner_words"),
     Outcome: ("evidence", "unit"),
-    Collaboration: ("title", "public_summary", "reason"),
+    Collaboration: ("title", "reason"),
     Enquiry: ("reference", "name", "email", "organisation_name", "message", "reason"),
 }
 MOST_WORDS = 6

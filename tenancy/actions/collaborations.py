@@ -25,7 +25,6 @@ def open_collaboration(
     real_world_data: bool = False,
     starts_on: date | None = None,
     ends_on: date | None = None,
-    public_summary: str = "",
 ) -> Collaboration:
     """Between the company, where it has a profile, and the partner. Raises PermissionDenied and Unfit."""
     require(may_work_on(by, introduction.request))
@@ -42,7 +41,6 @@ def open_collaboration(
             real_world_data=real_world_data,
             starts_on=starts_on,
             ends_on=ends_on,
-            public_summary=public_summary.strip(),
         )
         for organisation in (introduction.request.account.organisation, introduction.partner):
             if organisation is not None:
@@ -52,18 +50,12 @@ def open_collaboration(
 
 @transaction.atomic
 def change_collaboration(*, collaboration: Collaboration, by: User, **said: Any) -> None:
-    """What it is, when, and what could be said of it; new words for the public have to be approved anew.
-
-    Raises PermissionDenied and Unfit.
-    """
+    """What it is, and when. Raises PermissionDenied and Unfit."""
     require(may_work(by))
     if collaboration.introduction is not None:
         require(may_work_on(by, collaboration.introduction.request))
     now = Collaboration.objects.select_for_update().get(pk=collaboration.pk)
     _fit(said["starts_on"], said["ends_on"])
-    said["public_summary"] = said["public_summary"].strip()
-    if said["public_summary"] != now.public_summary:
-        said |= {"approved_at": None, "approved_by": None}
     for name, value in said.items():
         setattr(now, name, value)
     with history.by(user=by):

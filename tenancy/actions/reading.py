@@ -38,6 +38,12 @@ def log_handed_over(*, by: User | None, person: Person, number: int, **kwargs: A
     log_export(model=User, words=f"Everything held about somebody, {number} records", by=by, key=key)
 
 
+def log_looked_up(*, by: User | None, person: Person, number: int, **kwargs: Any) -> None:
+    """Where others wrote of one person: by their key, as above."""
+    key = next(iter(person.users)) if len(person.users) == 1 else None
+    log_export(model=User, words=f"Where somebody is named in words of others, {number} records", by=by, key=key)
+
+
 def log_erased(*, by: User | None, contact: int | None = None, **kwargs: Any) -> None:
     """That somebody was erased, and never who: by the key of the contact, where that is how we knew them."""
     model = User if contact is None else Contact

@@ -159,27 +159,37 @@ def remove_tenancy(*, tenancy: Tenancy, by: User) -> None:
 # ---- its checklist --------------------------------------------------------------------------------------------------
 @transaction.atomic
 def add_item(
-    *, tenancy: Tenancy, kind: str, words: str, by: User, due_on: date | None = None, owner: User | None = None
+    *,
+    tenancy: Tenancy,
+    kind: str,
+    words: str,
+    by: User,
+    due_on: date | None = None,
+    owner: User | None = None,
+    theirs: bool = False,
 ) -> ChecklistItem:
-    """Raises PermissionDenied and Unfit."""
+    """``theirs``: the company does it, and reads it. Raises PermissionDenied and Unfit."""
     tenancy = _locked(tenancy, by)
     _refuse_owner(owner)
     said: dict[str, Any] = {"tenancy": tenancy, "kind": ChecklistKind(kind), "words": words, "done_at": None}
     if there := just_now(ChecklistItem, **said):
         return there
     with history.by(user=by):
-        return ChecklistItem.objects.create(**said, due_on=due_on, owner=owner, sort_order=_last(tenancy) + 1)
+        place = _last(tenancy) + 1
+        return ChecklistItem.objects.create(**said, due_on=due_on, owner=owner, theirs=theirs, sort_order=place)
 
 
 @transaction.atomic
-def change_item(*, item: ChecklistItem, words: str, due_on: date | None, owner: User | None, by: User) -> None:
+def change_item(
+    *, item: ChecklistItem, words: str, due_on: date | None, owner: User | None, theirs: bool, by: User
+) -> None:
     """Raises PermissionDenied and Unfit."""
     require(may_work(by))
     if owner is not None and owner.pk != item.owner_id:
         _refuse_owner(owner)
     with history.by(user=by):
-        item.words, item.due_on, item.owner = words, due_on, owner
-        item.save(update_fields=["words", "due_on", "owner"])
+        item.words, item.due_on, item.owner, item.theirs = words, due_on, owner, theirs
+        item.save(update_fields=["words", "due_on", "owner", "theirs"])
 
 
 @transaction.atomic
@@ -233,6 +243,7 @@ def _list(tenancy: Tenancy, kind: ChecklistKind, standard: Sequence[Standard], d
             words=one.words,
             due_on=one.due_on(day, timezone.localdate()),
             owner=tenancy.account.manager,
+            theirs=one.theirs,
             sort_order=order + place,
         )
 

@@ -179,6 +179,7 @@ class _Loading:
                 words=one.words,
                 due_on=starts_on + timedelta(days=one.days),
                 owner=self.manager,
+                theirs=one.theirs,
                 done_at=_moment(stay["start"], self.today) + timedelta(days=5 * order),
                 done_by=self.manager,
                 sort_order=order,

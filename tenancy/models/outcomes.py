@@ -125,7 +125,7 @@ class CollaborationQuerySet(PrivateQuerySet["Collaboration"]):
 
 
 class Collaboration(Private):
-    """Several organisations do something together. Only ``public_summary`` may be read outside, once somebody approved it."""
+    """Several organisations do something together. Nothing of it is public but that it counts."""
 
     title = models.CharField(max_length=200)
     kind = models.CharField(max_length=14, choices=CollaborationKind)
@@ -137,11 +137,6 @@ class Collaboration(Private):
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)  # of stopping it
-    public_summary = models.CharField(max_length=300, blank=True)
-    approved_at = models.DateTimeField(null=True, blank=True, editable=False)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
-    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = CollaborationQuerySet.as_manager()
@@ -149,10 +144,6 @@ class Collaboration(Private):
     class Meta(Private.Meta):
         ordering = ["-created_at", "-pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(approved_at__isnull=True) | ~Q(public_summary=""),
-                name="tenancy_nothing_is_approved_that_is_not_written",
-            ),
             models.CheckConstraint(
                 condition=~Q(state=CollaborationState.STOPPED) | ~Q(reason=""),
                 name="tenancy_a_stopped_collaboration_says_why",

@@ -58,13 +58,19 @@ class Tenancy(Private):
         return noticed if self.ends_on is None else min(noticed, self.ends_on)
 
 
+class ChecklistItemQuerySet(PrivateQuerySet["ChecklistItem"]):
+    def for_outsider(self, user: User) -> Q:
+        return of_own_organisations(user, "tenancy__account__organisation") & Q(theirs=True)
+
+
 class ChecklistItem(Private):
-    """One thing to be done when somebody moves in, or out."""
+    """One thing to be done when somebody moves in, or out. The company reads what it has to do itself, and nothing else."""
 
     tenancy = models.ForeignKey(Tenancy, on_delete=models.CASCADE, related_name="checklist")
     kind = models.CharField(max_length=8, choices=ChecklistKind, default=ChecklistKind.ARRIVING)
     words = models.CharField(max_length=200)
     due_on = models.DateField(null=True, blank=True)
+    theirs = models.BooleanField("the company does it", default=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -74,7 +80,7 @@ class ChecklistItem(Private):
     )
     sort_order = models.PositiveSmallIntegerField(default=0)
 
-    objects = PrivateQuerySet.as_manager()
+    objects = ChecklistItemQuerySet.as_manager()
 
     class Meta(Private.Meta):
         ordering = ["sort_order", "pk"]

@@ -16,7 +16,7 @@ from events.bookings.queries import bookings_of as event_bookings_of
 from spaces.queries.people import bookings_of as space_bookings_of
 from tenancy.actions.people import why_not_claimed
 from tenancy.choices import PausedFor, RequestState
-from tenancy.models import Account, Contact, Enquiry, Interaction, Introduction, Note, SupportRequest
+from tenancy.models import Account, Contact, Enquiry, Introduction, SupportRequest
 from tenancy.queries.enquiries import proven_domain
 
 SHOWN = 6
@@ -134,24 +134,6 @@ def introductions(user: User, asked: SupportRequest) -> QuerySet[Introduction]:
 def introduction(user: User, pk: int) -> Introduction | None:
     found = Introduction.objects.visible_to(user).own_of(user).filter(pk=pk)
     return found.select_related("partner", "request__account", "request__need", "request__stage").first()
-
-
-@dataclass(frozen=True)
-class Shared:
-    """Something that the team wrote down and shares with the company."""
-
-    at: datetime
-    what: str
-    words: str
-
-
-def shared(user: User, account: Account) -> list[Shared]:
-    """The latest of what is shared with the company, the newest first."""
-    notes = Note.objects.visible_to(user).own_of(user).filter(account=account)[:SHOWN]
-    dealings = Interaction.objects.visible_to(user).own_of(user).filter(account=account)[:SHOWN]
-    rows = [Shared(note.at, "Note", note.words) for note in notes]
-    rows += [Shared(one.at, str(one.get_kind_display()), one.words) for one in dealings]
-    return sorted(rows, key=lambda row: row.at, reverse=True)[:SHOWN]
 
 
 def enquiries(user: User) -> list[Enquiry]:

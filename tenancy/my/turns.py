@@ -14,13 +14,14 @@ from core.templatetags.village import nice_date
 from directory.choices import MemberRole, Role
 from directory.models import Invitation, OrganisationMember, OrganisationPage, Seek
 from tenancy import links
-from tenancy.actions import check_backs
+from tenancy.actions import check_backs, introductions
 from tenancy.choices import Answer, IntroductionState, OutcomeState
 from tenancy.models import CheckBack, Introduction, OutcomeConfirmation
 
 from .queries import Asked, sent_back
 
 SEEKERS = (Role.TENANT, Role.COMPANY)
+NOT_MADE = (IntroductionState.ASKED, IntroductionState.AGREED)
 
 
 @dataclass(frozen=True)
@@ -56,24 +57,30 @@ def _invitations(user: User, memberships: Iterable[OrganisationMember]) -> Itera
 
 
 def _introductions(user: User, memberships: Iterable[OrganisationMember]) -> Iterator[Turn]:
-    """Those that they can agree to: as whoever asked, or as an admin of one side."""
+    """Those that they can agree to, or take their yes back from: as whoever asked, or as an admin of one side."""
     roles = {one.organisation_id: one.role for one in memberships}
     administered = [organisation for organisation, role in roles.items() if role == MemberRole.ADMIN]
     raised = Q(request__raised_by=user, request__account__organisation__in=list(roles))
     for_company = raised | Q(request__account__organisation__in=administered)
-    for_partner = Q(partner__in=administered, tenant_answer=Answer.GIVEN, partner_answer=Answer.WAITING)
-    found = (
-        Introduction.objects.visible_to(user)
-        .own_of(user)
-        .filter(state=IntroductionState.ASKED)
-        .filter(Q(for_company, tenant_answer=Answer.WAITING) | for_partner)
-        .select_related("partner", "request__account", "request__need")
-    )
-    for one in found:
-        side = "tenant" if one.tenant_answer == Answer.WAITING else "partner"
-        whom = f"you to {one.partner_name}" if side == "tenant" else f"a company to {one.partner_name}"
-        url = reverse("my_introduction", args=[side, one.pk])
+    for_partner = Q(partner__in=administered, tenant_answer=Answer.GIVEN)
+    found = Introduction.objects.visible_to(user).own_of(user).filter(state__in=NOT_MADE)
+    for one in found.filter(for_company | for_partner).select_related("partner", "request__account", "request__need"):
+        company = one.request.account.organisation_id
+        if company in administered or (one.request.raised_by_id == user.pk and company in roles):
+            yield from _side(one, "tenant", f"you to {one.partner_name}")
+        if one.partner_id in administered and one.tenant_answer == Answer.GIVEN:
+            yield from _side(one, "partner", f"a company to {one.partner_name}")
+
+
+def _side(one: Introduction, side: str, whom: str) -> Iterator[Turn]:
+    if introductions.over(one):
+        return
+    url, answer = reverse("my_introduction", args=[side, one.pk]), getattr(one, f"{side}_answer")
+    if answer == Answer.WAITING:
         yield Turn(f"May we introduce {whom}?", str(one.request.need), url)
+    elif answer == Answer.GIVEN:
+        words = f"You agreed that we introduce {whom}"
+        yield Turn(words, "Until we have, you can take it back.", url, is_urgent=False)
 
 
 def _requests(asked: Iterable[Asked]) -> Iterator[Turn]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import claims, data, home, introductions, notifications, people, profile, profile_logo, requests
+from .views import claims, company, data, home, introductions, notifications, people, profile, profile_logo, requests
 
 urlpatterns = [
     path("", home.my_village, name="my_village"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("data/delete/", data.delete, name="my_data_delete"),
     path("people/", people.first, name="my_people"),
     path("people/<slug:slug>/", people.people, name="my_company_people"),
+    path("company/", company.first, name="my_companies"),
+    path("company/<slug:slug>/", company.company, name="my_company"),
     path("claim/<slug:slug>/", claims.claim, name="my_claim"),
     path("profile/", profile.first, name="my_profiles"),
     path("profile/<slug:slug>/", profile.profile, name="my_profile"),

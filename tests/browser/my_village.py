@@ -90,6 +90,8 @@ MY_VILLAGE = [
     _mine("request-of-nobody", "/my/requests/new/", CAREFUL),
     _mine("request", _request),
     _mine("introduction", _introduction),
+    _mine("company", lambda: f"/my/company/{_company()[0].slug}/"),
+    _mine("company-of-nobody", "/my/company/", CAREFUL),
     _mine("people", _people),
     _mine("profile-logo", lambda: f"/my/profile/{_company()[0].slug}/logo/"),
     _mine("people-of-nobody", "/my/people/", CAREFUL),

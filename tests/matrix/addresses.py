@@ -73,6 +73,8 @@ MINE = [
     Row("my/data/", SIGNED_IN),
     Row("my/data/download/", SIGNED_IN),
     Row("my/data/delete/", SIGNED_IN, answer=302),  # everybody signs in once more before
+    Row("my/company/", SIGNED_IN, answers=dict.fromkeys(COMPANY | {OTHER_MEMBER, OTHER_ADMIN}, 302)),
+    Row("my/company/<slug:slug>/", COMPANY, of_company, refusal=UNTOLD),
     Row("my/people/", SIGNED_IN, answers=dict.fromkeys(MEMBERS, 302)),  # to their company
     Row(
         "my/people/<slug:slug>/",

@@ -38,6 +38,7 @@ TENANCY = [
     private("ConsentEvent", "consent", STAFF, STAFF),
     private("Tenancy", "tenancy", READ_BY_COMPANY, STAFF),
     private("ChecklistItem", "checklist", STAFF, STAFF),
+    private("ChecklistItem", "their_item", READ_BY_COMPANY, STAFF),
     private("Plan", "plan", READ_BY_COMPANY, STAFF),
     private("Objective", "objective", READ_BY_COMPANY, STAFF),
     private("Interaction", "interaction", STAFF, STAFF),

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 from tenancy.models import Note
-from tenancy.my.queries import Shared
+from tenancy.my.company import NOTE, Shared
 
 from .addresses import FOR_SOMEBODY
 from .asking import ask, ask_anew, said_in, sent_by, written_in
@@ -179,8 +179,8 @@ def test_nothing_of_a_record_is_logged(village: Village) -> None:
 
 
 def _company_reads_every_note(broken: pytest.MonkeyPatch, village: Village) -> None:
-    rows = [Shared(note.at, "Note", note.words) for note in Note._base_manager.filter(account=village.account)]
-    broken.setattr("tenancy.my.queries.shared", lambda user, account: rows)
+    rows = [Shared(note.at, NOTE, note.words) for note in Note._base_manager.filter(account=village.account)]
+    broken.setattr("tenancy.my.company.shared", lambda user, account: rows)
 
 
 def _refusal_says_what_it_refuses(broken: pytest.MonkeyPatch, village: Village) -> None:
@@ -222,7 +222,7 @@ def test_a_page_that_breaks_says_nothing_of_what_it_was_about(village: Village) 
 
     row = next(row for row in ROWS if str(row) == "my/requests/<int:pk>/")
     with pytest.MonkeyPatch.context() as broken:
-        broken.setattr("tenancy.my.queries.shared", breaks)
+        broken.setattr("tenancy.my.company.shared", breaks)
         asked = ask_anew(village, row, MEMBER)
     assert asked.answer.status_code == 500
     assert village.canary.found_in(said_in(asked)) == set()

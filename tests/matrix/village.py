@@ -176,6 +176,7 @@ def _tenancy(of: dict[str, Any], people: dict[str, User | None]) -> None:
     of["consent"] = make.ConsentEventFactory(contact=of["contact"])
     of["tenancy"] = make.TenancyFactory(account=account)
     of["checklist"] = make.ChecklistItemFactory(tenancy=of["tenancy"])
+    of["their_item"] = make.ChecklistItemFactory(tenancy=of["tenancy"], words="Insurance", theirs=True)
     of["plan"] = make.PlanFactory(account=account)
     of["objective"] = make.ObjectiveFactory(plan=of["plan"])
     of["interaction"] = make.InteractionFactory(account=account)

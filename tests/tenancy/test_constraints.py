@@ -36,7 +36,6 @@ REFUSED: dict[str, Any] = {
     "an amount below nothing": lambda: make.OutcomeFactory(amount=-3, unit="GBP"),
     "a score above a hundred": lambda: make.MatchSuggestionFactory(score=101),
     "a partner left out for no reason": lambda: make.MatchSuggestionFactory(decision="dismissed"),
-    "words approved that are not there": lambda: make.CollaborationFactory(approved_at=NOW()),
     "a collaboration stopped for no reason": lambda: make.CollaborationFactory(state="stopped"),
     "a stay that ends before it begins": lambda: make.TenancyFactory(ends_on="2020-01-01"),
     "a confirmation that has expired when sent": lambda: make.OutcomeConfirmationFactory(

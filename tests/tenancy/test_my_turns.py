@@ -163,6 +163,27 @@ def test_a_question_that_has_not_been_asked_yet_is_not_there(sign_in: SignIn, ac
     assert turns(sign_in(user)) == {}
 
 
+# ---- a yes that can be taken back -------------------------------------------------------------------------------------
+def test_who_agreed_takes_it_back_until_they_are_introduced(sign_in: SignIn, account: Account) -> None:
+    partner = OrganisationFactory(title="Marlpit")
+    made = make.IntroductionFactory(request__account=account, partner=partner, both_agreed=True)
+    of_partner = OrganisationMemberFactory(organisation=partner, role=MemberRole.ADMIN).user
+    admin = member(account, MemberRole.ADMIN)
+    request = f"/my/requests/{made.request_id}/"
+
+    assert turns(sign_in(member(account))) == {}
+    client = sign_in(of_partner)
+    assert list(turns(client)) == ["You agreed that we introduce a company to Marlpit"]
+    client = sign_in(admin)
+    loud, url = turns(client)["You agreed that we introduce you to Marlpit"]
+    assert loud == "When you like" and "Take your yes back" in words(client.get(request))
+    client.post(url, {"answer": "no"})
+
+    made.refresh_from_db()
+    assert (made.state, made.tenant_answer) == ("declined", "refused")
+    assert turns(client) == {} and "Take your yes back" not in words(client.get(request))
+
+
 # ---- the profile ----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("days", "is_due"), [(364, False), (366, True), (None, True)])
 def test_an_admin_is_asked_about_a_profile_that_nobody_checked_for_a_year(

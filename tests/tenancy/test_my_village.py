@@ -264,3 +264,68 @@ def test_a_partner_is_asked_once_the_company_agreed_and_does_not_read_its_name(
     client.post(url, {"answer": "yes"})
     introduction.refresh_from_db()
     assert introduction.state == IntroductionState.AGREED
+
+
+# ---- the company’s own record ---------------------------------------------------------------------------------------
+def test_a_company_reads_its_record_and_nothing_that_is_ours_alone(sign_in: SignIn, account: Account) -> None:
+    ada = member(account)
+    stay = make.TenancyFactory(account=account, space="Eight places", words="Rent is half.")
+    make.ChecklistItemFactory(tenancy=stay, words="Insurance certificate", theirs=True)
+    make.ChecklistItemFactory(tenancy=stay, words="Ask whether they pay")
+    make.ObjectiveFactory(plan__account=account, words="Three sites by spring")
+    asked = make.SupportRequestFactory(account=account)
+    make.IntroductionFactory(request=asked, made=True, partner__title="Marlpit")
+    make.IntroductionFactory(request=asked, partner__title="Not met yet")
+    make.IntroductionFactory(partner=account.organisation, made=True, request__account__name="Avocet")
+    make.IntroductionFactory(
+        request=make.SupportRequestFactory(account=account, confidentiality=Confidentiality.RESTRICTED),
+        made=True,
+        partner__title="A secret partner",
+    )
+    confirmed = {"state": "confirmed", "confirmed_at": timezone.now()}
+    make.OutcomeFactory(account=account, request=asked, amount=750, unit="GBP", evidence="Seen by Sam", **confirmed)
+    make.OutcomeFactory(account=account, request=asked, amount=911, unit="GBP")
+    make.NoteFactory(account=account, words="Ours alone")
+    make.NoteFactory(words="Another company’s", visibility=Visibility.SHARED)
+    make.InteractionFactory(account=account, words="We met on Monday.", visibility=Visibility.SHARED)
+    for number in range(21):
+        make.NoteFactory(account=account, words=f"Shared {number}", visibility=Visibility.SHARED)
+    client = sign_in(ada)
+    url = reverse("my_company", args=[account.organisation.slug])
+
+    page = words(client.get(url))
+    later = words(client.get(url, {"page": 2}))
+
+    assert client.get("/my/company/")["Location"] == url
+    assert url in client.get("/my/").content.decode()
+    for seen in ("Eight places", "Insurance certificate", "Three sites by spring", "Marlpit", "Avocet", "750 GBP"):
+        assert seen in page
+    assert "Shared 20" in page and "Page 1 of 2" in page
+    assert "We met on Monday." in later and "Shared 0" in later
+    for hidden in (
+        *("Rent is half.", "Ask whether they pay", "Not met yet", "A secret partner", "911", "Seen by Sam"),
+        *("Ours alone", "Another company’s"),
+    ):
+        assert hidden not in page + later
+    assert words(sign_in(member(make.AccountFactory())).get(url)) == words(client.get("/my/company/nobody/"))
+
+
+def test_a_company_that_nobody_looks_after_is_told_so(sign_in: SignIn) -> None:
+    alone = OrganisationMemberFactory(organisation=OrganisationFactory(title="Orrest"))
+
+    assert "Nobody here looks after Orrest yet" in words(sign_in(alone.user).get("/my/company/"))
+    assert "your account belongs to none yet" in words(sign_in(UserFactory()).get("/my/company/"))
+
+
+def test_a_company_without_anything_reads_what_would_stand_there(
+    sign_in: SignIn, statements: Callable[[str], int], account: Account
+) -> None:
+    sign_in(member(account))
+    url = reverse("my_company", args=[account.organisation.slug])
+    empty = statements(url)
+    for _ in range(3):
+        make.NoteFactory(account=account, visibility=Visibility.SHARED)
+        request = make.SupportRequestFactory(account=account)
+        make.IntroductionFactory(request=request, made=True)
+        make.ObjectiveFactory(plan__account=account)
+    assert statements(url) <= empty + 2  # the page of what is shared, and the objectives of the plans

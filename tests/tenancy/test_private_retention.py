@@ -23,6 +23,7 @@ from tenancy.models import (
 )
 from tenancy.retention import PATHS_TO_ACCOUNT, RULES, YEAR, NotForgotten, Rule, forget
 from tests.factories import tenancy as make
+from tests.factories.bookings import OrganisationMemberFactory
 
 MODELS = list(apps.get_app_config("tenancy").get_models())
 
@@ -134,6 +135,48 @@ def test_a_closed_account_goes_with_everything_after_six_years() -> None:
         assert set(model.objects.all()) <= {other}, model
     assert not LogEntry.objects.filter(changes__icontains="zq").exists()
     organisation.refresh_from_db()  # the public profile is not ours to delete
+
+
+LONG_AGO = days_ago(2 * 365 + 1)
+KEEPS: dict[str, Any] = {
+    "young": lambda: make.AccountFactory(state="prospect", opened_at=days_ago(700)),
+    "another state": lambda: make.AccountFactory(state="alumni", opened_at=LONG_AGO),
+    "a tenancy": lambda: make.TenancyFactory(account=prospect()).account,
+    "a request": lambda: make.SupportRequestFactory(account=prospect(), opened_at=LONG_AGO).account,
+    "met a company": lambda: (
+        make.IntroductionFactory(partner_contact=make.ContactFactory(account=prospect())).partner_contact.account
+    ),
+    "a note since": lambda: make.NoteFactory(account=prospect(), at=days_ago(700)).account,
+    "an enquiry since": lambda: make.EnquiryFactory(account=prospect(), state="converted").account,
+    "somebody who signs in": lambda: make.AccountFactory(
+        state="prospect", opened_at=LONG_AGO, organisation=OrganisationMemberFactory().organisation
+    ),
+    "a review to come": lambda: prospect(next_review_on=timezone.localdate()),
+    "an open task": lambda: make.TaskFactory(account=prospect()).account,
+}
+
+
+def prospect(**said: Any) -> Account:
+    return make.AccountFactory(state="prospect", organisation=None, opened_at=LONG_AGO, **said)
+
+
+@pytest.mark.django_db
+def test_a_prospect_that_came_to_nothing_goes_after_two_years() -> None:
+    gone = [prospect(name="Zqfirm"), make.AccountFactory(state="prospect", opened_at=LONG_AGO)]
+    make.ContactFactory(account=gone[0], name="Zqname")
+    make.NoteFactory(account=gone[0], at=LONG_AGO, words="Zqwords")
+    make.InteractionFactory(account=gone[0], at=LONG_AGO)
+    make.TaskFactory(account=gone[0], state="done", done_at=LONG_AGO)
+    make.EnquiryFactory(account=gone[0], state="converted", received_at=LONG_AGO)
+    kept = {why: make_it() for why, make_it in KEEPS.items()}
+
+    forget()
+
+    left = set(Account.objects.all())
+    assert {why for why, one in kept.items() if one not in left} == set()
+    assert not left & set(gone)
+    assert not Contact.objects.filter(name="Zqname").exists()
+    assert not LogEntry.objects.filter(changes__icontains="zq").exists()
 
 
 @pytest.mark.django_db

@@ -262,6 +262,36 @@ def test_taking_a_bundle_is_logged_without_a_name(both: tuple[Planted, Planted])
 
 
 @pytest.mark.django_db
+def test_whoever_answers_is_told_where_others_wrote_of_somebody(home: object) -> None:
+    """By full name or address, which are nobody's proof: the page to look at, never the words, and nothing in the bundle."""
+    ada = make.ContactFactory(name="Ada Zqbyron", email="ada@example.org")
+    lead = make.lead(name="Catherine Armitage")
+    named = [
+        make.NoteFactory(words="Met ada  zqbyron, who is tired of it."),
+        make.NoteFactory(words="ADA@example.org rang.", visibility="restricted", by=lead),
+        make.SupportRequestFactory(words="For Ada Zqbyron."),
+        make.TaskFactory(words="Ring Ada Zqbyron."),
+    ]
+    make.NoteFactory(words="Ada of another house, adazqbyron and bada@example.org")
+    theirs = make.InteractionFactory(account=ada.account, words="With Ada Zqbyron alone.")
+    theirs.contacts.add(ada)
+    out, bundle = io.StringIO(), io.StringIO()
+
+    call_command("subject_access", ada.email, "--to-review", by=lead.email, stdout=out)
+    call_command("subject_access", ada.email, stdout=bundle)
+
+    *lines, last = out.getvalue().strip().splitlines()
+    assert last.startswith("4 to review")
+    assert [f" {one.pk} " in line for one, line in zip(named, lines, strict=True)] == [True] * 4
+    assert f"/staff/accounts/{named[0].account_id}/" in lines[0] and f"/staff/requests/{named[2].pk}/" in lines[2]
+    assert "restricted: ask Catherine Armitage" in lines[1]
+    assert "tired" not in out.getvalue() and "tired" not in bundle.getvalue()
+    assert "With Ada Zqbyron alone." in bundle.getvalue()
+    taken = AccessLog.objects.get(words__startswith="Where somebody")
+    assert (taken.by, taken.words) == (lead, "Where somebody is named in words of others, 4 records")
+
+
+@pytest.mark.django_db
 def test_a_bundle_that_can_not_be_logged_is_not_given_out(
     both: tuple[Planted, Planted], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,7 @@ def my_village(request: HttpRequest) -> HttpResponse:
         "administered": administered,
         "claims": [] if memberships else queries.claims(user),
         "accounts": accounts,
+        "looked_after": {account.organisation_id for account in accounts},
         "managers": [account for account in accounts if account.manager],
         "asked": asked[: queries.SHOWN],
         "number_asked": len(asked),

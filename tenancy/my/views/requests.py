@@ -10,8 +10,10 @@ from django.shortcuts import redirect, render
 
 from directory.models import Need
 from tenancy import actions
-from tenancy.choices import ENDED_INTRODUCTIONS, Confidentiality
-from tenancy.my import queries
+from tenancy.actions import introductions
+from tenancy.choices import ENDED_INTRODUCTIONS, Answer, Confidentiality
+from tenancy.models import Introduction
+from tenancy.my import company, queries
 from tenancy.my.forms import AskForm
 from tenancy.my.guarded import my_page
 from tenancy.policies import may_answer_for_company, may_withdraw
@@ -66,15 +68,19 @@ def request_(request: HttpRequest, pk: int) -> HttpResponse:
         except (actions.Refusal, actions.NotDrawn, PermissionDenied) as refusal:
             messages.error(request, str(refusal))
         return redirect("my_request", pk)
-    introductions = [(one, not may_answer_for_company(user, one)) for one in queries.introductions(user, found)]
+    made = [(one, not may_answer_for_company(user, one)) for one in queries.introductions(user, found)]
     context = {
         "asked": asked,
         "request_": found,
         "steps": [(change.at, queries.STANDS[change.after][0]) for change, _ in steps(found)],
-        "introductions": introductions,
+        "introductions": [(one, may, may and _has_a_yes_to_take_back(one)) for one, may in made],
         "ended": ENDED_INTRODUCTIONS,  # shown alike: nobody outside the team sees a no
-        "shared": queries.shared(user, found.account),
+        "shared": company.shared(user, found.account),
         "may_withdraw": found.is_open and not may_withdraw(user, found),
         "is_restricted": found.confidentiality == Confidentiality.RESTRICTED,
     }
     return render(request, "tenancy/my/request.html", context)
+
+
+def _has_a_yes_to_take_back(one: Introduction) -> bool:
+    return one.tenant_answer == Answer.GIVEN and not introductions.over(one)
