@@ -1,6 +1,6 @@
 """What a company reads of its own record: its stay, its plan, what was shared with it, whom it met and what came of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,7 +45,7 @@ def everything_shared(user: User, account: Account) -> QuerySet[Any, Any]:
     return of_notes.union(of_dealings).order_by("-at", "-pk")
 
 
-def as_shared(rows: Sequence[Any] | QuerySet[Any, Any]) -> list[Shared]:
+def as_shared(rows: Iterable[Any]) -> list[Shared]:
     return [Shared(at, kind, words) for at, kind, words, _ in rows]
 
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 from pytest_django.live_server_helper import LiveServer
 from wagtail.models import Site
@@ -24,7 +24,7 @@ from tests.run import NO_CHROMIUM, chromium
 
 from .addresses import Address
 from .front_door import PASSWORD, make_people
-from .visiting import Visit, visit
+from .visiting import PATIENCE, Visit, visit
 
 HERE = Path(__file__).parent
 THEIRS = "ignore:Unclosed file <tempfile.SpooledTemporaryFile:ResourceWarning"  # Wagtail, when it makes a rendition
@@ -108,6 +108,7 @@ def browser() -> Iterator[Browser]:
     flags = ["--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"]
     if os.geteuid() == 0:
         flags.append("--no-sandbox")
+    expect.set_options(timeout=PATIENCE)  # theirs is short for a machine that does other things too
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=program, args=flags)
         yield found

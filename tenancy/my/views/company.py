@@ -35,6 +35,6 @@ def company(request: HttpRequest, slug: str) -> HttpResponse:
         "others": [one.organisation for one in mine if one.organisation and one != account],
         "record": record(user, account),
         "page_of": page,
-        "shared": as_shared(page.object_list),
+        "shared": as_shared(page),
     }
     return render(request, "tenancy/my/company.html", context)
