@@ -23,7 +23,7 @@ from tenancy.choices import (
     Urgency,
     Visibility,
 )
-from tenancy.models import Account, Contact, Enquiry, Interaction, Note, NoteReader, Task
+from tenancy.models import Account, Contact, Enquiry
 from tenancy.queries.access import Asked
 from tenancy.queries.accounts import Wanted, managers
 from tenancy.queries.enquiries import free_profiles
@@ -45,7 +45,7 @@ def _choices(words: str, choices: Any, **options: Any) -> forms.ChoiceField:
     return forms.ChoiceField(choices=[("", words), *choices.choices], required=False, **options)
 
 
-class _Prefixed(forms.Form):
+class Prefixed(forms.Form):
     """Several forms stand on one page: each names itself in ``do`` and in the ids of its fields."""
 
     do = ""
@@ -67,7 +67,7 @@ class PersonChoice(forms.ModelChoiceField):
 
 
 # ---- on an account --------------------------------------------------------------------------------------------------
-class NoteForm(_Prefixed):
+class NoteForm(Prefixed):
     do = "note"
     words = forms.CharField(label="Add a note", widget=_area(), help_text=NEVER)
     visibility = forms.ChoiceField(label="Who reads it", choices=Visibility.choices, initial=Visibility.TEAM)
@@ -86,7 +86,7 @@ class NoteForm(_Prefixed):
         readers.choices = [(person.pk, str(person)) for person in others]
 
 
-class InteractionForm(_Prefixed):
+class InteractionForm(Prefixed):
     do = "contact"
     kind = forms.ChoiceField(label="What it was", choices=Channel.choices)
     at = forms.DateTimeField(
@@ -117,33 +117,7 @@ def _this_minute() -> datetime:
     return timezone.localtime().replace(second=0, microsecond=0)
 
 
-class CorrectNoteForm(NoteForm):
-    """``chooses``: who reads it; without, that stays as it is."""
-
-    def __init__(self, *args: Any, note: Note, by: User, chooses: bool, **kwargs: Any) -> None:
-        super().__init__(*args, by=by, staff=list(managers()), **kwargs)
-        self.fields["words"].label = "What it says"
-        named = NoteReader.objects.visible_to(by).filter(note=note).values_list("user", flat=True)
-        self.initial = {"words": note.words, "visibility": note.visibility, "readers": list(named)}
-        visibility: Any = self.fields["visibility"]
-        if not chooses:
-            del self.fields["visibility"], self.fields["readers"]
-        elif note.by_id != by.pk:  # only whoever wrote it restricts it
-            visibility.choices = [choice for choice in Visibility.choices if choice[0] != Visibility.RESTRICTED]
-            del self.fields["readers"]
-
-
-class CorrectInteractionForm(_Prefixed):
-    do = "contact"
-    words = forms.CharField(label="What was said", widget=_area(3), help_text=NEVER)
-    visibility = InteractionForm.base_fields["visibility"]
-
-    def __init__(self, *args: Any, interaction: Interaction, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial = {"words": interaction.words, "visibility": interaction.visibility}
-
-
-class TaskForm(_Prefixed):
+class TaskForm(Prefixed):
     do = "task"
     words = forms.CharField(label="What is to be done", max_length=300, widget=forms.TextInput(attrs=PLAIN))
     due_on = _day(label="By")
@@ -157,17 +131,7 @@ class TaskForm(_Prefixed):
         self.initial.setdefault("owner", by.pk)
 
 
-class CorrectTaskForm(Seen, TaskForm):
-    """Where it is nobody’s, or that of somebody who does not work with accounts any more, who does it is chosen anew."""
-
-    def __init__(self, *args: Any, task: Task, by: User, staff: list[User], **kwargs: Any) -> None:
-        super().__init__(*args, by=by, staff=staff, initial=read(task), **kwargs)
-        owner: Any = self.fields["owner"]
-        if task.owner_id not in {person.pk for person in staff}:
-            owner.choices = [("", "Choose somebody"), *owner.choices]
-
-
-class ContactForm(_Prefixed):
+class ContactForm(Prefixed):
     do = "person"
     name = forms.CharField(label="Name", max_length=120, widget=forms.TextInput(attrs=PLAIN))
     role = forms.CharField(label="Role", max_length=120, required=False, widget=forms.TextInput(attrs=PLAIN))
@@ -185,7 +149,7 @@ class ContactForm(_Prefixed):
     told = forms.BooleanField(label="They know how we use it", required=False)
 
 
-class ConsentForm(_Prefixed):
+class ConsentForm(Prefixed):
     do = "consent"
     contact = forms.ChoiceField(label="Who")
     purpose = forms.ChoiceField(label="To what", choices=ConsentPurpose.choices)
@@ -344,7 +308,7 @@ class ChangeRequestForm(Seen, _AskedForm):
     """What is asked is corrected."""
 
 
-class TakeForm(_Prefixed):
+class TakeForm(Prefixed):
     do = "take"
     owner = PersonChoice(label="Who sees to it", queryset=managers(), empty_label=None)
     next_step = forms.CharField(
@@ -356,7 +320,7 @@ class TakeForm(_Prefixed):
     )
 
 
-class ClockForm(_Prefixed):
+class ClockForm(Prefixed):
     do = "clock"
     paused_for = _choices("It runs", PausedFor, label="The clock stands because")
     excused = _choices("It counts", Excused, label="A late answer does not count because")

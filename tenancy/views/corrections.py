@@ -6,7 +6,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
 from tenancy import actions
-from tenancy.forms import CorrectInteractionForm, CorrectNoteForm, CorrectTaskForm
+from tenancy.correcting_forms import CorrectInteractionForm, CorrectNoteForm, CorrectTaskForm
 from tenancy.models import Interaction, Note, Task
 from tenancy.policies import may_correct, may_see_who_reads
 from tenancy.queries.accounts import managers
