@@ -37,6 +37,7 @@ TAKE_PART = (
     Link("Events", "/events/"),
     Link("Book a space", "/spaces/"),
     Link("Register your interest", "/join/"),
+    Link("News by e-mail", "/join/updates/"),
     Link("What came of it", "/impact/"),
     Link("Visiting", "/visiting/"),
     Link("About the village", "/about/"),

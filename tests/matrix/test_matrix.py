@@ -10,6 +10,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
@@ -21,14 +22,16 @@ from .addresses import FOR_SOMEBODY
 from .asking import ask, ask_anew, said_in, sent_by, written_in
 from .canary import ALLOWED
 from .open_to_all import OPEN_TO_ALL, SIGNING_IN
+from .records import RECORDS, TENANCY, Record
 from .rows import EVERYBODY, Row
 from .village import MANAGER, MEMBER, NINE, OTHER_MEMBER, PARTNER, ROLES, VISITOR, Village
 
 pytestmark = pytest.mark.django_db
 
 ROWS = [*FOR_SOMEBODY, *OPEN_TO_ALL]
+BY_NAME = {str(row): row for row in FOR_SOMEBODY}
 EACH_ROW = pytest.mark.parametrize("row", ROWS, ids=str)
-ELSEWHERE = ("cms/", "^cms/")  # each of its addresses is asked in tests/structure/test_access.py
+ELSEWHERE = ("cms/", "^cms/")  # ours are in in_the_cms.py, Wagtail’s own in tests/structure/test_access.py
 TO_THE_DOOR = {"_util/login/", "^_util/login/", "my/data/delete/", "staff/people/<int:pk>/erase/"}
 # Whose address is not the one that was written to learns it when they press: the letter may be for another of theirs.
 ASKED_FIRST = {"my/invitation/<str:token>/"}
@@ -127,6 +130,48 @@ def test_a_form_is_shown_to_whoever_may_send_it(village: Village) -> None:
                     strays.setdefault(route, set()).add(f"{role} on {row}")
     assert shown > 100
     assert strays == {}, "a form that its reader may not send, or an address without a row that has “send”"
+
+
+# ---- each private table, in what was answered ---------------------------------------------------------------------------
+@pytest.mark.parametrize("record", [one for one in RECORDS if one not in TENANCY], ids=str)
+def test_who_reads_it_elsewhere(record: Record, village: Village) -> None:
+    """By a permission, in the CMS and at our desks; and whose it is, on their own pages."""
+    by_permission = {
+        role
+        for role in ROLES
+        if (user := village.people[role]) and record.permission and user.has_perm(record.permission)
+    }
+    shown: set[str] = set()
+    if record.shown_at:
+        mark = record.found_by(village)
+        for name in record.mark.split("."):
+            mark = mark[name] if isinstance(mark, dict) else getattr(mark, name)
+        for row in (BY_NAME[name] for name in record.shown_at):
+            asked = {role: ask(village, row, role) for role in ROLES}
+            shown |= {
+                role for role in ROLES if asked[role].answer.status_code == 200 and str(mark) in asked[role].words
+            }
+        assert shown, "no page shows what is looked for"
+    if record.permission or record.shown_at:
+        assert sorted(by_permission | shown) == sorted(record.reads)
+
+
+@pytest.fixture(scope="module")
+def changed(village: Village) -> dict[str, set[str]]:
+    """Whose forms wrote to which table, of all addresses that are for somebody."""
+    labels = {model._meta.db_table: model._meta.label for model in apps.get_models()}
+    found: dict[str, set[str]] = {}
+    for row in FOR_SOMEBODY:
+        if row.send:
+            for role in EVERYBODY:
+                for table in ask(village, row, role, sends=True).written:
+                    found.setdefault(labels.get(table, table), set()).add(role)
+    return found
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=str)
+def test_whose_forms_change_it(record: Record, changed: dict[str, set[str]]) -> None:
+    assert sorted(changed.get(record.label, ())) == sorted(record.changes)
 
 
 # ---- the canary -----------------------------------------------------------------------------------------------------

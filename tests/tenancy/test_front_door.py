@@ -59,6 +59,9 @@ def test_a_page_of_the_editors_holds_the_form_and_sets_no_cookie(client: Client,
     fields = [field["name"] for field in form.select("input, select, textarea")]
     assert {"name", "email", "organisation", "message", "kind"} <= set(fields)
     assert len(fields) < 8
+    assert page.select_one("section[aria-labelledby=write] a[href='/join/updates/']") and page.select_one(
+        "footer a[href='/join/updates/']"
+    )
     assert not form.select("[name=csrfmiddlewaretoken]")
 
 
