@@ -34,4 +34,4 @@ def test_who_gets_in_and_reads_what_is_theirs(village: Village) -> None:
                     leaks.add(f"{word}: {role} on {row}")
     assert wrong == set()
     assert leaks == set()
-    assert len(read) > 5
+    assert len(read) >= 5
