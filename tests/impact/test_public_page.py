@@ -102,7 +102,7 @@ def test_how_each_one_is_counted_can_be_read(client: Client) -> None:
     assert "counted once in a year from 1 April" in words(page.main)
     assert "Version 1" in words(page.main)
     assert "Research and Innovation Strategy 2025–2030" in words(page.main)
-    assert "Entered by staff" in words(assert_public_page(client.get("/impact/income/")).main)
+    assert "Staff enter it, with a day and a source" in words(assert_public_page(client.get("/impact/income/")).main)
     assert client.get("/impact/such/").status_code == 404
 
 
