@@ -90,7 +90,9 @@ def village(django_db_setup: None, django_db_blocker: Any, request: pytest.Fixtu
 @pytest.fixture(scope="package")
 def server(village: None) -> Iterator[str]:
     """The address at which the village is served."""
-    with override_settings(ROOT_URLCONF="tests.browser.urls", STAFF_MFA_REQUIRED=False):
+    # No autosave: where publishing takes longer than until then, the CMS rightly refuses what comes second, and says so.
+    settled = {"STAFF_MFA_REQUIRED": False, "WAGTAIL_AUTOSAVE_INTERVAL": 0}
+    with override_settings(ROOT_URLCONF="tests.browser.urls", **settled):
         live = LiveServer("127.0.0.1")
         Site.objects.update(hostname=live.thread.host, port=live.thread.port)
         Site.clear_site_root_paths_cache()
