@@ -210,7 +210,9 @@ def optimise() -> None:
             rarity.forget()
         else:
             cursor.execute("INSERT INTO search_fts(search_fts) VALUES ('optimize')")
-            with transaction.atomic():  # begins by taking its turn: it reads first, and no reader becomes a writer later
+            with (
+                transaction.atomic()
+            ):  # begins by taking its turn: it reads first, and no reader becomes a writer later
                 cursor.execute("PRAGMA optimize")
 
 

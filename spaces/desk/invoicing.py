@@ -24,7 +24,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Account:
+class Invoice:
     """What one tenant has to pay for. Prices are words, so what is added up is the time."""
 
     tenant: str
@@ -35,14 +35,14 @@ class Account:
         return sum(one.hours for one in self.lines)
 
 
-def invoiced(month: date) -> list[Account]:
+def invoiced(month: date) -> list[Invoice]:
     """Of the bookings that begin in ``month``, whose first day is given; the tenants by name."""
     begins, ends = whole_day(month).begins, whole_day(next_month(month)).begins
     found = Booking.objects.of_people().filter(pays=True, status__in=TO_PAY, starts_at__gte=begins, starts_at__lt=ends)
     by_tenant: dict[str, list[Line]] = defaultdict(list)
     for one in found.select_related("space", "organisation").order_by("starts_at", "pk"):
         by_tenant[one.organisation.title if one.organisation else NOBODY].append(Line(one))
-    return [Account(tenant, by_tenant[tenant]) for tenant in sorted(by_tenant)]
+    return [Invoice(tenant, by_tenant[tenant]) for tenant in sorted(by_tenant)]
 
 
 def next_month(month: date) -> date:

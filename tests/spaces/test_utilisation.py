@@ -291,7 +291,8 @@ def test_what_is_to_be_invoiced_keeps_its_price_and_names_nobody(client: Client,
     said = words(client.get(address, {"month": "2026-11"}))
     assert "2 bookings, 3 hours." in said and "Thoresby" in said and "£99" not in said
     assert paid.reference in said and late.reference in said
-    assert "Nothing that begins in this month" in words(client.get(address))
+    for month in ("", "soon", "2026-13", "0001-01", "9999-12"):  # the calendar ends there: this month
+        assert "Nothing that begins in this month" in words(client.get(address, {"month": month}))
     file = client.get(address, {"month": "2026-11", "as": "csv"}).content.decode()
     line = f"2026-11,Thoresby,{paid.reference},Aire,2026-11-23 08:00,2026-11-23 09:30,1,1.5,Confirmed,£40 an hour."
     assert line in file and file.count("Thoresby") == 2

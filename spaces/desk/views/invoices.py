@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from spaces.desk.guarded import for_those_who, show
-from spaces.desk.invoicing import Account, invoiced, month_before, next_month
+from spaces.desk.invoicing import Invoice, invoiced, month_before, next_month
 from spaces.policies import may_manage
 from spaces.statement_file import spreadsheet
 
@@ -16,25 +16,25 @@ COLUMNS = ("month", "tenant", "booking", "space", "begins", "ends", "number", "h
 @for_those_who(may_manage, "GET", "HEAD")
 def invoices(request: HttpRequest) -> HttpResponseBase:
     month = month_asked(request, timezone.localdate().replace(day=1))
-    accounts = invoiced(month)
+    found = invoiced(month)
     if request.GET.get("as") == "csv":
-        return spreadsheet(f"to-invoice-{month:%Y-%m}", COLUMNS, _rows(f"{month:%Y-%m}", accounts))
+        return spreadsheet(f"to-invoice-{month:%Y-%m}", COLUMNS, _rows(f"{month:%Y-%m}", found))
     context = {
         "month": month,
         "before": month_before(month),
         "after": next_month(month),
-        "accounts": accounts,
-        "bookings": sum(len(one.lines) for one in accounts),
-        "hours": sum(one.hours for one in accounts),
+        "invoices": found,
+        "bookings": sum(len(one.lines) for one in found),
+        "hours": sum(one.hours for one in found),
     }
     return show(request, "spaces/desk/invoices.html", context, part="spaces_invoices")
 
 
-def _rows(month: str, accounts: list[Account]) -> list[list[object]]:
+def _rows(month: str, found: list[Invoice]) -> list[list[object]]:
     return [
         [
             month,
-            account.tenant,
+            invoice.tenant,
             line.booking.reference,
             line.booking.space.title,
             f"{timezone.localtime(line.booking.starts_at):%Y-%m-%d %H:%M}",
@@ -44,6 +44,6 @@ def _rows(month: str, accounts: list[Account]) -> list[list[object]]:
             line.booking.get_status_display(),
             line.booking.price,
         ]
-        for account in accounts
-        for line in account.lines
+        for invoice in found
+        for line in invoice.lines
     ]

@@ -16,6 +16,7 @@ from spaces.desk.forms import TierForm, TopUpForm
 from spaces.desk.guarded import for_those_who, person, show
 from spaces.models import TenantTerms
 from spaces.models.allowance import thousandths
+from spaces.moments import read_day
 from spaces.policies import may_top_up
 from spaces.queries.statements import left_of, months_of, statement
 from spaces.rules import Refusal
@@ -34,11 +35,8 @@ def tenants(request: HttpRequest) -> HttpResponseBase:
 
 
 def month_asked(request: HttpRequest, fallback: date) -> date:
-    """The month that the address names, such as 2026-11."""
-    try:
-        return date.fromisoformat(f"{request.GET.get('month', '')}-01")
-    except ValueError:
-        return fallback
+    """The month that the address names, such as 2026-11; ``fallback`` where it names none that one can count from."""
+    return read_day(f"{request.GET.get('month', '')}-01") or fallback
 
 
 @for_those_who(may_top_up)
