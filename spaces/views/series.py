@@ -192,14 +192,17 @@ def _other(value: str, pages: Mapping[str, SpacePage]) -> Wish | None:
     slug, *said = value.split("/")
     if len(said) not in (2, 3) or slug not in pages:
         return None
+    page = pages[slug]
     try:
         begins, ends = map(read_moment, said[:2])
     except NoSuchTime:
         return None
-    unit = next((one.pk for one in pages[slug].units.all() if said[2:] == [str(one.pk)]), None)
-    return (
-        Wish(pages[slug], begins, ends, unit=unit) if begins and ends and len(said) == 2 + (unit is not None) else None
-    )
+    if not begins or not ends:
+        return None
+    if len(said) == 2:
+        return Wish(page, begins, ends)
+    unit = next((one.pk for one in page.units.all() if str(one.pk) == said[2]), None)
+    return Wish(page, begins, ends, unit=unit) if unit else None
 
 
 # ---- afterwards -----------------------------------------------------------------------------------------------------------
