@@ -1,4 +1,4 @@
-"""The whole suite as ``make test`` runs it: on SQLite, on PostgreSQL, Elasticsearch and in a browser where there is one.
+"""The suite as ``make test`` runs it: whole on SQLite, what a database could change on PostgreSQL, Elasticsearch, a browser.
 
 PostgreSQL: ``TEST_DATABASE_URL`` names a server; else a private one is started from the installed programs in a
 temporary folder, on a free port, and stopped by its process id. Elasticsearch: ``TEST_ELASTICSEARCH_URL``, or one that is
