@@ -35,6 +35,10 @@ class VillageChecker(ContentCheckerItem):
         "table-duplicate-name",
         "td-headers-attr",
     ]
+    axe_custom_rules = [
+        *ContentCheckerItem.axe_custom_rules,
+        {"id": "p-as-heading", "selector": "p:not(.v-lead)"},  # a lead is large on purpose, and no heading
+    ]
     axe_messages = {
         **ContentCheckerItem.axe_messages,
         "color-contrast": {

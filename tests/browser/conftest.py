@@ -118,9 +118,14 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def visited(browser: Browser, server: str) -> Callable[[Address], Visit]:
+def seen() -> dict[str, Visit | Exception]:
+    """What this process has looked at, by the address's name: where that makes something, it can be done once."""
+    return {}
+
+
+@pytest.fixture(scope="package")
+def visited(browser: Browser, server: str, seen: dict[str, Visit | Exception]) -> Callable[[Address], Visit]:
     """Opens an address once, however many tests ask what was seen there."""
-    seen: dict[str, Visit | Exception] = {}
 
     def look(address: Address) -> Visit:
         if address.name not in seen:

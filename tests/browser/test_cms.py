@@ -67,6 +67,7 @@ def test_a_profile_is_changed_and_published(cms: Page, profile: OrganisationPage
     _publish(cms)
     cms.goto(profile.get_url())
     expect(cms.locator("main")).to_contain_text("What a test says in a few words.")
+    assert _issues(cms) == "0"  # a short lead before longer paragraphs is no heading in disguise
 
 
 @pytest.mark.usefixtures("_no_story_left")
