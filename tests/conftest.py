@@ -22,10 +22,16 @@ from core import guards, page_cache
 from home.models import HomePage
 from search import query_log
 from search.receivers import paused
-from tests import migrated
+from tests import made_once
 from tests.factories.home import HomePageFactory
 from tests.guards import drop_triggers
 
+# Files of few tests and many minutes. They are begun first: begun last, the other process would have nothing left to do.
+LONG = {
+    *("village/test_demonstration.py", "village/test_relevance.py", "directory/test_load_directory.py"),
+    *("events/test_booking_race.py", "events/test_booking_machine.py", "spaces/test_contending.py"),
+    *("home/test_schemathesis.py", "tenancy/test_search_at_size.py", "matrix/test_due_letters.py"),
+}
 NOT_SOUGHT = {"accounts", "events", "impact", "spaces", "tenancy"}  # folders of tests
 Rows = dict[type[models.Model], tuple[list[str], list[tuple[Any, ...]]]]
 after_migrations = pytest.StashKey[Rows]()
@@ -142,18 +148,11 @@ def django_db_keepdb() -> bool:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
     name: str = connection.creation._get_test_db_name()  # type: ignore[attr-defined] # by now of this process alone
-    if connection.vendor == "sqlite":
-        migrated.copy_file(Path(name))
-        yield
-        connection.close()
-        for more in ("", "-wal", "-shm"):
-            Path(name + more).unlink(missing_ok=True)
-    else:
-        url = os.environ["DATABASE_URL"]
-        migrated.copy_database(url, name)
-        yield
-        connection.close()
-        migrated.drop_database(url, name)
+    url = os.environ.get("DATABASE_URL", "")
+    made_once.copy(made_once.MIGRATED, url, name)
+    yield
+    connection.close()
+    made_once.drop(url, name)
 
 
 @pytest.fixture(scope="session")
@@ -224,7 +223,8 @@ def _put_back(rows: Rows) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests for one database are skipped, with the reason, on the other."""
+    """Tests for one database are skipped, with the reason, on the other; long files come first."""
+    items.sort(key=lambda item: f"{item.path.parent.name}/{item.path.name}" not in LONG)
     for item in items:
         if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
             item.add_marker(pytest.mark.skip(reason="this run's database is SQLite; the PostgreSQL run has it"))

@@ -15,11 +15,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests import elasticsearch_server
+from tests import elasticsearch_server, made_once
 
 ROOT = Path(__file__).resolve().parents[1]
 SQLITE = (
@@ -28,7 +29,7 @@ SQLITE = (
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
 IN_THE_DATABASE = "not browser and not elasticsearch"
 PROCESSES = ["-n", str(min(os.cpu_count() or 1, 2))]
-IN_PARALLEL = [*PROCESSES, "--dist", "loadfile"]  # a file shares what it has loaded
+IN_PARALLEL = [*PROCESSES, "--dist", "loadfile", "--no-loadscope-reorder"]  # a file shares what it has loaded
 # What no database changes is looked at on SQLite alone: files, who may open which address, where links lead, what letters and
 # feeds say, how many statements a page takes.
 SEEN_ONCE = [
@@ -36,6 +37,7 @@ SEEN_ONCE = [
     *("--ignore=tests/home", "--ignore-glob=*letters*", "--ignore-glob=*feed*"),
     *("-k", "large_index or not (costs_the_same or cost_the_same or costs_as or cost_as or every_link)"),
 ]
+OUTAGE = "tests/search/test_outage.py"
 # Elasticsearch over PostgreSQL is what production has. What depends on the two together is in these. Two dozen strange texts
 # are understood before any engine, and a large index takes long to fill.
 WITH_BOTH = [
@@ -64,20 +66,25 @@ def main() -> int:
     def skip(name: str, reason: str) -> None:
         ends.append((name, f"SKIPPED: {reason}", 0))
 
-    run("SQLite", [*IN_PARALLEL, "-m", IN_THE_DATABASE], DATABASE_URL=SQLITE)
     with postgresql() as url:
+        if not sys.argv[1:]:
+            prepare([SQLITE, url] if url else [SQLITE])
+        run("SQLite", [*IN_PARALLEL, "-m", IN_THE_DATABASE], DATABASE_URL=SQLITE)
         if url:
             run("PostgreSQL", [*IN_PARALLEL, "-m", IN_THE_DATABASE, *SEEN_ONCE], DATABASE_URL=url)
         else:
             skip("PostgreSQL", NO_POSTGRESQL)
         with elasticsearch() as server:
             if server:
-                # In one process: one of the tests puts a server under load.
-                run("Elasticsearch", ["-m", "elasticsearch"], DATABASE_URL=SQLITE, TEST_ELASTICSEARCH_URL=server)
+                asked = ["-m", "elasticsearch", f"--ignore={OUTAGE}"]
+                run("Elasticsearch", [*IN_PARALLEL, *asked], DATABASE_URL=SQLITE, TEST_ELASTICSEARCH_URL=server)
+                # By itself: it puts a server under load, and counts who waits too long.
+                run("Outage", [OUTAGE], DATABASE_URL=SQLITE, TEST_ELASTICSEARCH_URL=server)
             else:
                 skip("Elasticsearch", elasticsearch_server.NO_ELASTICSEARCH)
             if server and url:
-                run("Both", ["-m", "elasticsearch", *WITH_BOTH], DATABASE_URL=url, TEST_ELASTICSEARCH_URL=server)
+                both = [*IN_PARALLEL, "-m", "elasticsearch", *WITH_BOTH]
+                run("Both", both, DATABASE_URL=url, TEST_ELASTICSEARCH_URL=server)
             else:
                 skip("Both", "Elasticsearch over PostgreSQL needs the two")
     if chromium():
@@ -89,6 +96,17 @@ def main() -> int:
     for name, ended, _ in ends:
         print(f"{name:<15}{ended}")
     return int(any(status for _, _, status in ends))
+
+
+def prepare(urls: list[str]) -> None:
+    """Make the databases that tests copy, all kinds at once: left to the tests, all of them would wait for each."""
+    print("\n== Databases to copy", flush=True)
+    started = time.monotonic()
+    with ThreadPoolExecutor() as threads:
+        for url, made in [(url, threads.submit(made_once.make, made_once.LOADED, url)) for url in urls]:
+            if error := made.exception():
+                print(f"{url} could not be prepared, and the tests will say so: {error}")
+    print(f"{time.monotonic() - started:.0f} s")
 
 
 def chromium() -> str | None:

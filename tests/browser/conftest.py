@@ -1,7 +1,7 @@
 """One loaded village for all tests of this folder, served to Debian's Chromium.
 
 Not pytest-django's ``live_server``: that one empties the database after every test, and loading takes longer than
-looking. The village is loaded once, and at the end the database is put back as the migrations left it.
+looking. Each process has a copy of a village that was loaded once.
 """
 
 import os
@@ -11,19 +11,17 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
-from django.db import connection
 from django.test import override_settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 from pytest_django.live_server_helper import LiveServer
 from wagtail.models import Site
 
-from tests.conftest import _put_back, after_migrations
+from tests import loaded
 from tests.run import NO_CHROMIUM, chromium
 
 from .addresses import Address
-from .front_door import PASSWORD, make_people
+from .front_door import make_people
 from .visiting import PATIENCE, Visit, visit
 
 HERE = Path(__file__).parent
@@ -71,20 +69,16 @@ def _django_db_helper() -> None:
 
 
 @pytest.fixture(scope="package")
-def village(django_db_setup: None, django_db_blocker: Any, request: pytest.FixtureRequest) -> Iterator[None]:
-    """The demonstration village in the test database."""
+def village(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The demonstration village, and the people of these tests in it."""
     if not (Path(settings.STATICFILES_DIRS[0]) / "village.css").is_file():
         pytest.fail("The assets are not built: manage.py build_assets --dev")
-    assert Path(str(connection.settings_dict["NAME"])).name.startswith("test"), "this is not the test database"
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
         # Playwright keeps an event loop in this thread, and Django would refuse every query in it.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        patch.setenv("VILLAGE_DEMO_PASSWORD", PASSWORD)
-        call_command("load_demonstration", verbosity=0)
-        make_people()
-        yield
-        _put_back(request.config.stash[after_migrations])
-        connection.close()
+        with loaded.village():
+            make_people()
+            yield
 
 
 @pytest.fixture(scope="package")

@@ -16,10 +16,10 @@ from playwright.sync_api import Page as Tab
 from playwright.sync_api import Response
 
 from accounts.models import User
+from tests.made_once import PASSWORD
 
 from .addresses import Address, Steps
 
-PASSWORD = "a-password-for-tests"
 ADMIN = "browser@village.example"
 PERSON = "person@village.example"  # with a password and nothing more
 NO_PASSWORD = "code@village.example"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests import migrated
+from tests import made_once
 from tests.bench import parts
 from tests.bench.racing import PROCESSES
 
@@ -24,7 +24,7 @@ RIVALS, PLACES = 8 * PROCESSES, (1, 8)
 def race(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Race]:
     """``race()``: one round for each number of places; ``without="lock"`` and the like take away what guards them."""
     folder: Path = tmp_path_factory.mktemp("race")
-    with migrated.database_of_its_own(folder) as url:
+    with made_once.database_of_its_own(folder) as url:
         environment = parts.environment(folder, url)
         command = [sys.executable, "manage.py", "collectstatic", "--no-input", "-v0"]
         subprocess.run(command, cwd=parts.ROOT, env=environment, check=True)

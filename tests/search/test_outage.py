@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests import elasticsearch_server, migrated
+from tests import elasticsearch_server, made_once
 from tests.bench import parts
 
 
@@ -21,11 +21,10 @@ def outage(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         pytest.skip(f"A server of our own is needed, to kill it: {elasticsearch_server.NO_ELASTICSEARCH}")
     folder: Path = tmp_path_factory.mktemp("outage")
     environment = parts.environment(folder)
-    migrated.copy_file(folder / "village.sqlite3")
-    for command in (["load_demonstration"], ["collectstatic", "--no-input", "-v0"]):
-        subprocess.run(
-            [sys.executable, "manage.py", *command], cwd=parts.ROOT, env=environment, check=True, capture_output=True
-        )
+    made_once.copy(made_once.LOADED, environment["DATABASE_URL"], folder / "village.sqlite3")
+    made_once.copy_pictures(made_once.LOADED, environment["DATABASE_URL"], folder / "media")
+    command = [sys.executable, "manage.py", "collectstatic", "--no-input", "-v0"]
+    subprocess.run(command, cwd=parts.ROOT, env=environment, check=True, capture_output=True)
     return parts.run("outage", [str(folder)], environment)
 
 

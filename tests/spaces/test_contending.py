@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests import migrated
+from tests import made_once
 from tests.bench import parts
 from tests.bench.contending import PROCESSES, SCENARIOS
 
@@ -18,7 +18,7 @@ ROUNDS = 3
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder: Path = tmp_path_factory.mktemp("contending")
-    with migrated.database_of_its_own(folder) as url:
+    with made_once.database_of_its_own(folder) as url:
         yield parts.run("contending", [str(ROUNDS)], parts.environment(folder, url))
 
 
