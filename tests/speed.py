@@ -11,20 +11,19 @@ USUAL = 0.02
 def processor_time(work: Callable[[], object]) -> float:
     """Seconds of the processor, as on a machine of the usual speed.
 
-    Machines that are shared slow down by half from one moment to the next. So a fixed piece of work before and after tells how
-    fast this one is now; on a faster one nothing is taken off.
+    Machines that are shared slow down by half from one moment to the next, so this one is asked before and after.
     """
-    before = _fixed_piece()
+    before = slower()
     began = process_time()
     work()
     took = process_time() - began
-    slower = (before + _fixed_piece()) / 2 / USUAL
-    return took / max(slower, 1.0)
+    return took / ((before + slower()) / 2)
 
 
-def _fixed_piece() -> float:
+def slower() -> float:
+    """How many times slower this machine is now than a usual one, told by a fixed piece of work; 1 on a faster one."""
     began = process_time()
     words: dict[int, str] = {}
     for number in range(300_000):
         words[number % 1000] = str(number)
-    return process_time() - began
+    return max((process_time() - began) / USUAL, 1.0)

@@ -20,6 +20,7 @@ from typing import Any
 
 from tests.elasticsearch_server import NO_ELASTICSEARCH
 from tests.run import NO_POSTGRESQL, elasticsearch, postgresql
+from tests.speed import slower
 
 from . import known_items, parts, sizes
 from .corpus import fingerprint
@@ -350,7 +351,8 @@ def _keep(bench: Path, figures: list[Figure], busy: float) -> Path:
 def _where(busy: float) -> str:
     return (
         f"{platform.system()}, {os.cpu_count()} cores of {_processor() or 'an unnamed processor'}, Python "
-        f"{platform.python_version()}, {time.strftime('%d %B %Y', time.gmtime())}; load when it began: {busy:.1f}."
+        f"{platform.python_version()}, {time.strftime('%d %B %Y', time.gmtime())}; load when it began: {busy:.1f}; "
+        f"{slower():.1f} times slower than a usual machine when it ended."
     )
 
 

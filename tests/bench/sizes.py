@@ -119,21 +119,21 @@ def figures(measured: Measured) -> list[Figure]:
             for name, asked in parts_of["ask"].items():
                 if isinstance(asked, dict):
                     most = MOST[engine] if judged else None
-                    figure = times(f"{engine}, {size:,}: {name}, p95", asked["seconds"], most=most)
+                    slower = parts_of["ask"]["slower"]
+                    figure = times(f"{engine}, {size:,}: {name}, p95", asked["seconds"], most=most, slower=slower)
                     processor = statistics.quantiles(asked["processor"], n=20)[-1] * 1000
                     figure.note += f", p95 of processor time {processor:.0f}; finds {asked['found']:,.0f}"
                     found.append(figure)
-            most = MOST_FOR_SUGGESTIONS if judged else None
-            found.append(
-                times(f"{engine}, {size:,}: suggestions over HTTP, p95", parts_of["suggest"]["seconds"], most=most)
-            )
+            most, suggest = MOST_FOR_SUGGESTIONS if judged else None, parts_of["suggest"]
+            name = f"{engine}, {size:,}: suggestions over HTTP, p95"
+            found.append(times(name, suggest["seconds"], most=most, slower=suggest["slower"]))
             resident, bar = parts_of["memory"]["resident"], MOST_MEGABYTES if judged else None
             found.append(Figure(f"{engine}, {size:,}: memory of a web process", resident, "MB", most=bar))
         found += _saving(engine, sizes)
     for database, stock in measured.stock.items():
         for size, asked_of in stock.items():
             for name, asked in asked_of.items():
-                if asked["seconds"]:
+                if isinstance(asked, dict) and asked["seconds"]:
                     found.append(times(f"Wagtail's own on {database}, {size:,}: {name}, p95", _two(asked["seconds"])))
     return found
 
@@ -200,7 +200,9 @@ def _asked(measured: Measured, engine: str, size: int) -> dict[str, dict[str, An
         of = measured.ours[engine].get(size)
         if of is None:
             return {}
-        return {name: asked for name, asked in of["ask"].items() if name != "engine"} | {"suggestions": of["suggest"]}
+        return {name: asked for name, asked in of["ask"].items() if isinstance(asked, dict)} | {
+            "suggestions": of["suggest"]
+        }
     return measured.stock[engine.removeprefix(STOCK)].get(size, {})
 
 

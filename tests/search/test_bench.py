@@ -7,6 +7,7 @@ import pytest
 
 from tests.bench import __main__ as bench
 from tests.bench import known_items, parts, sizes
+from tests.bench.figures import times
 
 
 def test_making_an_index_anew_is_measured_on_a_copy_of_what_is_kept(
@@ -59,3 +60,12 @@ def test_known_items_stand_beside_plain_full_text(tmp_path: Path, monkeypatch: p
 
     assert (share.value, share.note) == (75.0, "FTS5 with bm25(): 50.0 %; asked 4")
     assert (more.value, more.passes) == (1, True)
+
+
+def test_a_slow_machine_may_be_slow_and_no_more() -> None:
+    seconds = [0.050] * 20
+    assert times("p95", seconds, most=30.0).passes is False
+    assert times("p95", seconds, most=30.0, slower=1.5).passes is False
+    on_a_slow_one = times("p95", seconds, most=30.0, slower=2.0)
+    assert (on_a_slow_one.passes, on_a_slow_one.value) == (True, 50.0)
+    assert on_a_slow_one.note.startswith("25 on a usual machine, this one is 2.0 times slower")
