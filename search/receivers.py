@@ -99,7 +99,7 @@ def address_changed(sender: type[Page], instance: Page, **kwargs: Any) -> None:
 def look_again(instance: Model) -> None:
     """Enqueue a look at every document that shows something of ``instance``."""
     keys: dict[str, list[str]] = {}
-    for source in sources():
+    for source in () if _paused.get() else sources():
         found = [str(k) for k in source.affected_by(instance)]
         if isinstance(instance, source.model):
             found.append(str(instance.pk))
