@@ -32,7 +32,9 @@ from .results import Hit, Results
 MOST_ROWS = 1000
 TAKING = Limit("export")
 SEPARATOR = "; "
+ENGINE = "X-Search-Engine"
 STARTS_A_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+BASIC_MODE = "Search runs in its basic mode for the moment: the order may be less good than usual."
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 BEFORE_ANY_PAGE = datetime(2026, 1, 1, tzinfo=UTC)  # for what was never published through the CMS, such as test data
 
@@ -47,6 +49,8 @@ class Export:
     total: int
     hits: Sequence[Hit]
     sort: str = "best"  # the order that the list has of its own
+    engine: str = ""
+    degraded: bool = False  # the usual engine did not answer
 
     @property
     def page_url(self) -> str:
@@ -68,8 +72,11 @@ def exported(request: HttpRequest, query: Query, title: str, *, sort: str = "bes
     if too_often := refused(request, TAKING):
         return too_often
     results = everything(query)
-    words: str | bytes = form.write(Export(title, request.path, query, results.total, results.hits, sort))
-    response = HttpResponse(words, content_type=form.content_type)
+    export = Export(title, request.path, query, results.total, results.hits, sort, results.engine, results.degraded)
+    response = HttpResponse(form.write(export), content_type=form.content_type)
+    # A table and a calendar have no place for a word about themselves; a list of values has (RFC 9651).
+    response[ENGINE] = results.engine + (";degraded" if results.degraded else "")
+    response["Access-Control-Expose-Headers"] = ENGINE
     if form.suffix:
         name = request.path.strip("/").replace("/", "-") or "result"
         response["Content-Disposition"] = f'attachment; filename="{name}-{localdate():%Y-%m-%d}.{form.suffix}"'
@@ -85,13 +92,15 @@ def everything(query: Query) -> Results:
     """The first ``MOST_ROWS`` as one page, asked for page by page."""
     query = replace(query, page=1, page_size=LARGEST_PAGE, facets=())
     found: dict[tuple[str, str], Hit] = {}  # what moves while we turn pages is not listed twice
-    degraded = False
+    instead = ""  # who answered for the usual engine, be it for one page
     while True:
         results = search(query)
         found |= {(hit.type, hit.key): hit for hit in results.hits}
-        degraded |= results.degraded
+        if results.degraded:
+            instead = results.engine
         if results.page >= results.page_count or query.page * LARGEST_PAGE >= MOST_ROWS or results.page < query.page:
-            return replace(results, hits=list(found.values())[:MOST_ROWS], degraded=degraded)
+            hits = list(found.values())[:MOST_ROWS]
+            return replace(results, hits=hits, engine=instead or results.engine, degraded=bool(instead))
         query = replace(query, page=query.page + 1)
 
 
@@ -143,7 +152,15 @@ def cell(value: Any) -> str:
 def _json(export: Export) -> str:
     rows = [row_of(hit) for hit in export.hits]
     return json.dumps(
-        {"title": export.title, "url": export.page_url, "count": export.total, "shown": len(rows), "results": rows},
+        {
+            "title": export.title,
+            "url": export.page_url,
+            "count": export.total,
+            "shown": len(rows),
+            "engine": export.engine,
+            "degraded": export.degraded,
+            "results": rows,
+        },
         ensure_ascii=False,
         indent=1,
     )
@@ -161,6 +178,7 @@ def _atom(export: Export) -> str:
         title=_words(f"{export.title} – {settings.WAGTAIL_SITE_NAME}"),
         link=export.page_url,
         description="",
+        subtitle=BASIC_MODE if export.degraded else None,
         language=settings.LANGUAGE_CODE,
         author_name=settings.WAGTAIL_SITE_NAME,
         author_link=settings.BASE_URL,

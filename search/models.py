@@ -15,6 +15,8 @@ from wagtail.models import Orderable
 from .alerts.models import SavedSearch, Subscriber  # noqa: F401 -- Django looks for them here
 from .analysis import words_in
 
+LONGEST_PHRASE = 10  # words of a synonym: “National Institute for Health and Care Excellence” has seven
+
 
 class IndexedDocument(models.Model):
     """A document as it was last indexed: what is shown, and its tokens by field."""
@@ -128,6 +130,12 @@ class Synonym(models.Model):
         phrases = [" ".join(words_in(p)) for p in self.phrases]
         if any(not p for p in phrases):
             raise ValidationError({"terms": "A synonym needs letters or digits."})
+        said = [" ".join(words_in(self.one_way_from))] if self.one_way_from else phrases
+        if any(len(p.split()) > LONGEST_PHRASE for p in said):
+            where = "one_way_from" if self.one_way_from else "terms"
+            raise ValidationError(
+                {where: f"A phrase has at most {LONGEST_PHRASE} words: a longer one is never looked up."}
+            )
         if not self.one_way_from and len(set(phrases)) < 2:
             raise ValidationError({"terms": "Give at least two words or phrases, separated by a comma."})
         if self.one_way_from and not words_in(self.one_way_from):

@@ -31,7 +31,7 @@ def description(request: HttpRequest) -> HttpResponse:
     for name, words in (
         ("ShortName", SHORT_NAME),
         ("LongName", settings.WAGTAIL_SITE_NAME[:48]),
-        ("Description", "Partners, programmes, cohorts and stories of health innovation in Leeds."),
+        ("Description", "Partners, programmes, cohorts, events, spaces and stories of health innovation in Leeds."),
         ("Language", settings.LANGUAGE_CODE),
         ("InputEncoding", "UTF-8"),
         ("OutputEncoding", "UTF-8"),

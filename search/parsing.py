@@ -11,13 +11,12 @@ from itertools import islice
 
 from django.core.cache import cache
 
-from .analysis import STOP_WORDS, stem, words_in
-from .models import Synonym
+from .analysis import STOP_WORDS, WORD, stem, words_in
+from .models import LONGEST_PHRASE, Synonym
 from .spelling import Vocabulary
 
 MOST_WORDS = 12
 MOST_NEAR = 3  # other words that are offered
-LONGEST_SYNONYM = 6  # words
 SYNONYM_VERSION = "search-synonyms-version"
 KEPT_FOR = 10  # seconds: an editor's change is everywhere by then, and at once in the process that saved it
 
@@ -82,7 +81,7 @@ class _Reader:
 
     def _synonym_at(self, words: list[str], i: int) -> int:
         """How many words from ``i`` on are one entry of the synonyms: the longest, or 0."""
-        for length in range(min(LONGEST_SYNONYM, len(words) - i), 0, -1):
+        for length in range(min(LONGEST_PHRASE, len(words) - i), 0, -1):
             if " ".join(words[i : i + length]) in self.synonyms:
                 return length
         return 0
@@ -128,7 +127,7 @@ def parse(text: str, *, exact: bool = False) -> ParsedQuery:
     phrases = [words_in(p) for p in _quoted.findall(text)]
     loose = words_in(_quoted.sub(" ", text))
     if any(w not in STOP_WORDS for w in loose) or any(phrases):
-        loose = _without_stop_words(loose)
+        loose = _without_stop_words(loose, _in_capitals(text))
     loose = loose[:MOST_WORDS]
     vocabulary = Vocabulary()
     vocabulary.look_up(loose)
@@ -153,20 +152,31 @@ def _as_typed(text: str) -> dict[str, str]:
     return typed
 
 
-def _without_stop_words(words: list[str]) -> list[str]:
-    """Drop words that say nothing, but keep those inside a synonym such as “software as a medical device”."""
+def _in_capitals(text: str) -> set[str]:
+    """The words that are written in capitals among others that are not."""
+    if text.isupper():
+        return set()
+    capitals = (word for word in WORD.findall(text) if len(word) > 1 and word.isupper())
+    return {folded for word in capitals for folded in words_in(word)}
+
+
+def _without_stop_words(words: list[str], in_capitals: set[str]) -> list[str]:
+    """Drop words that say nothing, but keep those inside a synonym such as “software as a medical device”.
+
+    One that is a synonym by itself, as “IT” may be, has to be written in capitals.
+    """
     known = synonyms()
     kept: list[str] = []
     i = 0
     while i < len(words):
         length = next(
-            (n for n in range(min(LONGEST_SYNONYM, len(words) - i), 1, -1) if " ".join(words[i : i + n]) in known), 0
+            (n for n in range(min(LONGEST_PHRASE, len(words) - i), 1, -1) if " ".join(words[i : i + n]) in known), 0
         )
         if length:
             kept += words[i : i + length]
             i += length
             continue
-        if words[i] not in STOP_WORDS:
+        if words[i] not in STOP_WORDS or (words[i] in in_capitals and words[i] in known):
             kept.append(words[i])
         i += 1
     return kept

@@ -37,7 +37,9 @@ def options(tab: Page, **which: Any) -> Locator:
 def test_field_and_list_know_each_other(tab: Page) -> None:
     tab.goto("/search/")
     settle(tab)
-    field = tab.get_by_role("combobox", name="Search organisations, programmes, cohorts, events, stories and pages")
+    field = tab.get_by_role(
+        "combobox", name="Search organisations, programmes, cohorts, events, spaces, stories and pages"
+    )
     expect(field).to_have_attribute("aria-autocomplete", "list")
     expect(field).to_have_attribute("aria-expanded", "false")
     expect(tab.get_by_role("listbox")).to_have_count(0)  # hidden

@@ -1,8 +1,10 @@
 """What any engine must answer: that of the test database, SQLite or PostgreSQL, and Elasticsearch beside it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, example, given, settings
@@ -92,6 +94,22 @@ def test_synonyms_work_at_once_and_only_the_way_they_point(titles: Titles) -> No
     assert titles("solicitor", exact=True) == [AIM]
     assert titles("bench") == [WORKS]
     assert titles("lawyers") == [AIM]
+
+
+def test_a_synonym_may_be_long_and_a_word_in_capitals_that_says_nothing_otherwise(shelf: Any, titles: Titles) -> None:
+    Synonym.objects.create(terms="NICE, National Institute for Health and Care Excellence")
+    Synonym.objects.create(terms="IT, computers")
+    for number in range(6):
+        shelf.put(f"Guide {number}", body="What NICE says of health and care.")
+        shelf.put(f"Desk {number}", body="Computers and some support.")
+        shelf.put(f"Line {number}", body="Support by telephone.")
+    rebuild()
+
+    assert {title[:5] for title in titles("national institute for health and care excellence")} == {"Guide"}
+    assert {title[:4] for title in titles("IT support")} == {"Desk"}
+    assert {title[:4] for title in titles("it support")} == {"Desk", "Line"}
+    with pytest.raises(ValidationError, match="at most 10 words"):
+        Synonym(terms="a b c d e f g h i j k, x").full_clean()
 
 
 def test_the_name_outranks_the_summary_and_the_summary_the_body(shelf: object, titles: Titles) -> None:

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable
 from io import StringIO
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -15,7 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from taggit.models import Tag
 
 from core import page_cache
-from search import exports
+from search import engine, exports
+from search.breaker import Breaker
 from search.exports import cell, everything
 from search.indexing import rebuild
 from search.query import Query
@@ -115,6 +117,26 @@ def test_who_asks_again_gets_nothing_new(client: Client, filled: Shelf) -> None:
     Tag.objects.filter(name="Airedale Works").update(name="Airedale Mills")
     rebuild()
     assert client.get("/search/", {"as": "csv"}, headers={"If-None-Match": first["ETag"]}).status_code == 200
+
+
+def test_files_say_what_searched_and_that_the_usual_engine_does_not_answer(
+    client: Client, filled: Shelf, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> tuple[set[str], dict[str, Any], str | None]:
+        asked = {form: client.get("/search/", {"q": "pathology", "as": form}) for form in ("csv", "json", "atom")}
+        subtitle = ET.fromstring(asked["atom"].content).findtext(f"{ATOM}subtitle")
+        return {response["X-Search-Engine"] for response in asked.values()}, json.loads(asked["json"].content), subtitle
+
+    headers, data, subtitle = told()
+    assert headers == {connection.vendor}
+    assert (data["engine"], data["degraded"], subtitle) == (connection.vendor, False, None)
+
+    monkeypatch.setattr(engine, "_breaker", Breaker())
+    settings.ELASTICSEARCH_URL = "http://127.0.0.1:9"
+    headers, data, subtitle = told()
+    assert headers == {f"{connection.vendor};degraded"}
+    assert (data["engine"], data["degraded"], data["shown"]) == (connection.vendor, True, 2)
+    assert subtitle and "basic mode" in subtitle
 
 
 def test_page_and_file_are_never_mistaken_for_each_other(client: Client, filled: Shelf, settings: object) -> None:
