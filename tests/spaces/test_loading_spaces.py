@@ -174,6 +174,18 @@ def test_lists_belong_to_editors_once_they_are_there() -> None:
     assert (hours.name, hours.days.count(), SpacePage.objects.get().hours) == ("When we are in", 0, hours)
 
 
+def test_a_gate_without_an_event_is_given_the_one_that_the_file_names_and_keeps_its_own() -> None:
+    bare = GateFactory(slug="bench", name="Bench", words="Ours.", valid_days=30)
+    own = GateFactory(slug="fire", event="fire-drill")
+    entries = (f"{{slug: {slug}, name: X{slug}, words: Theirs., event: induction}}" for slug in ("bench", "fire"))
+
+    load_spaces("s.yaml", f"gates: [{', '.join(entries)}]\nspaces: [{{slug: a}}]\n".encode())
+
+    bare.refresh_from_db()
+    own.refresh_from_db()
+    assert (bare.event, bare.words, bare.valid_days, own.event) == ("induction", "Ours.", 30, "fire-drill")
+
+
 def test_minutes_until_a_space_is_given_back_may_be_an_editors_own() -> None:
     publish(SpaceFactory(slug="x", release_minutes=45))
     load_spaces("s.csv", b"slug,rules\nx,no-show;prime-time\ny,no-show\nz,lone-working\n")
