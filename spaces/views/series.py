@@ -25,6 +25,7 @@ from core.forgery import EXPIRED, came_from_us
 from spaces import actions
 from spaces.actions import Choice, Pattern, Planned
 from spaces.actions.booking import whoever_comes
+from spaces.actions.resent import RESENT, series_made_before
 from spaces.actions.series import ANOTHER_INSTEAD
 from spaces.actions.standing import Standing
 from spaces.alternatives import Alternative, alternatives
@@ -80,12 +81,16 @@ def answer(desk: "Desk", form: BookingForm, pattern: Pattern, step: str) -> Http
             if stopped := desk.too_often(form):
                 return stopped
             chosen = _choices(desk.request.POST)
-            made = actions.book_series(
+            made: Series | None = actions.book_series(
                 space=desk.space.pk, pattern=pattern, request=asked, asker=desk.asker, choices=chosen
             )
             return redirect("my_space_series", made.pk)
+        if made := series_made_before(pattern.key, asked, desk.asker):
+            return redirect("my_space_series", made.pk)
         planned = actions.plan(space=desk.space.pk, pattern=pattern, request=asked, asker=desk.asker)
     except Refusal as refusal:
+        if refusal.rule == RESENT:
+            return desk.refuse(form, refusal)
         try:
             planned = actions.plan(space=desk.space.pk, pattern=pattern, request=asked, asker=desk.asker)
         except Refusal:
