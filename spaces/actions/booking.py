@@ -12,6 +12,7 @@ from accounts.models import User
 from directory.models import OrganisationMember
 from directory.queries.bookers import Booker
 from spaces.choices import BookingStatus, Confidentiality
+from spaces.fees import is_owed, put_a_price
 from spaces.models import Booking, Series, SpacePage, Visitor
 from spaces.policies import may_manage
 from spaces.queries.occupation import bookable_space, units_of
@@ -185,7 +186,7 @@ def _booking(wish: Wish, request: Request, asker: Asker, by: User | None) -> Boo
     user, made_by = booker.user, by
     if user is not None and email != user.email.lower():  # for a colleague, or for a guest who has no account
         user, made_by = colleague(email, asker), booker.user
-    return Booking(
+    booking = Booking(
         space=wish.space,
         key=request.key,
         starts_at=wish.starts_at,
@@ -200,9 +201,10 @@ def _booking(wish: Wish, request: Request, asker: Asker, by: User | None) -> Boo
         made_by=made_by,
         organisation=booker.organisation,
         groups=sorted(booker.groups),
-        pays=request.pays,
-        price=wish.space.price if request.pays else "",
+        pays=request.pays or is_owed(wish.space, booker.organisation),
     )
+    put_a_price(booking, again=True)
+    return booking
 
 
 def colleague(email: str, asker: Asker) -> User | None:

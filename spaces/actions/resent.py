@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from core.prepared import PreparedRecords
 from directory.models import OrganisationPage
 from spaces.choices import OccurrenceState
+from spaces.fees import is_owed
 from spaces.models import Booking, Occurrence, Series, SpacePage
 from spaces.moments import as_typed
 from spaces.rules import Asker, Refusal
@@ -72,7 +73,7 @@ def _differences(made: Booking, request: "Request", payer: OrganisationPage | No
     guests = set(made.visitors.values_list("name", flat=True))
     if made.organisation_id != (payer.pk if payer else None):
         yield "payer", "for which organisation"
-    if made.pays != request.pays:
+    if made.pays != (request.pays or is_owed(made.space, payer)):
         yield "pays", "how it is paid"
     if request.unit not in chosen:
         yield "unit", "which one you chose"

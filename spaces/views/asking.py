@@ -29,6 +29,7 @@ from spaces.actions.resent import RESENT, made_before
 from spaces.actions.settling import taken
 from spaces.actions.standing import Standing
 from spaces.alternatives import Alternative, alternatives
+from spaces.fees import price_of
 from spaces.forms import BookingForm
 from spaces.models import Booking, SpacePage
 from spaces.moments import as_typed, read_day, read_moment, read_time
@@ -156,6 +157,7 @@ class Desk:
             "wish": wish,
             "asked": asked,
             "cost": None if asked.pays else cost,
+            "price": price_of(wish, self.asker.booker.organisation, asks=asked.pays),
             "unit": self.label_of(asked.unit),
             "is_for_somebody_else": self.asker.booker.user is not None
             and asked.email != self.asker.booker.user.email.lower(),

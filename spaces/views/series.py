@@ -30,6 +30,7 @@ from spaces.actions.series import ANOTHER_INSTEAD
 from spaces.actions.standing import Standing
 from spaces.alternatives import Alternative, alternatives
 from spaces.choices import LIVE
+from spaces.fees import price_of
 from spaces.forms import BookingForm, RangeForm
 from spaces.models import Series, SpacePage
 from spaces.moments import as_typed, read_day, read_moment
@@ -123,6 +124,7 @@ def _show(desk: "Desk", form: BookingForm, planned: list[Planned], notice: str =
         "mends_from": mended[0] if mended else None,
         "most_mended": MOST_MENDED,
         "is_beyond_allowance": any(one.refusal and one.refusal.rule == "allowance-used" for one in planned),
+        "price": price_of(desk.wish(form), desk.asker.booker.organisation, asks=form.as_request().pays),
         "starts_at": form.cleaned_data["start"],
         "ends_at": form.cleaned_data["end"],
     }

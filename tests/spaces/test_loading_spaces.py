@@ -130,6 +130,15 @@ def test_a_rate_is_read_as_people_write_it(
     }
 
 
+def test_a_price_in_pounds_is_read_beside_its_words() -> None:
+    load_spaces("s.yaml", b"- {slug: a, price: {words: By the day., rate: '9 up to 300 minutes, 18 above'}}\n")
+    load_spaces("s.csv", "slug,fee\nb,£24.50 an hour\n".encode())
+
+    found = SpacePage.objects.order_by("slug").values_list("fee", "fee_minutes", "fee_begun", "fee_most", "price")
+    assert list(found) == [(9, 300, True, 18, "By the day."), (Decimal("24.50"), 60, False, None, "")]
+    assert "is not a rate" in faults("slug,fee\nc,a lot\n")[0]
+
+
 # ---- what a load leaves alone ---------------------------------------------------------------------------------------
 def test_a_second_run_changes_nothing() -> None:
     PlaceFactory(slug="old-medical-school")

@@ -262,6 +262,17 @@ def test_an_invoice_is_offered_once_the_allowance_does_not_reach(client: Client)
     assert Booking.objects.get().pays
 
 
+def test_whoever_has_no_allowance_for_it_is_told_in_pounds_what_it_costs(client: Client) -> None:
+    room = SpaceFactory(price="£24 an hour for others.", fee=24, allowance=AllowanceFactory())
+
+    checked = client.post(address(room), typed(client.get(address(room))) | ADA)
+    booked = client.post(address(room), carried(checked) | {"do": "book"})
+
+    for page in (checked, client.get(booked["Location"])):
+        assert "Cost £24.00 by invoice. £24 an hour for others." in words(page)
+    assert client.post(address(room), carried(checked) | {"do": "book"})["Location"] == booked["Location"]
+
+
 def test_desks_are_asked_for_by_number_or_by_choice(client: Client) -> None:
     desks = DesksFactory(size=3, title="Gallery desks")
     page = client.get(address(desks))
