@@ -69,13 +69,13 @@ def _differs(one: Occurrence, choice: "Choice | None", space: int) -> bool:
 
 
 def _differences(made: Booking, request: "Request", payer: OrganisationPage | None) -> Iterator[Different]:
-    chosen = set(made.allocations.filter(pinned=True).values_list("unit", flat=True)) or {made.waits_for_id}
+    chosen: list[int | None] = list(made.allocations.filter(pinned=True).values_list("unit", flat=True))
     guests = set(made.visitors.values_list("name", flat=True))
     if made.organisation_id != (payer.pk if payer else None):
         yield "payer", "for which organisation"
     if made.pays != (request.pays or is_owed(made.space, payer)):
         yield "pays", "how it is paid"
-    if request.unit not in chosen:
+    if request.unit not in (chosen or [made.waits_for_id]):
         yield "unit", "which one you chose"
     if not made.space.is_pool and made.people != request.people:  # of a pool they are as many as its desks
         yield "people", "how many people"

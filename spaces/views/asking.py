@@ -147,8 +147,8 @@ class Desk:
         try:
             if made := made_before(asked, self.asker):
                 return redirect(self.path_of(made, form))
-        except Refusal as refusal:
-            return self.refuse(form, refusal)
+        except Refusal as differs:
+            return self.refuse(form, differs)
         cost = self.cost(wish)
         if refusal := self.refusal(wish, cost, asked):
             return self.refuse(form, refusal)

@@ -82,10 +82,10 @@ def answer(desk: "Desk", form: BookingForm, pattern: Pattern, step: str) -> Http
             if stopped := desk.too_often(form):
                 return stopped
             chosen = _choices(desk.request.POST)
-            made: Series | None = actions.book_series(
+            booked = actions.book_series(
                 space=desk.space.pk, pattern=pattern, request=asked, asker=desk.asker, choices=chosen
             )
-            return redirect("my_space_series", made.pk)
+            return redirect("my_space_series", booked.pk)
         if made := series_made_before(pattern.key, asked, desk.asker):
             return redirect("my_space_series", made.pk)
         planned = actions.plan(space=desk.space.pk, pattern=pattern, request=asked, asker=desk.asker)
