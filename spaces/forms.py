@@ -13,11 +13,11 @@ from directory.models import OrganisationMember, OrganisationPage
 from directory.queries.bookers import Booker
 
 from .actions import Guest, Pattern, Request
+from .actions.resent import key_of
 from .actions.series import MOST_DATES
 from .choices import Confidentiality, SpaceKind
 from .fields import DayField, HourField, email_of, moment, name_of, number_of
 from .models import AccessFeature, Booking, SpacePage
-from .moments import as_typed
 from .timetable import day_of
 
 GUESTS = 3
@@ -231,7 +231,7 @@ class BookingForm(forms.Form):
         name, email = self._for_whom()
         number = said.get("number") or 1
         # With the time in it: gone Back to and sent for another time, the form is another booking.
-        parts = (email, self.space.slug, as_typed(said["start"]), as_typed(said["end"]), str(number))
+        where = {"space": self.space, "starts_at": said["start"], "ends_at": said["end"], "number": number}
         return Request(
             name=name,
             email=email,
@@ -244,7 +244,7 @@ class BookingForm(forms.Form):
             confidentiality=Confidentiality(said["confidentiality"] or Confidentiality.ORGANISATION),
             pays=bool(said.get("pays")),
             guests=tuple(self._guests()),
-            key=uuid5(said["key"] or uuid4(), "|".join(parts)),
+            key=key_of(said["key"] or uuid4(), email=email, **where),
         )
 
     def as_pattern(self) -> Pattern | None:

@@ -9,10 +9,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from core.prepared import PreparedRecords
 from directory.models import OrganisationMember
 from directory.queries.bookers import Booker
 from spaces.choices import BookingStatus, Confidentiality
+from spaces.fees import is_owed, put_a_price
 from spaces.models import Booking, Series, SpacePage, Visitor
 from spaces.policies import may_manage
 from spaces.queries.occupation import bookable_space, units_of
@@ -22,6 +22,7 @@ from spaces.signals import answer_due, letter_due
 
 from .allowances import spend
 from .limits import refuse_alone, refuse_prime_time
+from .resent import made_before
 from .settling import (
     allocate,
     approval_ends_at,
@@ -34,7 +35,6 @@ from .settling import (
 )
 
 NOBODY = Asker()
-MADE = PreparedRecords(lambda key: Booking.objects.filter(key=key), UUID)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,11 +69,11 @@ def book(
     """Book a space, or ask for it where it is given by us; with ``waits``, go on the list when it is taken.
 
     ``by``: who of us does it for somebody, bound by nothing but what is free. The same ``key`` again returns the first
-    booking. Raises Refusal, having changed nothing, and PermissionDenied.
+    booking, or Refusal where something else is said with it. Raises Refusal, having changed nothing, and PermissionDenied.
     """
     if by is not None and not may_manage(by):
         raise PermissionDenied("Only those who manage bookings book for others.")
-    if made := made_before(request.key):
+    if made := made_before(request, asker):
         return made
     page = bookable_space(space)
     if page is None:
@@ -82,11 +82,6 @@ def book(
     if refusal := why_not_for(request, wish, asker):
         raise refusal
     return in_turn(wish, request, asker, waits=waits, by=by)
-
-
-def made_before(key: UUID) -> Booking | None:
-    """The booking of the same form, sent before."""
-    return MADE.first(key)
 
 
 def wish_of(page: SpacePage, request: Request) -> Wish:
@@ -131,7 +126,7 @@ def in_turn(wish: Wish, request: Request, asker: Asker, *, waits: bool, by: User
             locked(units_of(wish.space))
             return give(wish, request, asker, waits=waits, by=by)
     except (Refusal, IntegrityError) as error:
-        if made := made_before(request.key):  # its twin had the lock before us
+        if made := made_before(request, asker):  # its twin had the lock before us
             return made
         if isinstance(error, IntegrityError) and is_taken(error):
             raise taken(wish.space, is_chosen=wish.unit is not None) from error
@@ -191,7 +186,7 @@ def _booking(wish: Wish, request: Request, asker: Asker, by: User | None) -> Boo
     user, made_by = booker.user, by
     if user is not None and email != user.email.lower():  # for a colleague, or for a guest who has no account
         user, made_by = colleague(email, asker), booker.user
-    return Booking(
+    booking = Booking(
         space=wish.space,
         key=request.key,
         starts_at=wish.starts_at,
@@ -206,9 +201,10 @@ def _booking(wish: Wish, request: Request, asker: Asker, by: User | None) -> Boo
         made_by=made_by,
         organisation=booker.organisation,
         groups=sorted(booker.groups),
-        pays=request.pays,
-        price=wish.space.price if request.pays else "",
+        pays=request.pays or is_owed(wish.space, booker.organisation),
     )
+    put_a_price(booking, again=True)
+    return booking
 
 
 def colleague(email: str, asker: Asker) -> User | None:

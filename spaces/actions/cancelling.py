@@ -1,15 +1,14 @@
 """A booking is given back. Until the hour that its space names it costs nothing; later it still counts, unless we waive that."""
 
-from collections.abc import Iterable
-
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from spaces.choices import LIVE, BookingStatus
-from spaces.models import Booking, BookingLogEntry
+from spaces.models import Booking
 from spaces.policies import may_manage
+from spaces.queries.series import LATE
 from spaces.rules import Refusal, still_counts
 from spaces.signals import letter_due
 
@@ -17,7 +16,6 @@ from .allowances import give_back, spent_on
 from .settling import found, free, note, set_status
 
 NOT_YOURS = "Only those who manage bookings give back what counts."
-LATE = "cancelled late, it still counts"
 
 
 def cancel(*, booking: int, by: User | None = None, words: str = "", waives: bool = False) -> Booking:
@@ -43,12 +41,6 @@ def cancel(*, booking: int, by: User | None = None, words: str = "", waives: boo
         set_status(one, BookingStatus.CANCELLED, LATE if costs else "cancelled", by)
         letter_due.send(Booking, booking=one, letter="cancelled", was={"words": words, "counts": costs})
         return one
-
-
-def late_of(bookings: Iterable[Booking]) -> set[int]:
-    """Those of them that were cancelled too late to be free."""
-    late = BookingLogEntry.objects.filter(booking__in=[one.pk for one in bookings], what=LATE)
-    return set(late.order_by().values_list("booking", flat=True))
 
 
 def waive(*, booking: int, by: User) -> Booking:

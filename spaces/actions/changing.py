@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from directory.queries.bookers import booker_of
 from spaces.choices import HOLDING, LIVE, BookingKind, BookingStatus
+from spaces.fees import is_owed, put_a_price
 from spaces.models import Booking, Visitor
 from spaces.queries.occupation import bookable_space, units_of
 from spaces.queries.people import asker_for
@@ -114,11 +115,15 @@ def _moved(key: int, wish: Wish, asker: Asker, by: User | None) -> Booking:
         had = spent_on(booking) if keeps else {}
         give_back(booking)
     booking.allocations.all().delete()
-    if booking.pays and booking.space_id != wish.space.pk:
-        booking.price = wish.space.price
+    is_elsewhere, paid = booking.space_id != wish.space.pk, booking.fee
     booking.space, booking.starts_at, booking.ends_at = wish.space, wish.starts_at, wish.ends_at
     booking.number, booking.people, booking.waits_for = wish.number, max(wish.people, wish.number), None
     booking.checked_in_at = None if booking.starts_at > now else booking.checked_in_at
+    if is_elsewhere:
+        booking.pays = booking.pays or is_owed(wish.space, booking.organisation)
+    put_a_price(booking, again=is_elsewhere)
+    if keeps and paid is not None:
+        booking.fee = max(paid, booking.fee or paid)
     booking.save()
     spend(booking)
     keep_spent(booking, had)

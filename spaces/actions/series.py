@@ -22,6 +22,7 @@ from spaces.timetable import NoSuchTime, Span, blocked, local_moment
 from .allowances import allowance_used, charge_of, month_of
 from .booking import Request, give, why_not_for
 from .cancelling import cancel
+from .resent import series_made_before
 from .settling import is_taken, locked, taken
 from .standing import Standing
 
@@ -150,22 +151,20 @@ def book_series(
 ) -> Series:
     """Book every date that is not left out, at its own time or at the one chosen for it: all of them, or none.
 
-    Raises Refusal, which names the date that is in the way. The same ``key`` again returns the first series.
+    Raises Refusal, which names the date that is in the way. The same ``key`` again returns the first series, if the same is
+    said with it.
     """
-    if made := _made_before(pattern):
+    chosen = choices or {}
+    if made := series_made_before(pattern.key, request, asker, chosen):
         return made
     try:
-        return _book_series(space, pattern, request, asker, choices or {})
+        return _book_series(space, pattern, request, asker, chosen)
     except (Refusal, IntegrityError) as error:
-        if made := _made_before(pattern):  # its twin was first
+        if made := series_made_before(pattern.key, request, asker, chosen):  # its twin was first
             return made
         if isinstance(error, IntegrityError) and is_taken(error):
             raise Refusal("taken", "Somebody booked one of the dates this very moment. Look at them again.") from error
         raise
-
-
-def _made_before(pattern: Pattern) -> Series | None:
-    return Series.objects.filter(key=pattern.key).first()
 
 
 def _book_series(space: int, pattern: Pattern, request: Request, asker: Asker, chosen: Mapping[date, Choice]) -> Series:

@@ -12,7 +12,8 @@ from spaces.queries.occupation import bookable_space, units_of
 from spaces.rules import Asker, Refusal, Wish
 
 from .allowances import month_of
-from .booking import Request, give, made_before, why_not_for, wish_of
+from .booking import Request, give, why_not_for, wish_of
+from .resent import made_before
 from .settling import is_taken, locked
 
 
@@ -27,7 +28,7 @@ class Part:
 def book_split(*, parts: Sequence[Part], request: Request, asker: Asker) -> list[Booking]:
     """Book all ``parts`` or none. Sent twice, they are booked once. Raises Refusal, which names the part in the way."""
     requests = [_own(one, request, is_first=place == 0) for place, one in enumerate(parts)]
-    if made := _made_before(requests):
+    if made := _made_before(requests, asker):
         return made
     wishes = [_wish(_page(one.space), own) for one, own in zip(parts, requests, strict=True)]
     for wish, own in zip(wishes, requests, strict=True):
@@ -39,7 +40,7 @@ def book_split(*, parts: Sequence[Part], request: Request, asker: Asker) -> list
             _lock_what_counts(wishes, asker)
             return [_given(wish, own, asker) for wish, own in zip(wishes, requests, strict=True)]
     except (Refusal, IntegrityError) as error:
-        if made := _made_before(requests):  # its twin had the lock before us
+        if made := _made_before(requests, asker):  # its twin had the lock before us
             return made
         if isinstance(error, IntegrityError) and is_taken(error):
             raise Refusal("taken", "Somebody booked one of the two this very moment. Look at what is free.") from error
@@ -65,8 +66,8 @@ def _wish(page: SpacePage, request: Request) -> Wish:
     return replace(wish, people=wish.number) if page.is_pool else wish
 
 
-def _made_before(requests: Sequence[Request]) -> list[Booking]:
-    found = [made_before(own.key) for own in requests]
+def _made_before(requests: Sequence[Request], asker: Asker) -> list[Booking]:
+    found = [made_before(own, asker) for own in requests]
     return [one for one in found if one is not None] if all(found) else []
 
 

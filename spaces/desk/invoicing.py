@@ -1,8 +1,9 @@
-"""What is to be invoiced: bookings beyond an allowance, by the tenant who pays for them."""
+"""What is to be invoiced: bookings that no allowance covers, by the tenant who pays for them."""
 
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from spaces.choices import BookingStatus
 from spaces.models import Booking
@@ -25,7 +26,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Invoice:
-    """What one tenant has to pay for. Prices are words, so what is added up is the time."""
+    """What one tenant has to pay for. What has a price in words alone is counted, and not added up."""
 
     tenant: str
     lines: list[Line]
@@ -33,6 +34,15 @@ class Invoice:
     @property
     def hours(self) -> float:
         return sum(one.hours for one in self.lines)
+
+    @property
+    def fee(self) -> Decimal:
+        return sum((one.booking.fee for one in self.lines if one.booking.fee is not None), Decimal())
+
+    @property
+    def in_words(self) -> int:
+        """How many of its bookings are not in that sum."""
+        return sum(one.booking.fee is None for one in self.lines)
 
 
 def invoiced(month: date) -> list[Invoice]:

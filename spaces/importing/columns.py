@@ -20,7 +20,7 @@ from directory.importing.values import Mapping, Value
 from spaces.choices import Audience, PriceBand, SpaceKind, Takes
 from spaces.models import AccessFeature, Allowance, Area, Floor, Gate, OpeningHours, SpacePage
 
-from .rates import rate
+from .rates import fee, rate
 
 MOST_PEOPLE = 10_000
 MOST_MINUTES = 366 * 24 * 60
@@ -185,14 +185,20 @@ def _who(value: Value, stated: Stated, known: Known) -> None:
 
 
 def _price(value: Value, stated: Stated, known: Known) -> None:
-    """Words, or band and words."""
+    """Words, or band, words and rate."""
     if not isinstance(value, Mapping):
         stated.plain["price"] = limited(plain_text(value), _length_of("price"))
         return
-    has_fields(value, "band", "words", needed="words")
+    has_fields(value, "band", "words", "rate", needed="words")
     stated.plain["price"] = limited(plain_text(value["words"]), _length_of("price"))
     if value.get("band"):
         stated.plain["price_band"] = chosen(plain_text(value["band"]), PriceBand)
+    if value.get("rate"):
+        _fee(value["rate"], stated, known)
+
+
+def _fee(value: Value, stated: Stated, known: Known) -> None:
+    stated.plain |= fee(plain_text(value))
 
 
 def _allowance(value: Value, stated: Stated, known: Known) -> None:
@@ -254,6 +260,7 @@ COLUMNS: dict[str, Column] = {
     "who": Column(_who, f"a list of: {', '.join(Audience.values)}"),
     "approval": Column(_truth("approval"), "true when somebody has to say yes"),
     "price": Column(_price, "as people read it"),
+    "fee": Column(_fee, "pounds, of whom no allowance covers, such as 24 an hour"),
     "price_band": Column(_choice("price_band", PriceBand), f"one of: {', '.join(PriceBand.values)}"),
     "allowance": Column(_allowance, "and its rate, such as room-hours: 1 an hour"),
     "gates": Column(_several("gates", "a gate"), "a list of what somebody needs first"),

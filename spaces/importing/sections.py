@@ -1,6 +1,6 @@
 """What stands in a file beside its spaces: hours, access features, gates, allowances, floors.
 
-Editors own these lists: what is missing is added, what is there is left as it is.
+Editors own these lists: what is missing is added, also the event of a gate that names none; what is there is left as it is.
 """
 
 from collections.abc import Callable
@@ -297,6 +297,7 @@ def add_missing(records: Records, index: SpaceIndexPage, by: Any) -> None:
         Gate.objects.create(**fields, sort_order=place)
     for record in new_gates:
         Gate.objects.get(slug=record["slug"]).needs.set(Gate.objects.filter(slug__in=record.get("needs", [])))
+    _complete_gates(records.get("gates", []))
     for place, record in enumerate(records.get("allowances", [])):
         if _is_new(Allowance, record):
             _allowance(record, place)
@@ -309,6 +310,14 @@ def add_missing(records: Records, index: SpaceIndexPage, by: Any) -> None:
 def _is_new(model: Any, record: dict[str, Any]) -> bool:
     known = model._default_manager
     return not (known.filter(slug=record["slug"]).exists() or known.filter(name__iexact=record["name"]).exists())
+
+
+def _complete_gates(records: list[dict[str, Any]]) -> None:
+    """Gates that were there before events could be named; what a gate asks for is ours to say, and is never added to."""
+    events = {record["slug"]: record["event"] for record in records if "event" in record}
+    for gate in Gate.objects.filter(slug__in=events, event=""):
+        gate.event = events[gate.slug]
+        gate.save(update_fields=["event"])
 
 
 def _hours(record: dict[str, Any], place: int) -> None:

@@ -66,6 +66,8 @@ class Booking(models.Model):
     price = models.CharField(
         max_length=200, blank=True, editable=False
     )  # of what is paid for: as it was when it was booked
+    rate = models.JSONField(null=True, editable=False)  # the same in numbers: see ``fees``
+    fee = models.DecimalField(max_digits=9, decimal_places=2, null=True, editable=False)  # in pounds; None: words alone
     groups = models.JSONField(default=list, blank=True)  # to which they belonged when they asked
     series = models.ForeignKey(
         "spaces.Series", null=True, blank=True, on_delete=models.SET_NULL, related_name="bookings"

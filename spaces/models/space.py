@@ -102,6 +102,28 @@ class SpacePage(Covered, BasePage):
     charge_most = models.DecimalField(
         "at most", max_digits=6, decimal_places=3, null=True, blank=True, help_text="For one booking."
     )
+    fee = models.DecimalField(
+        "pounds",
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="What those pay whom no allowance covers. Empty: the price is words alone, and nothing is added up.",
+    )
+    fee_minutes = models.PositiveIntegerField(
+        "for each", default=60, validators=[MinValueValidator(1)], help_text="Minutes: 60 is an hour, 240 half a day."
+    )
+    fee_begun = models.BooleanField("when begun", default=False, help_text="A part of it is paid as a whole.")
+    fee_most = models.DecimalField(
+        "at most",
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="Pounds, for one booking.",
+    )
 
     base_form_class = SpacePageForm
     served_with = ("cover", "floor__building", "hours", "allowance")
@@ -166,6 +188,14 @@ class SpacePage(Covered, BasePage):
                             FieldPanel("charge_most"),
                         ]
                     ),
+                    FieldRowPanel(
+                        [
+                            FieldPanel("fee"),
+                            FieldPanel("fee_minutes"),
+                            FieldPanel("fee_begun"),
+                            FieldPanel("fee_most"),
+                        ]
+                    ),
                 ],
                 heading="Price",
             ),
@@ -182,6 +212,9 @@ class SpacePage(Covered, BasePage):
                 name="spaces_longest_booking_is_no_shorter_than_the_shortest",
             ),
             models.CheckConstraint(condition=Q(charge_minutes__gt=0), name="spaces_charge_is_for_some_time"),
+            models.CheckConstraint(
+                condition=Q(fee_minutes__gt=0) & (Q(fee__isnull=True) | Q(fee__gte=0)), name="spaces_fee_is_an_amount"
+            ),
         ]
 
     def clean(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from allauth.core import ratelimit
 from django.conf import settings
@@ -24,9 +25,11 @@ from core.rate_limits import Limit, seconds_to_wait
 from spaces import actions, links
 from spaces.actions.allowances import allowance_used, charge_of
 from spaces.actions.booking import Request, whoever_comes, why_not_for
+from spaces.actions.resent import RESENT, made_before
 from spaces.actions.settling import taken
 from spaces.actions.standing import Standing
 from spaces.alternatives import Alternative, alternatives
+from spaces.fees import price_of
 from spaces.forms import BookingForm
 from spaces.models import Booking, SpacePage
 from spaces.moments import as_typed, read_day, read_moment, read_time
@@ -99,7 +102,7 @@ class Desk:
 
     # ---- what was sent ------------------------------------------------------------------------------------------------
     def answer(self) -> HttpResponse:
-        data = _with_alternative(self.request.POST)
+        data = _anew(_with_alternative(self.request.POST))
         step = data.get("do", "")
         form = self.form(data)
         is_whole = form.is_valid()
@@ -141,6 +144,11 @@ class Desk:
     def check(self, form: BookingForm) -> HttpResponse:
         """Everything once more, with what it costs; or why it can't be had."""
         wish, asked = self.wish(form), form.as_request()
+        try:
+            if made := made_before(asked, self.asker):
+                return redirect(self.path_of(made, form))
+        except Refusal as differs:
+            return self.refuse(form, differs)
         cost = self.cost(wish)
         if refusal := self.refusal(wish, cost, asked):
             return self.refuse(form, refusal)
@@ -149,6 +157,7 @@ class Desk:
             "wish": wish,
             "asked": asked,
             "cost": None if asked.pays else cost,
+            "price": price_of(wish, self.asker.booker.organisation, asks=asked.pays),
             "unit": self.label_of(asked.unit),
             "is_for_somebody_else": self.asker.booker.user is not None
             and asked.email != self.asker.booker.user.email.lower(),
@@ -201,7 +210,8 @@ class Desk:
     def show(
         self, form: BookingForm, refusal: Refusal | None = None, wish: Wish | None = None, status: int = 200
     ) -> HttpResponse:
-        instead = self.instead(form, refusal, wish) if refusal and wish else []
+        seeks = refusal is not None and refusal.rule != RESENT
+        instead = self.instead(form, refusal, wish) if refusal and wish and seeks else []
         is_theirs = is_open_to(self.space, self.asker.booker)
         context = self.around(self.begins(form)) | {
             "form": form,
@@ -209,6 +219,7 @@ class Desk:
             "is_open_to_them": is_theirs,
             "can_wait": refusal is not None and refusal.may_wait and is_theirs,
             "alternatives": [shown_alternative(one, self.space) for one in instead],
+            "made_url": self.made_url(form, refusal) if refusal else "",
         }
         return render(self.request, "spaces/booking/book.html", context, status=status)
 
@@ -218,6 +229,12 @@ class Desk:
         standing = Standing(self.asker, email, pays=bool(form.data.get("pays")))
         comes = whoever_comes(email, self.asker)
         return alternatives(wish, comes, refusal, self.now, standing=standing, splits=not form.repeats)
+
+    def made_url(self, form: BookingForm, refusal: Refusal) -> str:
+        """What the same form booked, when it was sent before."""
+        if found := refusal.facts.get("series"):
+            return reverse("my_space_series", args=[found.pk])
+        return self.path_of(found, form) if (found := refusal.facts.get("booking")) else ""
 
     def begins(self, form: BookingForm) -> datetime:
         """When what stands in ``form`` begins, as far as that can be read."""
@@ -322,6 +339,15 @@ def _with_alternative(data: QueryDict) -> QueryDict:
     changed.pop("unit", None)  # the desk that was chosen may be of another space, or taken
     if unit:
         changed["unit"] = unit
+    return changed
+
+
+def _anew(data: QueryDict) -> QueryDict:
+    """``data`` as a form of its own, where somebody wants it beside what the same form booked before."""
+    if data.get("do") != "anew":
+        return data
+    changed = data.copy()
+    changed["do"], changed["key"] = "", str(uuid4())
     return changed
 
 

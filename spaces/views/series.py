@@ -4,9 +4,9 @@
 its dates, because they were booked for them or handed on to them, sees those.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from django import forms
@@ -25,18 +25,19 @@ from core.forgery import EXPIRED, came_from_us
 from spaces import actions
 from spaces.actions import Choice, Pattern, Planned
 from spaces.actions.booking import whoever_comes
-from spaces.actions.cancelling import late_of
+from spaces.actions.resent import RESENT, series_made_before
 from spaces.actions.series import ANOTHER_INSTEAD
 from spaces.actions.standing import Standing
 from spaces.alternatives import Alternative, alternatives
-from spaces.choices import LIVE, BookingStatus
+from spaces.choices import LIVE
+from spaces.fees import price_of
 from spaces.forms import BookingForm, RangeForm
-from spaces.models import Booking, Occurrence, Series, SpacePage
+from spaces.models import Series, SpacePage
 from spaces.moments import as_typed, read_day, read_moment
 from spaces.policies import changeable, may_manage
 from spaces.queries.occupation import bookable
 from spaces.queries.people import bookings_of_tenant
-from spaces.queries.statements import spent_by
+from spaces.queries.series import what_stays
 from spaces.rules import Refusal, Wish
 from spaces.timetable import NoSuchTime, clock
 
@@ -81,12 +82,16 @@ def answer(desk: "Desk", form: BookingForm, pattern: Pattern, step: str) -> Http
             if stopped := desk.too_often(form):
                 return stopped
             chosen = _choices(desk.request.POST)
-            made = actions.book_series(
+            booked = actions.book_series(
                 space=desk.space.pk, pattern=pattern, request=asked, asker=desk.asker, choices=chosen
             )
+            return redirect("my_space_series", booked.pk)
+        if made := series_made_before(pattern.key, asked, desk.asker):
             return redirect("my_space_series", made.pk)
         planned = actions.plan(space=desk.space.pk, pattern=pattern, request=asked, asker=desk.asker)
     except Refusal as refusal:
+        if refusal.rule == RESENT:
+            return desk.refuse(form, refusal)
         try:
             planned = actions.plan(space=desk.space.pk, pattern=pattern, request=asked, asker=desk.asker)
         except Refusal:
@@ -119,6 +124,7 @@ def _show(desk: "Desk", form: BookingForm, planned: list[Planned], notice: str =
         "mends_from": mended[0] if mended else None,
         "most_mended": MOST_MENDED,
         "is_beyond_allowance": any(one.refusal and one.refusal.rule == "allowance-used" for one in planned),
+        "price": price_of(desk.wish(form), desk.asker.booker.organisation, asks=form.as_request().pays),
         "starts_at": form.cleaned_data["start"],
         "ends_at": form.cleaned_data["end"],
     }
@@ -246,7 +252,7 @@ def my_series(request: HttpRequest, key: int) -> HttpResponse:
         "theirs": theirs,
         "cancelling": cancelling_words(series.space),
         "cancelled": request.GET.get("cancelled", ""),
-        "stays": _stays([one for one in occurrences if _is_within(one.on, request.GET)], theirs, now),
+        "stays": what_stays([one for one in occurrences if _is_within(one.on, request.GET)], theirs, now),
         "can_cancel": any(
             one.booking and one.booking.pk in theirs and one.booking.status in LIVE and one.booking.starts_at > now
             for one in occurrences
@@ -259,45 +265,6 @@ def _is_within(on: date, asked: QueryDict) -> bool:
     """Whether it is of the range that was cancelled just now."""
     first, last = (read_day(asked.get(name, "")) for name in ("from", "until"))
     return first is not None and first <= on and (last is None or on <= last)
-
-
-@dataclass(frozen=True)
-class Stays:
-    """A date that could not be given back, or not for nothing."""
-
-    on: date
-    words: str
-    counts: str
-
-
-def _stays(occurrences: Sequence[Occurrence], theirs: Container[int], now: datetime) -> list[Stays]:
-    bookings = [one.booking for one in occurrences if one.booking]
-    spent = spent_by(bookings) if bookings else {}
-    late = late_of(bookings) if bookings else set()
-    found = []
-    for one in occurrences:
-        if (booking := one.booking) is None:
-            continue
-        is_paid = booking.pays and (booking.is_live or booking.pk in late)
-        counts = f"It still counts: {spent[booking.pk]} of the allowance." if booking.pk in spent else ""
-        counts = counts or ("It stays to be paid." if is_paid else "")
-        if words := _why_it_stays(booking, theirs, now, counts=bool(counts)):
-            found.append(Stays(one.on, words, counts or "It takes nothing of an allowance."))
-    return found
-
-
-def _why_it_stays(booking: Booking, theirs: Container[int], now: datetime, *, counts: bool) -> str:
-    if booking.is_live:
-        if booking.starts_at <= now:
-            return (
-                "It is over."
-                if booking.ends_at <= now
-                else "It has begun. The rest of it can be given back on its own page."
-            )
-        return "" if booking.pk in theirs else "Somebody else has it now, and cancels it themselves."
-    if counts and booking.status == BookingStatus.CANCELLED:
-        return "It was cancelled too late to be free."
-    return "It was given back because nobody came." if counts else ""
 
 
 def _may_see_all(user: User, series: Series) -> bool:

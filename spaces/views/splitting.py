@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 
 from spaces import actions
 from spaces.actions import Part
+from spaces.fees import Price, price_of
 from spaces.forms import BookingForm
 from spaces.moments import as_typed, read_moment
 from spaces.queries.costs import Cost
@@ -72,7 +73,10 @@ def answer(desk: "Desk", form: BookingForm, parts: list[Part], step: str) -> Htt
     asked = form.as_request()
     pages = {space.pk: space for space in bookable().filter(pk__in=[one.space for one in parts])}
     wishes = [Wish(pages[one.space], one.starts_at, one.ends_at, one.number, asked.people) for one in parts]
-    lines: list[tuple[Wish, Cost | None]] = [(one, None if asked.pays else desk.cost(one)) for one in wishes]
+    payer = desk.asker.booker.organisation
+    lines: list[tuple[Wish, Cost | None, Price | None]] = [
+        (one, None if asked.pays else desk.cost(one), price_of(one, payer, asks=asked.pays)) for one in wishes
+    ]
     context = desk.around(desk.begins(form)) | {
         "form": form,
         "asked": asked,

@@ -12,6 +12,8 @@ from directory.choices import MemberRole, Role
 from directory.queries.bookers import Booker, booker_of
 from home.models import HomePage
 from spaces import actions
+from spaces.actions import booking
+from spaces.actions.resent import made_before
 from spaces.alternatives import alternatives
 from spaces.choices import Audience, BookingStatus, EntryKind, OccurrenceState
 from spaces.models import Allocation, AllowanceAccount, AllowanceEntry, Booking
@@ -63,6 +65,29 @@ def test_the_same_form_sent_twice_is_one_booking() -> None:
 
     assert book(room, 10, 11, key=key) == book(room, 10, 11, key=key)
     assert Booking.objects.count() == 1
+
+
+def test_the_same_key_with_something_else_said_books_nothing_and_tells_what_differs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desks, key = DesksFactory(size=3), uuid4()
+    first = book(desks, 10, 11, key=key, words="Interviews")
+    asker, unit = tenant_of(), desks.units.all()[2].pk
+
+    for different, said in (
+        ("for which organisation", {"asker": asker}),
+        ("which one you chose", {"unit": unit}),
+        ("what it is for", {"words": ""}),
+        ("who comes as a guest", {"guests": (actions.Guest(name="Grace"),)}),
+    ):
+        refusal = refused(desks, 10, 11, **{"key": key, "words": "Interviews"} | said)
+        assert refusal.rule == "sent-before" and first.reference in str(refusal)
+        assert f"Different now: {different}." in str(refusal)
+    looked: list[None] = [None]  # its twin looked before the first had written
+    monkeypatch.setattr(booking, "made_before", lambda *said: looked.pop() if looked else made_before(*said))
+    assert book(desks, 10, 11, key=key, words="Interviews") == first
+    looked.append(None)
+    assert refused(desks, 10, 11, key=key, words="Interviews", unit=unit).rule == "sent-before"
 
 
 def test_time_to_set_up_and_to_clear_is_kept_free() -> None:

@@ -130,6 +130,15 @@ def test_a_rate_is_read_as_people_write_it(
     }
 
 
+def test_a_price_in_pounds_is_read_beside_its_words() -> None:
+    load_spaces("s.yaml", b"- {slug: a, price: {words: By the day., rate: '9 up to 300 minutes, 18 above'}}\n")
+    load_spaces("s.csv", "slug,fee\nb,£24.50 an hour\n".encode())
+
+    found = SpacePage.objects.order_by("slug").values_list("fee", "fee_minutes", "fee_begun", "fee_most", "price")
+    assert list(found) == [(9, 300, True, 18, "By the day."), (Decimal("24.50"), 60, False, None, "")]
+    assert "is not a rate" in faults("slug,fee\nc,a lot\n")[0]
+
+
 # ---- what a load leaves alone ---------------------------------------------------------------------------------------
 def test_a_second_run_changes_nothing() -> None:
     PlaceFactory(slug="old-medical-school")
@@ -172,6 +181,18 @@ def test_lists_belong_to_editors_once_they_are_there() -> None:
     load_spaces("s.yaml", tree.encode())
     hours = OpeningHours.objects.get()
     assert (hours.name, hours.days.count(), SpacePage.objects.get().hours) == ("When we are in", 0, hours)
+
+
+def test_a_gate_without_an_event_is_given_the_one_that_the_file_names_and_keeps_its_own() -> None:
+    bare = GateFactory(slug="bench", name="Bench", words="Ours.", valid_days=30)
+    own = GateFactory(slug="fire", event="fire-drill")
+    entries = (f"{{slug: {slug}, name: X{slug}, words: Theirs., event: induction}}" for slug in ("bench", "fire"))
+
+    load_spaces("s.yaml", f"gates: [{', '.join(entries)}]\nspaces: [{{slug: a}}]\n".encode())
+
+    bare.refresh_from_db()
+    own.refresh_from_db()
+    assert (bare.event, bare.words, bare.valid_days, own.event) == ("induction", "Ours.", 30, "fire-drill")
 
 
 def test_minutes_until_a_space_is_given_back_may_be_an_editors_own() -> None:

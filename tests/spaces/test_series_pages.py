@@ -109,6 +109,15 @@ def test_all_that_is_free_is_booked_with_one_press(client: Client, member: Any) 
     assert made.user == member
     assert [one.starts_at for one in Booking.objects.all()] == [at(10, 24 + 7 * week) for week in range(4)]
     assert "4 dates, every week from Tuesday 24 November 2026" in words(client.get(response["Location"]))
+    for said, different in (
+        ({"words": "Interviews"}, "what it is for"),
+        ({"date-2026-12-01": "skip"}, "the dates"),
+    ):
+        told = client.post(address(room), sent | said)
+        assert told.status_code == 409 and f"Different now: {different}." in words(told)
+        assert soup(told).select_one(f"main a[href='{response['Location']}']")
+    assert client.post(address(room), sent | {"do": ""})["Location"] == response["Location"]
+    assert Booking.objects.count() == 4
 
 
 @pytest.mark.usefixtures("member")

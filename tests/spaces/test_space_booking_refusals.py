@@ -203,6 +203,32 @@ def test_who_belongs_to_two_tenants_says_which_of_them_pays(client: Client) -> N
     assert f"payer={second.pk}" in str(client.get(f"/my/spaces/{cancelled(booking)}/").content)
 
 
+def test_gone_back_to_and_sent_for_another_payer_or_desk_it_is_told_and_booked_only_if_they_say_so(
+    client: Client,
+) -> None:
+    first, second = TenantTermsFactory().organisation, TenantTermsFactory().organisation
+    me = member_of(first)
+    OrganisationMemberFactory(organisation=second, user=me)
+    client.force_login(me)
+    desks = DesksFactory(size=3, open_to=[Audience.TENANTS])
+    form = typed(client.get(address(desks))) | ADA
+    url = client.post(address(desks), form | {"do": "book"})["Location"]
+    assert client.post(address(desks), form)["Location"] == url  # the same: what it booked
+
+    other = form | {"payer": str(second.pk), "unit": str(desks.units.all()[2].pk)}
+    for step in ("", "book"):
+        told = client.post(address(desks), other | {"do": step})
+        assert told.status_code == 409 and errors(told) == ["#id_payer"]
+        assert "Different now: for which organisation, which one you chose." in words(told)
+        assert soup(told).select_one(f"main a[href='{url}']") and not alternatives(told)
+    assert Booking.objects.get().organisation == first
+
+    checked = client.post(address(desks), typed(told) | {"do": "anew"})
+    assert "Check, then" in words(checked) and second.title in words(checked)
+    client.post(address(desks), carried(checked) | {"do": "book"})
+    assert [one.organisation for one in Booking.objects.order_by("pk")] == [first, second]
+
+
 def test_who_belongs_to_one_organisation_that_may_book_it_is_not_asked_which(client: Client) -> None:
     tenant = OrganisationFactory(role=Role.TENANT)
     me = member_of(OrganisationFactory(role=Role.PARTNER))
@@ -234,6 +260,17 @@ def test_an_invoice_is_offered_once_the_allowance_does_not_reach(client: Client)
     client.post(address(room), carried(checked) | {"do": "book"})
 
     assert Booking.objects.get().pays
+
+
+def test_whoever_has_no_allowance_for_it_is_told_in_pounds_what_it_costs(client: Client) -> None:
+    room = SpaceFactory(price="£24 an hour for others.", fee=24, allowance=AllowanceFactory())
+
+    checked = client.post(address(room), typed(client.get(address(room))) | ADA)
+    booked = client.post(address(room), carried(checked) | {"do": "book"})
+
+    for page in (checked, client.get(booked["Location"])):
+        assert "Cost £24.00 by invoice. £24 an hour for others." in words(page)
+    assert client.post(address(room), carried(checked) | {"do": "book"})["Location"] == booked["Location"]
 
 
 def test_desks_are_asked_for_by_number_or_by_choice(client: Client) -> None:

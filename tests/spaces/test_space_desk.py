@@ -224,6 +224,11 @@ def test_a_booking_is_made_for_somebody_who_rang(desk: Client, team: User) -> No
     booking = Booking.objects.get()
     assert (booking.user, booking.organisation, booking.made_by) == (member, tenant, team)
     assert booking.status == BookingStatus.CONFIRMED and booking.starts_at == at(11)
+    told = desk.post(reverse("spaces_book_for"), data | {"words": "Board"})
+    assert told.status_code == 422 and f"{booking.reference}. Different now: what it is for." in words(told)
+    assert Booking.objects.count() == 1
+    desk.post(reverse("spaces_book_for"), data | when(room, "14:00", "15:00"))
+    assert Booking.objects.filter(starts_at=at(14)).exists(), "for another time it is another booking"
 
 
 def test_what_is_taken_is_refused_with_what_is_free_and_keeps_what_was_typed(desk: Client) -> None:

@@ -160,6 +160,8 @@ def test_a_confirmation_says_how_it_is_kept(aire: SpacePage, mailoutbox: Outbox)
 
     book(room(), STARTS, "eve@example.org")
     assert "checked in" not in mailoutbox[-1].body
+    book(room(fee=24), STARTS, "eve@example.org")
+    assert "Cost: £24.00 by invoice\nReference" in mailoutbox[-1].body and "£24.00 by invoice" in words(mailoutbox[-1])
 
 
 def test_who_says_no_says_why(aire: SpacePage, mailoutbox: Outbox) -> None:

@@ -223,8 +223,8 @@ def test_a_series_that_is_sent_twice_at_once_is_one(monkeypatch: pytest.MonkeyPa
     }
     first = actions.book_series(**said)
     looked: list[Series | None] = [None]  # the second looked before the first had written
-    real = series._made_before
-    monkeypatch.setattr(series, "_made_before", lambda pattern: looked.pop() if looked else real(pattern))
+    real = series.series_made_before
+    monkeypatch.setattr(series, "series_made_before", lambda *said: looked.pop() if looked else real(*said))
 
     assert actions.book_series(**said) == first
     assert Booking.objects.count() == 2

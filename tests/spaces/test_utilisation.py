@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 
@@ -15,11 +16,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from directory.choices import Role
+from directory.choices import MemberRole, Role
 from home.models import HomePage
 from spaces import actions
 from spaces.choices import BookingStatus, SpaceKind
 from spaces.desk.utilisation import Use, Utilisation, utilisation
+from spaces.fees import Rate, stored_rate
 from spaces.models import Allocation, Booking, SpacePage
 from spaces.queries.people import asker_of
 from spaces.rules import Asker
@@ -271,14 +273,16 @@ def test_it_costs_as_many_statements_for_many_bookings_as_for_one() -> None:
 
 # ---- what is to be invoiced -------------------------------------------------------------------------------------------
 def test_what_is_to_be_invoiced_keeps_its_price_and_names_nobody(client: Client, team: User) -> None:
-    room = SpaceFactory(title="Aire", price="£40 an hour.", allowance=AllowanceFactory(), cancel_minutes=24 * 60)
+    room = SpaceFactory(
+        title="Aire", price="£40 an hour.", fee=40, allowance=AllowanceFactory(), cancel_minutes=24 * 60
+    )
     tenant = TenantTermsFactory(organisation__title="Thoresby").organisation
-    ada = OrganisationMemberFactory(organisation=tenant, user__email="ada@example.org").user
+    ada = OrganisationMemberFactory(organisation=tenant, role=MemberRole.ADMIN, user__email="ada@example.org").user
     paid, late, in_time, waived = (
         book(room, at(hour), at(hour + 1.5), asker_of(ada), pays=True) for hour in (8, 10, 12, 14)
     )
     book(room, at(16), at(17), asker_of(ada))  # from the allowance
-    SpacePage.objects.filter(pk=room.pk).update(price="£99 an hour.")
+    SpacePage.objects.filter(pk=room.pk).update(price="£99 an hour.", fee=99)
     with time_machine.travel(at(-20), tick=False):
         actions.cancel(booking=in_time.pk)
     with time_machine.travel(at(7), tick=False):
@@ -289,13 +293,55 @@ def test_what_is_to_be_invoiced_keeps_its_price_and_names_nobody(client: Client,
 
     address = reverse("spaces_invoices")
     said = words(client.get(address, {"month": "2026-11"}))
-    assert "2 bookings, 3 hours." in said and "Thoresby" in said and "£99" not in said
+    assert "2 bookings, 3 hours, £120.00" in said and "Thoresby" in said and "£99" not in said
     assert paid.reference in said and late.reference in said
     for month in ("", "soon", "2026-13", "0001-01", "9999-12"):  # the calendar ends there: this month
         assert "Nothing that begins in this month" in words(client.get(address, {"month": month}))
     file = client.get(address, {"month": "2026-11", "as": "csv"}).content.decode()
-    line = f"2026-11,Thoresby,{paid.reference},Aire,2026-11-23 08:00,2026-11-23 09:30,1,1.5,Confirmed,£40 an hour."
+    line = (
+        f"2026-11,Thoresby,{paid.reference},Aire,2026-11-23 08:00,2026-11-23 09:30,1,1.5,Confirmed,£40 an hour.,60.00"
+    )
     assert line in file and file.count("Thoresby") == 2
     assert "Ada" not in file and "example.org" not in file
     client.force_login(ada)
-    assert "By invoice. £40 an hour." in words(client.get(reverse("my_space_booking", args=[paid.reference])))
+    page = reverse("my_space_booking", args=[paid.reference])
+    assert "£60.00 by invoice. £40 an hour." in words(client.get(page))
+    for ends in (at(10), at(9)):  # at the rate of then; made shorter too late to be free, it costs what it did
+        with time_machine.travel(at(7), tick=False):
+            actions.change(booking=paid.pk, starts_at=at(8), ends_at=ends, asker=asker_of(ada))
+        paid.refresh_from_db()
+        assert paid.fee == 80
+    assert "By invoice: £80.00" in words(client.get(reverse("tenant_bookings", args=[tenant.slug])))
+
+
+def test_whoever_has_no_allowance_pays_for_what_has_a_price_in_pounds(client: Client, team: User) -> None:
+    rate = {"fee": 9, "fee_minutes": 300, "fee_begun": True, "fee_most": 18}
+    desks = DesksFactory(size=3, title="Desks", max_minutes=780, allowance=AllowanceFactory(), **rate)
+    words_alone = SpaceFactory(price="Half a room hour.")
+    partner = OrganisationMemberFactory(organisation=OrganisationFactory(title="Partner")).user
+    tenant = OrganisationMemberFactory(organisation=TenantTermsFactory().organisation).user
+
+    morning = book(desks, at(9), at(12), asker_of(partner), number=2)
+    day = book(desks, at(9), at(20), Asker())
+    free = [book(desks, at(20), at(22), asker_of(tenant)), book(words_alone, at(9), at(10), asker_of(partner))]
+
+    assert (morning.pays, morning.fee, day.pays, day.fee) == (True, 18, True, 18)
+    assert [(one.pays, one.fee) for one in free] == [(False, None)] * 2
+    client.force_login(team)
+    said = words(client.get(reverse("spaces_invoices"), {"month": "2026-11"}))
+    assert "No organisation" in said and "Partner" in said and "£36.00" in said
+
+
+@pytest.mark.parametrize(
+    ("rate", "minutes", "fee"),
+    [
+        (Rate(Decimal(24), 60), 90, "36.00"),
+        (Rate(Decimal("10.01"), 60), 30, "5.01"),  # half a penny is rounded up
+        (Rate(Decimal(40), 240, when_begun=True), 241, "80.00"),
+        (Rate(Decimal(9), 300, when_begun=True, most=Decimal(18)), 780, "18.00"),
+        (Rate(Decimal("0.1"), 60), 180, "0.30"),
+    ],
+)
+def test_what_is_paid_is_exact_to_the_penny(rate: Rate, minutes: int, fee: str) -> None:
+    assert str(rate.fee(minutes)) == fee
+    assert stored_rate(rate.as_stored()) == rate

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from directory.queries.bookers import Booker, booker_of
 from spaces import actions
+from spaces.actions.resent import RESENT, key_of
 from spaces.actions.standing import Standing
 from spaces.alternatives import alternatives
 from spaces.choices import BookingKind, Confidentiality
@@ -124,15 +125,16 @@ def book_for(request: HttpRequest) -> HttpResponseBase:
             return redirect("spaces_desk_booking", made.pk)
         except Refusal as refusal:
             refuse(form, refusal)
-            offers = _offers(form.cleaned_data, refusal)
+            offers = [] if refusal.rule == RESENT else _offers(form.cleaned_data, refusal)
     context = {"form": form, "offers": offers}
     status = 422 if request.method == "POST" else 200
     return show(request, "spaces/desk/book.html", context, part="spaces_book_for", status=status)
 
 
 def _book(data: dict[str, Any], by: User) -> Booking:
+    where = {name: data[name] for name in ("space", "starts_at", "ends_at", "number")}
     request = actions.Request(
-        key=data["key"],
+        key=key_of(data["key"], email=data["email"].strip().lower(), **where),
         name=data["name"],
         email=data["email"],
         starts_at=data["starts_at"],

@@ -1,5 +1,7 @@
 """``/staff/spaces/invoices/``: what is to be invoiced in a month, and the same as a file without people."""
 
+from decimal import Decimal
+
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
@@ -10,7 +12,7 @@ from spaces.statement_file import spreadsheet
 
 from .tenants import month_asked
 
-COLUMNS = ("month", "tenant", "booking", "space", "begins", "ends", "number", "hours", "state", "price")
+COLUMNS = ("month", "tenant", "booking", "space", "begins", "ends", "number", "hours", "state", "price", "pounds")
 
 
 @for_those_who(may_manage, "GET", "HEAD")
@@ -26,6 +28,8 @@ def invoices(request: HttpRequest) -> HttpResponseBase:
         "invoices": found,
         "bookings": sum(len(one.lines) for one in found),
         "hours": sum(one.hours for one in found),
+        "fee": sum((one.fee for one in found), Decimal()),
+        "in_words": sum(one.in_words for one in found),
     }
     return show(request, "spaces/desk/invoices.html", context, part="spaces_invoices")
 
@@ -43,6 +47,7 @@ def _rows(month: str, found: list[Invoice]) -> list[list[object]]:
             line.hours,
             line.booking.get_status_display(),
             line.booking.price,
+            "" if line.booking.fee is None else line.booking.fee,
         ]
         for invoice in found
         for line in invoice.lines
