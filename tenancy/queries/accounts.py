@@ -141,3 +141,8 @@ def managers() -> QuerySet[User]:
     """Who can look after an account."""
     given = Permission.objects.filter(content_type__app_label="tenancy", codename__in=(WORK, LEAD))
     return User.objects.filter(is_active=True, groups__permissions__in=given).distinct().order_by("name", "pk")
+
+
+def nobodys(field_name: str) -> Q:
+    """Given to nobody, or to somebody who does not work with accounts any more."""
+    return Q(**{field_name: None}) | ~Q(**{f"{field_name}__in": managers().order_by().values("pk")})
