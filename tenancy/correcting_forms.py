@@ -11,14 +11,14 @@ from tenancy.seen import read
 from .forms import InteractionForm, NoteForm, Prefixed, Seen, TaskForm
 
 
-class CorrectNoteForm(NoteForm):
+class CorrectNoteForm(Seen, NoteForm):
     """``chooses``: who reads it; without, that stays as it is."""
 
     def __init__(self, *args: Any, note: Note, by: User, chooses: bool, **kwargs: Any) -> None:
         super().__init__(*args, by=by, staff=list(managers()), **kwargs)
         self.fields["words"].label = "What it says"
         named = NoteReader.objects.visible_to(by).filter(note=note).values_list("user", flat=True)
-        self.initial = {"words": note.words, "visibility": note.visibility, "readers": list(named)}
+        self.initial = {**read(note), "readers": list(named)}
         visibility: Any = self.fields["visibility"]
         if not chooses:
             del self.fields["visibility"], self.fields["readers"]
@@ -27,14 +27,14 @@ class CorrectNoteForm(NoteForm):
             del self.fields["readers"]
 
 
-class CorrectInteractionForm(Prefixed):
+class CorrectInteractionForm(Seen, Prefixed):
     do = "contact"
     words = InteractionForm.base_fields["words"]
     visibility = InteractionForm.base_fields["visibility"]
 
     def __init__(self, *args: Any, interaction: Interaction, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial = {"words": interaction.words, "visibility": interaction.visibility}
+        self.initial = read(interaction)
 
 
 class CorrectTaskForm(Seen, TaskForm):

@@ -2,12 +2,26 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
 from django.db.models import Model
 
-from .models import Account, Contact, Plan, Private, SupportRequest, Task, Tenancy
+from .models import (
+    Account,
+    ChecklistItem,
+    Collaboration,
+    Contact,
+    Interaction,
+    Note,
+    Objective,
+    Plan,
+    Private,
+    SupportRequest,
+    Task,
+    Tenancy,
+)
 
 # The fields of a record that its form shows.
 WRITTEN: dict[type[Private], tuple[str, ...]] = {
@@ -17,9 +31,14 @@ WRITTEN: dict[type[Private], tuple[str, ...]] = {
         *("lawful_basis", "source", "noticed_on"),
     ),
     Tenancy: ("space", "licence", "starts_on", "ends_on", "notice_days", "words"),
+    ChecklistItem: ("words", "due_on", "owner", "theirs"),
     Plan: ("starts_on", "ends_on", "agreed_on"),
+    Objective: ("words", "due_on", "target", "measure"),
     SupportRequest: ("need", "stage", "words", "urgency", "confidentiality"),
     Task: ("words", "due_on", "owner"),
+    Note: ("words", "visibility"),
+    Interaction: ("words", "visibility"),
+    Collaboration: ("title", "kind", "real_world_data", "starts_on", "ends_on"),
 }
 
 
@@ -53,6 +72,8 @@ def _mark(value: Any) -> str:
     """Two values have one mark where they are stored as one."""
     if isinstance(value, Model):
         value = value.pk
+    if isinstance(value, Decimal):
+        value = value.normalize()  # 3 is stored as 3.00
     return sha256(str("" if value is None else value).encode()).hexdigest()[:16]
 
 

@@ -147,7 +147,7 @@ class BackForm(forms.Form):
 
 
 class ItemForm(forms.Form):
-    """Something to be done; ``item``: one that is there already."""
+    """Something to be done."""
 
     words = _line(label="What is to be done", max_length=200)
     due_on = _day(label="By", required=False)
@@ -156,10 +156,14 @@ class ItemForm(forms.Form):
         label="The company does it", required=False, help_text="They read it on their page, with its day. Nothing else."
     )
 
-    def __init__(self, *args: Any, item: ChecklistItem | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "item-%s", **kwargs})
-        if item is not None:
-            self.initial = {"words": item.words, "due_on": item.due_on, "owner": item.owner_id, "theirs": item.theirs}
+
+
+class ChangeItemForm(Seen, ItemForm):
+    def __init__(self, *args: Any, item: ChecklistItem, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = read(item)
 
 
 class NewItemForm(ItemForm):
@@ -207,10 +211,14 @@ class ObjectiveForm(forms.Form):
     )
     measure = _line(label="Of what", max_length=80, required=False, help_text="What is counted, such as: sites.")
 
-    def __init__(self, *args: Any, objective: Objective | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "objective-%s", **kwargs})
-        if objective is not None:
-            self.initial = {name: getattr(objective, name) for name in self.fields}
+
+
+class ChangeObjectiveForm(Seen, ObjectiveForm):
+    def __init__(self, *args: Any, objective: Objective, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = read(objective)
 
 
 class StandingForm(forms.Form):

@@ -8,6 +8,8 @@ from django.utils import timezone
 from tenancy.choices import CollaborationKind, OutcomeKind
 from tenancy.models import Contact, Introduction
 
+from .forms import Seen
+
 SHARED = "The partner reads this. Never patient data; and no name, unless the request may be described by name."
 PLAIN = {"autocomplete": "off"}
 DAY = {"type": "date"}
@@ -97,3 +99,7 @@ class CollaborationForm(forms.Form):
         if said.get("starts_on") and said.get("ends_on") and said["ends_on"] < said["starts_on"]:
             self.add_error("ends_on", "It ends before it begins. Turn the dates round.")
         return said
+
+
+class ChangeCollaborationForm(Seen, CollaborationForm):
+    """What two do together is put right."""

@@ -9,10 +9,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.db.models.expressions import RawSQL
 
 from core.guards import Guard, is_migrated
@@ -57,7 +58,7 @@ class Word:
     said: str
     parts: tuple[str, ...]
 
-    @property
+    @cached_property
     def beginnings(self) -> tuple[str, ...]:
         """How its last part may begin: of “laboratories” the stem, and that with the y of “laboratory”."""
         last = self.parts[-1]
@@ -93,7 +94,10 @@ class Word:
 
 def folded(text: str) -> str:
     """Lower case without accents, as both databases fold."""
-    decomposed = unicodedata.normalize("NFD", text.replace("\x00", " ").lower())
+    text = text.replace("\x00", " ").lower()
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFD", text)
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 
@@ -107,16 +111,41 @@ def words_of(text: str) -> tuple[Word, ...]:
 
 
 # ---- where it stands ------------------------------------------------------------------------------------------------
-def having(model: type[Model], *words: Word) -> RawSQL:
-    """Keys of the records of ``model`` that have every one of ``words``; to be used as ``pk__in``, after ``visible_to``."""
+def there(*words: Word) -> list[set[type[Model]]]:
+    """Of each word the tables that have it anywhere: others need not be asked. One statement, whoever asks."""
+    asked, said = [], []
+    for word in words:
+        for model in COLUMNS:
+            table = model._meta.db_table
+            if connection.vendor == "postgresql":
+                asked.append(f"EXISTS (SELECT 1 FROM {table} WHERE {_vector(model)} @@ to_tsquery('simple', %s))")
+            else:
+                asked.append(f"EXISTS (SELECT 1 FROM {table}_words WHERE {table}_words MATCH %s)")
+            said.append(word.tsquery if connection.vendor == "postgresql" else word.fts5)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(asked)}", said)
+        answers = iter(cursor.fetchone())
+    return [{model for model in COLUMNS if next(answers)} for _ in words]
+
+
+def having(model: type[Model], *words: Word, any_of: bool = False, among: QuerySet[Any] | None = None) -> RawSQL:
+    """Keys of the records of ``model`` that have every one of ``words``, or any; to be used as ``pk__in``, after ``visible_to``.
+
+    ``among``: keys of a few of them, where no others are asked for.
+    """
     table = model._meta.db_table
     if connection.vendor == "postgresql":
-        asked = " & ".join(f"({word.tsquery})" for word in words)
+        asked = (" | " if any_of else " & ").join(f"({word.tsquery})" for word in words)
         found = f"SELECT id FROM {table} WHERE {_vector(model)} @@ to_tsquery('simple', %s)"
         # As an array it is asked for once, of the index; else the planner may look at every row for each other row.
         return RawSQL(f"SELECT unnest(ARRAY({found}))", [asked])
-    asked = " AND ".join(f"({word.fts5})" for word in words)
-    return RawSQL(f"SELECT rowid FROM {table}_words WHERE {table}_words MATCH %s", [asked])
+    asked = (" OR " if any_of else " AND ").join(f"({word.fts5})" for word in words)
+    found = f"SELECT rowid FROM {table}_words WHERE {table}_words MATCH %s"
+    if among is None:
+        return RawSQL(found, [asked])
+    # The sign before the key has the words asked for once, and each that has them looked up among the few.
+    few, said = among.query.sql_with_params()
+    return RawSQL(f"{found} AND +rowid IN ({few})", [asked, *said])
 
 
 def pieces(text: str, words: tuple[Word, ...], *, before: int = 60, after: int = 160) -> list[tuple[str, bool]]:

@@ -12,7 +12,7 @@ from tenancy.models import Collaboration, CollaborationParty, Introduction
 from tenancy.policies import may_work, may_work_on
 from tenancy.states import move
 
-from .refusals import Unfit, require
+from .refusals import Unfit, refuse_unread, require
 
 
 @transaction.atomic
@@ -49,12 +49,13 @@ def open_collaboration(
 
 
 @transaction.atomic
-def change_collaboration(*, collaboration: Collaboration, by: User, **said: Any) -> None:
-    """What it is, and when. Raises PermissionDenied and Unfit."""
+def change_collaboration(*, collaboration: Collaboration, by: User, seen: str = "", **said: Any) -> None:
+    """What it is, and when. ``seen``: of the form that was filled in. Raises PermissionDenied, Unfit and ChangedSince."""
     require(may_work(by))
     if collaboration.introduction is not None:
         require(may_work_on(by, collaboration.introduction.request))
     now = Collaboration.objects.select_for_update().get(pk=collaboration.pk)
+    refuse_unread(now, seen, **said)
     _fit(said["starts_on"], said["ends_on"])
     for name, value in said.items():
         setattr(now, name, value)

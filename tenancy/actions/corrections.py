@@ -21,26 +21,38 @@ R = TypeVar("R", Interaction, Note)
 
 
 @transaction.atomic
-def correct_interaction(*, interaction: Interaction, words: str, visibility: str, by: User) -> None:
-    """Of what is no longer shared the company reads nothing from now on. Raises PermissionDenied and Unfit."""
+def correct_interaction(*, interaction: Interaction, words: str, visibility: str, by: User, seen: str = "") -> None:
+    """Of what is no longer shared the company reads nothing from now on.
+
+    ``seen``: of the form that was filled in. Raises PermissionDenied, Unfit and ChangedSince.
+    """
     require(may_correct(by, interaction))
     if visibility == Visibility.RESTRICTED:
         raise Unfit("Only a note can be restricted. Choose the team.", field="visibility")
     now = Interaction.objects.select_for_update().get(pk=interaction.pk)
+    refuse_unread(now, seen, words=words, visibility=visibility)
     with history.by(user=by):
         _say(now, words, visibility)
 
 
 @transaction.atomic
 def correct_note(
-    *, note: Note, words: str, by: User, visibility: str | None = None, readers: Sequence[User] = ()
+    *,
+    note: Note,
+    words: str,
+    by: User,
+    visibility: str | None = None,
+    readers: Sequence[User] = (),
+    seen: str = "",
 ) -> None:
     """``readers`` as when it was written; without ``visibility`` it is read by the same as before.
 
-    Raises PermissionDenied, and Unfit, also where somebody else than its author restricts it or chooses its readers.
+    ``seen``: of the form that was filled in. Raises PermissionDenied, ChangedSince, and Unfit, also where somebody else than its
+    author restricts it or chooses its readers.
     """
     now = Note.objects.select_for_update().get(pk=note.pk)
     require(may_correct(by, now))
+    refuse_unread(now, seen, words=words, visibility=visibility or now.visibility)
     with history.by(user=by):
         if visibility is not None:
             _show_to(now, visibility, readers, by)

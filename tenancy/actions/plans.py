@@ -70,10 +70,19 @@ def add_objective(
 
 @transaction.atomic
 def change_objective(
-    *, objective: Objective, words: str, due_on: date, by: User, measure: str = "", target: Decimal | None = None
+    *,
+    objective: Objective,
+    words: str,
+    due_on: date,
+    by: User,
+    measure: str = "",
+    target: Decimal | None = None,
+    seen: str = "",
 ) -> None:
-    """Raises PermissionDenied and Unfit."""
+    """``seen``: of the form that was filled in. Raises PermissionDenied, Unfit and ChangedSince."""
     require(may_work(by))
+    objective = Objective.objects.select_for_update().get(pk=objective.pk)
+    refuse_unread(objective, seen, words=words, due_on=due_on, measure=measure, target=target)
     _refuse_target(measure, target)
     with history.by(user=by):
         objective.words, objective.due_on, objective.measure, objective.target = words, due_on, measure, target

@@ -181,10 +181,19 @@ def add_item(
 
 @transaction.atomic
 def change_item(
-    *, item: ChecklistItem, words: str, due_on: date | None, owner: User | None, theirs: bool, by: User
+    *,
+    item: ChecklistItem,
+    words: str,
+    due_on: date | None,
+    owner: User | None,
+    theirs: bool,
+    by: User,
+    seen: str = "",
 ) -> None:
-    """Raises PermissionDenied and Unfit."""
+    """``seen``: of the form that was filled in. Raises PermissionDenied, Unfit and ChangedSince."""
     require(may_work(by))
+    item = ChecklistItem.objects.select_for_update().get(pk=item.pk)
+    refuse_unread(item, seen, words=words, due_on=due_on, owner=owner, theirs=theirs)
     if owner is not None and owner.pk != item.owner_id:
         _refuse_owner(owner)
     with history.by(user=by):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import Permission
-from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
 from accounts.models import User
@@ -18,6 +18,7 @@ from tenancy.models import (
     Introduction,
     SupportRequest,
     Task,
+    TeamMember,
     Tenancy,
 )
 from tenancy.models.accounts import LOOKED_AFTER
@@ -124,7 +125,6 @@ def beside(account: Account, viewer: User) -> dict[str, Any]:
         "suggested": suggested_state(account, tenancy, items),
         "plan": plan,
         "objectives": plan.listed if plan else [],
-        "team": [one.user for one in account.team.select_related("user") if one.user_id != account.manager_id],
     }
 
 
@@ -141,3 +141,21 @@ def managers() -> QuerySet[User]:
     """Who can look after an account."""
     given = Permission.objects.filter(content_type__app_label="tenancy", codename__in=(WORK, LEAD))
     return User.objects.filter(is_active=True, groups__permissions__in=given).distinct().order_by("name", "pk")
+
+
+def colleagues(account: Account, viewer: User) -> tuple[list[User], list[User]]:
+    """Who can look after an account, and who is in the team of this one beside its manager: one statement for both."""
+    team = TeamMember.objects.visible_to(viewer).filter(account=account).order_by()
+    works = managers().order_by()
+    found = User.objects.filter(Q(pk__in=works.values("pk")) | Q(pk__in=team.values("user")))
+    found = found.annotate(
+        is_in_team=Exists(team.filter(user=OuterRef("pk"))), works_here=Exists(works.filter(pk=OuterRef("pk")))
+    )
+    everybody: list[Any] = list(found.order_by("name", "pk"))
+    in_team = [one for one in everybody if one.is_in_team and one.pk != account.manager_id]
+    return [one for one in everybody if one.works_here], in_team
+
+
+def nobodys(field_name: str) -> Q:
+    """Given to nobody, or to somebody who does not work with accounts any more."""
+    return Q(**{field_name: None}) | ~Q(**{f"{field_name}__in": managers().order_by().values("pk")})

@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from tenancy.choices import AccountState, EnquiryState, RequestState
-from tenancy.models import Absence, Account, CheckBack, Enquiry, SupportRequest, Task
+from tenancy.models import Absence, Account, CheckBack, ChecklistItem, Enquiry, SupportRequest, Task
 from tenancy.models.accounts import LOOKED_AFTER
 
-from .accounts import managers
+from .accounts import managers, nobodys
+from .stalled import Stalled, of_colleagues
 
 MOST_SHOWN = 12
 
@@ -38,9 +39,11 @@ class Covered:
     requests: list[SupportRequest] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     check_backs: list[CheckBack] = field(default_factory=list)
+    checklist: list[ChecklistItem] = field(default_factory=list)
+    stalled: Stalled = field(default_factory=Stalled)
 
     def __bool__(self) -> bool:
-        return any((self.enquiries, self.requests, self.tasks, self.check_backs))
+        return any((self.enquiries, self.requests, self.tasks, self.check_backs, self.checklist, self.stalled))
 
 
 def without_owner(viewer: User) -> Unowned:
@@ -78,6 +81,12 @@ def covered_by(viewer: User, today: date, away: list[Absence]) -> list[Covered]:
     backs = CheckBack.objects.visible_to(viewer).filter(done_at=None, due_on__lte=today, introduction__by__in=whose)
     backs = backs.select_related("introduction__request__account").order_by("due_on", "pk")
     share(backs, "check_backs", lambda one: one.introduction.by_id)
+    items = ChecklistItem.objects.visible_to(viewer).filter(done_at=None, due_on__lt=today, owner__in=whose)
+    items = items.select_related("tenancy__account").order_by("due_on", "pk")
+    share(items, "checklist", lambda one: one.owner_id)
+    for key, one in of_colleagues(viewer, whose, here):
+        if key in covered:
+            covered[key].stalled.add(one)
     return [one for one in covered.values() if one]
 
 
@@ -106,11 +115,6 @@ def _falls_to(viewer: User, absence: Absence, away: list[Absence], here: set[int
         return False
     is_there = absence.deputy_id in here - {one.user_id for one in away}
     return absence.deputy_id == viewer.pk if is_there else True
-
-
-def nobodys(field_name: str) -> Q:
-    """Given to nobody, or to somebody who does not work with accounts any more."""
-    return Q(**{field_name: None}) | ~Q(**{f"{field_name}__in": managers().order_by().values("pk")})
 
 
 def _waiting(viewer: User) -> QuerySet[Enquiry]:

@@ -10,7 +10,7 @@ from accounts.models import User
 from tenancy.choices import AccountState, EnquiryState, RequestState
 from tenancy.models import Account, CheckBack, ChecklistItem, Enquiry, SupportRequest, Task, Tenancy
 
-from .accounts import silent
+from .accounts import nobodys, silent
 
 AHEAD = timedelta(days=7)
 STAYS_END_WITHIN = timedelta(days=120)
@@ -85,5 +85,5 @@ def _stays(viewer: User, today: date) -> QuerySet[Tenancy]:
 def _checklist(viewer: User, today: date) -> QuerySet[ChecklistItem]:
     """Theirs to do; and of their accounts what is nobody's."""
     late = ChecklistItem.objects.visible_to(viewer).filter(done_at=None, due_on__lt=today)
-    late = late.filter(Q(owner=viewer) | Q(owner=None, tenancy__account__manager=viewer))
+    late = late.filter(Q(owner=viewer) | (nobodys("owner") & Q(tenancy__account__manager=viewer)))
     return late.select_related("tenancy__account").order_by("due_on", "pk")[:MOST_SHOWN]

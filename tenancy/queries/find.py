@@ -5,14 +5,16 @@ up or down. Each word may stand in another record of the account, so that a name
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
-from operator import add, or_
+from operator import and_, itemgetter, or_
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, Count, F, Max, Q, QuerySet, TextField, Value, When, Window
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, TextField, Value, When, Window
 from django.db.models.functions import Cast, Coalesce, Concat, RowNumber
 
 from accounts.models import User
@@ -31,7 +33,7 @@ from tenancy.models import (
     SupportRequest,
     Task,
 )
-from tenancy.words import COLUMNS, Word, having, pieces, words_of
+from tenancy.words import COLUMNS, Word, having, pieces, there, words_of
 
 BETWEEN = " · "  # columns of one record
 SHOWN = 3  # records of one account
@@ -67,10 +69,18 @@ class Kind:
             rows = self.model.objects.visible_to(viewer).filter(self.only)
         return rows.order_by()
 
-    def has(self, *words: Word) -> Q:
+    def of(self, keys: Sequence[int]) -> Q:
+        """Those of the accounts with these keys, of which an enquiry that has none bears its own, below nothing."""
+        if self.model is Account:
+            return Q(pk__in=keys)
+        if self.model is Enquiry:
+            return Q(account__in=keys) | Q(account=None, pk__in=[-key for key in keys])
+        return Q(**{f"{self.account}__in": keys})
+
+    def has(self, *words: Word, any_of: bool = False, among: QuerySet[Any] | None = None) -> Q:
         if self.model in COLUMNS:
-            return Q(pk__in=having(self.model, *words))
-        return Q(*(Q(name__icontains=word.said) for word in words))
+            return Q(pk__in=having(self.model, *words, any_of=any_of, among=among))
+        return reduce(or_ if any_of else and_, (Q(name__icontains=word.said) for word in words))
 
 
 def _restricted(path: str) -> Q:
@@ -138,28 +148,29 @@ class Result:
 
 
 def find(viewer: User, text: str) -> Result:
-    """Which accounts have every word of ``text``: a statement a word, and one for those that stand together."""
+    """Which accounts have every word of ``text``: a statement a word, and three besides.
+
+    Of what says as much, first whom we heard from last.
+    """
     words = words_of(text)
     if not words:
         return Result((), [], [])
     merged = _merged(viewer)
-    by_word = [_weighed(viewer, (word,), merged) for word in words]
-    together = _weighed(viewer, words, merged) if len(words) > 1 else {}
+    holders = [_kinds(one) for one in there(*words)]
+    by_word = [_weighed(viewer, (word,), kinds, merged) for word, kinds in zip(words, holders, strict=True)]
+    of_all = [kind for kind in holders[0] if all(kind in kinds for kinds in holders)]
     every = set(by_word[0]).intersection(*by_word[1:])
-    scores = {
-        key: (
-            sum(one[key][0] for one in by_word) + together.get(key, (0, ""))[0],
-            max(one[key][1] for one in by_word),
-            key,
-        )
-        for key in every
-    }
-    order = sorted(every, key=scores.__getitem__, reverse=True)
+    together = _weighed(viewer, words, of_all, merged) if len(words) > 1 and every else {}
+    scores = {key: together.get(key, 0) for key in every}
+    for one in by_word:
+        for key in every:
+            scores[key] += one[key]
+    order = sorted(_latest_first(viewer, every), key=scores.__getitem__, reverse=True)
     return Result(words, order, [(word.said, len(one)) for word, one in zip(words, by_word, strict=True)])
 
 
 def groups(viewer: User, keys: Sequence[int], words: tuple[Word, ...]) -> list[Group]:
-    """What stands behind ``keys`` of a ``Result``, in their order: three statements, however much it is."""
+    """What stands behind ``keys`` of a ``Result``, in their order: four statements, however much it is."""
     if not keys:
         return []
     accounts = Account.objects.visible_to(viewer).select_related("manager").in_bulk([key for key in keys if key > 0])
@@ -198,43 +209,66 @@ def _rows(kind: Kind, viewer: User, words: tuple[Word, ...]) -> QuerySet[Any]:
     return rows.filter(belongs__isnull=False)  # type: ignore[no-any-return]
 
 
-def _weighed(viewer: User, words: tuple[Word, ...], merged: dict[int, int]) -> dict[int, tuple[int, str]]:
-    """For each account that has all ``words`` in one record: how much that says, and when the latest was. One statement."""
+def _kinds(having_it: Collection[Any]) -> list[Kind]:
+    """Those whose table has a word; names elsewhere are few, and asked in any case."""
+    return [kind for kind in KINDS.values() if kind.model in having_it or kind.model not in COLUMNS]
+
+
+def _weighed(viewer: User, words: tuple[Word, ...], kinds: Sequence[Kind], merged: dict[int, int]) -> dict[int, int]:
+    """For each account that has all ``words`` in one record: how much that says. One statement."""
     parts = [
-        _rows(kind, viewer, words)
-        .values("belongs")
-        .annotate(weight_=Value(kind.weight), latest_=Cast(Max(kind.at), TextField()))
-        .values_list("belongs", "weight_", "latest_")
-        for kind in KINDS.values()
+        _rows(kind, viewer, words).annotate(weight_=Value(kind.weight)).values_list("belongs", "weight_").distinct()
+        for kind in kinds
     ]
-    found: dict[int, tuple[int, str]] = {}
-    for key, weight, latest in parts[0].union(*parts[1:], all=True):
-        stays = merged.get(key, key)
-        found[stays] = max(found.get(stays, (0, "")), (weight, latest))
+    found: dict[int, int] = dict(sorted(_as_they_are(_together(parts)), key=itemgetter(1)))  # of each the most
+    for key in merged.keys() & found.keys():
+        weight, stays = found.pop(key), merged[key]
+        found[stays] = max(weight, found.get(stays, 0))
     return found
 
 
+def _together(parts: Sequence[QuerySet[Any]]) -> QuerySet[Any]:
+    return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+
+
+def _as_they_are(rows: QuerySet[Any]) -> list[Any]:
+    """Numbers of the database, by the thousand: there is nothing that Django would have to make of each."""
+    try:
+        sql, said = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(sql, said)
+        found: list[Any] = cursor.fetchall()
+    return found
+
+
+def _latest_first(viewer: User, keys: set[int]) -> list[int]:
+    """Enquiries without an account come after accounts."""
+    accounts = Account.objects.visible_to(viewer).order_by(F("last_contact_at").desc(nulls_last=True), "-pk")
+    known = [key for (key,) in _as_they_are(accounts.values_list("pk")) if key in keys]
+    return [*known, *sorted(key for key in keys if key < 0)]
+
+
 def _records(viewer: User, words: tuple[Word, ...], keys: Sequence[int]) -> Any:
-    """Of each kind and account the best few that have any of ``words``, and how many there are. One statement."""
+    """Of each kind and account a few that have any of ``words``, such as have all first, and how many there are. One statement."""
     parts = []
-    for name, kind in KINDS.items():
-        having_it = [kind.has(word) for word in words]
+    for kind in _kinds(set().union(*there(*words))):
+        belonging = kind.readable_by(viewer).filter(kind.of(keys))
+        few = belonging.values("pk")
+        has_all = When(kind.has(*words, among=few), then=Value(1)) if len(words) > 1 else None
         text: Any = _text(COLUMNS.get(kind.model, ("name",)))
         if kind.unread is not None:
             text = Case(When(kind.unread, then=Value("")), default=text, output_field=TextField())
-        rows = (
-            kind.readable_by(viewer)
-            .filter(reduce(or_, having_it))
-            .annotate(
-                belongs=Cast(F("pk") if kind.model is Account else kind.owner, BigIntegerField()),
-                number_=reduce(add, [Case(When(one, then=Value(1)), default=Value(0)) for one in having_it]),
-            )
+        rows = belonging.filter(kind.has(*words, any_of=True, among=few)).annotate(
+            belongs=Cast(F("pk") if kind.model is Account else kind.owner, BigIntegerField()),
+            number_=Case(has_all, default=Value(0)) if has_all else Value(0),
         )
         best = Window(
             RowNumber(), partition_by="belongs", order_by=[F("number_").desc(), F(kind.at).desc(), F("pk").desc()]
         )
-        rows = rows.filter(belongs__in=keys).annotate(
-            name_=Value(name, output_field=TextField()),
+        rows = rows.annotate(
+            name_=Value(kind.name, output_field=TextField()),
             pk_=F("pk"),
             at_=F(kind.at),
             opens_=Coalesce(F(kind.opens), Value(0)),
@@ -244,7 +278,7 @@ def _records(viewer: User, words: tuple[Word, ...], keys: Sequence[int]) -> Any:
         )
         rows = rows.filter(place__lte=SHOWN)
         parts.append(rows.values_list("name_", "belongs", "pk_", "at_", "opens_", "text_", "number_", "of_them_"))
-    return parts[0].union(*parts[1:], all=True)
+    return _together(parts)
 
 
 def _tidy(text: str) -> str:

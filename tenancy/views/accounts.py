@@ -62,7 +62,8 @@ def record(request: HttpRequest, account: Account) -> HttpResponseBase:
     """One account. Whatever form of the page is sent comes here, and says in ``do`` which it is."""
     by = viewer_of(request)
     beside = queries.beside(account, by)
-    forms = _forms(request, by, beside["contacts"])
+    staff, team = queries.colleagues(account, by)
+    forms = _forms(request, by, beside["contacts"], staff)
     sent = forms.get(request.POST.get("do", "")) if request.method == "POST" else None
     if sent is not None and sent.is_valid() and _saved(request, account, sent, by):
         return redirect("staff_account", account.pk)
@@ -75,6 +76,7 @@ def record(request: HttpRequest, account: Account) -> HttpResponseBase:
         **around("staff_accounts", account.name, LIST),
         **beside,
         "account": account,
+        "team": team,
         "forms": forms,
         "form": sent,
         "page_of": page,
@@ -141,8 +143,7 @@ def people(request: HttpRequest, account: Account) -> HttpResponseBase:
     return render(request, "tenancy/people.html", context)
 
 
-def _forms(request: HttpRequest, by: User, contacts: list[Contact]) -> dict[str, Any]:
-    staff = list(queries.managers())
+def _forms(request: HttpRequest, by: User, contacts: list[Contact], staff: list[User]) -> dict[str, Any]:
     do = request.POST.get("do", "") if request.method == "POST" else ""
 
     def data(name: str) -> Any:

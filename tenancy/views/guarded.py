@@ -105,7 +105,8 @@ def say(form: Any, refusal: Exception) -> None:
     The form has read that then: sent again it is saved.
     """
     if isinstance(refusal, actions.ChangedSince):
-        form.data = {**form.data.dict(), form.add_prefix("seen"): refusal.seen}
+        form.data = form.data.copy()
+        form.data[form.add_prefix("seen")] = refusal.seen
         for name, words in refusal.now.items():
             form.add_error(name, f"It says now: {words}.")
     field = getattr(refusal, "field", None)

@@ -19,8 +19,9 @@ from tenancy import actions
 from tenancy.choices import CheckedBack
 from tenancy.models import CheckBack, Collaboration, Contact, Introduction, MatchSuggestion, Outcome, SupportRequest
 from tenancy.queries import requests as queries
+from tenancy.seen import read
 from tenancy.states import COLLABORATION, INTRODUCTION, OUTCOME
-from tenancy.support_forms import AskForm, CollaborationForm, OutcomeForm
+from tenancy.support_forms import AskForm, ChangeCollaborationForm, CollaborationForm, OutcomeForm
 
 from .guarded import around, key_of, opened_request, say, staff_page, viewer_of
 
@@ -175,7 +176,7 @@ def change_collaboration(request: HttpRequest, pk: int) -> HttpResponseBase:
     if found.introduction is None:
         raise Http404
     actions.log_reads(records=[found.introduction.request], by=by)
-    form = CollaborationForm(request.POST or None, initial={name: getattr(found, name) for name in WRITTEN})
+    form = ChangeCollaborationForm(request.POST or None, initial=read(found))
     if form.is_valid():
         try:
             actions.change_collaboration(collaboration=found, by=by, **form.cleaned_data)
@@ -190,9 +191,6 @@ def change_collaboration(request: HttpRequest, pk: int) -> HttpResponseBase:
         "form": form,
     }
     return render(request, "tenancy/request/new_collaboration.html", context)
-
-
-WRITTEN = tuple(CollaborationForm.base_fields)
 
 
 # ---- outcomes -------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from tenancy import actions
 from tenancy.choices import ObjectiveState
 from tenancy.models import Account, Objective
 from tenancy.queries.plans import plans
-from tenancy.stays_forms import ChangePlanForm, ObjectiveForm, PlanForm, StandingForm, a_year_after
+from tenancy.stays_forms import ChangeObjectiveForm, ChangePlanForm, ObjectiveForm, PlanForm, StandingForm, a_year_after
 
 from .guarded import account_page, around, crumbs_of, say, staff_page, viewer_of
 
@@ -108,7 +108,7 @@ def objective(request: HttpRequest, pk: int) -> HttpResponseBase:
         except actions.Refusal as refusal:
             messages.error(request, str(refusal))
         return redirect(url)
-    form = ObjectiveForm(request.POST or None, objective=found)
+    form = ChangeObjectiveForm(request.POST or None, objective=found)
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_objective(objective=found, by=by, **form.cleaned_data)

@@ -16,7 +16,15 @@ from tenancy import actions
 from tenancy.choices import ChecklistKind
 from tenancy.models import Account, ChecklistItem, Tenancy
 from tenancy.queries import stays as queries
-from tenancy.stays_forms import BackForm, ChangeTenancyForm, EndForm, ItemForm, NewItemForm, NewTenancyForm, NoticeForm
+from tenancy.stays_forms import (
+    BackForm,
+    ChangeItemForm,
+    ChangeTenancyForm,
+    EndForm,
+    NewItemForm,
+    NewTenancyForm,
+    NoticeForm,
+)
 
 from .guarded import account_page, around, crumbs_of, say, staff_page, viewer_of
 
@@ -174,7 +182,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponseBase:
         except actions.Refusal as refusal:
             messages.error(request, str(refusal))
         return redirect(_back(request, url))
-    form = ItemForm(request.POST or None, item=found)
+    form = ChangeItemForm(request.POST or None, item=found)
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_item(item=found, by=by, **form.cleaned_data)

@@ -57,6 +57,8 @@ def test_partners_at_the_stage_come_first_with_reasons(client: Client, need: Nee
 
     assert ranked(page) == ["At the stage"]
     assert "Offers it at your stage" in page.select_one(".v-rank").get_text(" ")
+    asks = page.select_one(".v-rank a.v-btn")["href"]  # what was chosen goes along
+    assert asks == "/contact/?organisation=at-the-stage&need=work-space&stage=stage-1"
     answer = page.select_one("#answer").get_text(" ")
     assert "We find you a desk." in answer
     assert "A plan of the room" in answer

@@ -31,8 +31,7 @@ WAYS = list(product(HOLDERS, (False, True)))
 ENDS = [pytest.param(link, end, id=f"{link.rows[0]} {name}") for link in LINKS for name, end in link.ends.items()]
 # They say that there is something, by its number, its day or what is public of it, and nothing that somebody typed.
 WORDLESS = {
-    "search/alerts/unsubscribe/<str:token>/",
-    *(f"join/updates/{part}/<str:token>/" for part in ("confirm", "manage", "unsubscribe")),
+    "join/updates/confirm/<str:token>/",
     "contact/received/<str:token>/",
     "my/calendar/<str:token>.ics",
     "events/<slug:slug>/join/<str:token>/",
@@ -146,8 +145,11 @@ def test_letters_that_bring_two_together_share_what_each_has_agreed_to(village: 
     assert set(shared()) == {manager.email}
     actions.introduce(introduction=fresh(village, "asked"), by=manager)
     letters = shared()
-    assert letters[NADIA] == {f"tenancy.Contact.{name} {contacts[GARETH]}" for name in ("name", "role")}
-    assert letters[GARETH] == {company, *(f"tenancy.Contact.{name} {contacts[NADIA]}" for name in ("name", "role"))}
+    assert letters[NADIA] == {f"tenancy.Contact.{name} {contacts[GARETH]}" for name in ("name", "role", "email")}
+    assert letters[GARETH] == {
+        company,
+        *(f"tenancy.Contact.{name} {contacts[NADIA]}" for name in ("name", "role", "email")),
+    }
     actions.ask_to_confirm(outcome=fresh(village, "outcome"), contact=village.contact, by=manager)
     assert shared() == {village.contact.email: {company}}
 

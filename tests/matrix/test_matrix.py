@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.apps import apps
@@ -20,11 +21,11 @@ from tenancy.my.company import NOTE, Shared
 
 from .addresses import FOR_SOMEBODY
 from .asking import ask, ask_anew, said_in, sent_by, written_in
-from .canary import ALLOWED
+from .canary import ALLOWED, NO_WORDS, STRUCTURES, structures
 from .open_to_all import OPEN_TO_ALL, SIGNING_IN
 from .records import RECORDS, TENANCY, Record
 from .rows import EVERYBODY, Row
-from .village import MANAGER, MEMBER, NINE, OTHER_MEMBER, PARTNER, ROLES, VISITOR, Village
+from .village import ADMIN, MANAGER, MEMBER, NINE, OTHER_MEMBER, PARTNER, ROLES, VISITOR, Village
 
 pytestmark = pytest.mark.django_db
 
@@ -196,6 +197,22 @@ def test_nobody_reads_a_word_of_a_record_that_is_not_theirs(village: Village) ->
     assert len(village.canary.marks) > 100
     assert len(read) > 60
     assert village.canary.used == set(ALLOWED), "words that are allowed, and stand nowhere"
+
+
+def test_an_address_is_looked_for_as_a_word_is(village: Village) -> None:
+    """Whoever may read one of the records that have it may read it."""
+    contact = f"tenancy.Contact.email {village.contact.pk}"
+    for said in (f"mailto:{village.contact.email}", quote(village.contact.email.upper())):
+        assert village.canary.strangers_to(MEMBER, said) == {contact}
+        assert village.canary.strangers_to(ADMIN, said) == village.canary.strangers_to(MANAGER, said) == set()
+        assert village.canary.strangers_to_address("somebody@else.example", said) == {contact}
+        assert village.canary.strangers_to_address(village.contact.email, said) == set()
+    assert len(village.canary.addresses) > 8
+
+
+def test_every_structure_is_known_to_the_canary() -> None:
+    """A new one needs an entry in ``STRUCTURES`` of ``canary.py``, where somebody writes words into it; else in ``NO_WORDS``."""
+    assert structures() == {*STRUCTURES, *NO_WORDS}
 
 
 def test_no_letter_tells_anybody_of_a_record_that_is_not_theirs(village: Village) -> None:

@@ -36,6 +36,14 @@ def day(days: int) -> date:
     return timezone.localdate() + timedelta(days=days)
 
 
+STALLED_OF_OTHERS = (
+    "Tarnhow and Yes Partner agreed, not introduced",
+    "Tarnhow and Silent Partner nobody answered",
+    "Tarnhow: contract nobody confirmed it",
+    "the company says otherwise",
+)
+
+
 def something_due(owner: User, name: str) -> None:
     account = make.AccountFactory(name=f"Account of {name}", manager=owner, last_contact_at=timezone.now())
     make.TaskFactory(account=account, words=f"Task of {name}", due_on=day(-1), owner=owner)
@@ -110,13 +118,20 @@ def test_what_is_due_of_somebody_away_falls_to_whoever_stands_in(
         make.AbsenceFactory(user=manager, deputy=None)
     something_due(away, "Nadia")
     make.TaskFactory(account=make.AccountFactory(manager=away), words="Later task", owner=away, due_on=day(2))
+    theirs = make.AccountFactory(name="Tarnhow", manager=away)
+    something_stalled(make.SupportRequestFactory(account=theirs, owner=away))
+    make.ChecklistItemFactory(tenancy__account=theirs, words="Keys of Nadia", owner=away, due_on=day(-1))
+    of_somebody_here = make.SupportRequestFactory(account=theirs, owner=make.manager())
+    make.IntroductionFactory(request=of_somebody_here, both_agreed=True, partner__title="Other Partner")
 
     for viewer, sees in ((manager, to_deputy), (other, to_others)):
         said = words(sign_in(viewer).get("/staff/"))
         assert ("For Nadia Rahmani" in said) == sees
         for there in ("Task of Nadia", "Enquiry of Nadia", "Account of Nadia and Partner of Nadia"):
             assert (there in said) == sees, there
-        assert "Later task" not in said
+        for there in ("Keys of Nadia", *STALLED_OF_OTHERS):
+            assert (there in said) == sees, there
+        assert "Later task" not in said and "Other Partner" not in said
     assert "For Nadia Rahmani" not in words(sign_in(away).get("/staff/"))
     assert "Task of Nadia" in words(sign_in(away).get("/staff/"))
 
@@ -158,7 +173,7 @@ def test_my_day_costs_the_same_however_many_are_away_and_however_much_stalled(
     with CaptureQueriesContext(connection) as captured:
         client.get("/staff/")
 
-    assert len(captured) == 25
+    assert len(captured) == 28
 
 
 def test_it_is_said_on_a_page_and_taken_off_again(sign_in: SignIn, manager: User) -> None:

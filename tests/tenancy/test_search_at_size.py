@@ -1,9 +1,11 @@
 """Search over 5,000 accounts with what was said to each, in the database that everybody has."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
@@ -64,17 +66,27 @@ def _sentence(seed: int) -> str:
     return " ".join(WORDS[(seed * step + step) % len(WORDS)] for step in range(1, 28))
 
 
-def test_a_search_of_5000_accounts_takes_less_than_a_tenth_of_a_second(viewer: User) -> None:
-    """Of the processor: SQLite works in this process, and how busy the machine is says nothing of us."""
+def test_a_search_of_5000_accounts_takes_less_than_a_tenth_of_a_second(
+    viewer: User, sign_in: Callable[[User], Client]
+) -> None:
+    """In the list, and on the page that finds. Of the processor: SQLite works in this process, and how busy the machine is
+    says nothing of us.
+    """
+    client = sign_in(viewer)
 
     def search(words: str) -> None:
         found = listed(viewer, Wanted(words=words))
         found.count()
         list(with_columns(found[:50], viewer))
 
-    # The best of three of each: what else the machine does at the moment is no search of ours.
-    times = sorted(min(processor_time(partial(search, asked)) for _ in range(3)) for asked in ASKED)
-    assert times[int(len(times) * 0.95)] < BAR, f"median {times[len(times) // 2]:.3f} s, slowest {times[-1]:.3f} s"
+    def find(words: str) -> None:
+        assert client.get("/staff/find/", {"q": words}).status_code == 200
+
+    for work in (search, find):
+        # The best of three of each: what else the machine does at the moment is no search of ours.
+        times = sorted(min(processor_time(partial(work, asked)) for _ in range(3)) for asked in ASKED)
+        median, slowest = times[len(times) // 2], times[-1]
+        assert times[int(len(times) * 0.95)] < BAR, f"{work.__name__}: median {median:.3f} s, slowest {slowest:.3f} s"
 
 
 def test_it_finds_what_it_should(viewer: User) -> None:

@@ -78,7 +78,7 @@ def test_an_account_costs_the_same_however_long_its_story_is(sign_in: SignIn, ma
 
     assert response.status_code == 200
     assert len(response.context["page_of"].entries) == (24 if number == 10 else 25)
-    assert len(captured.captured_queries) == 20
+    assert len(captured.captured_queries) == 19
 
 
 def test_the_story_is_told_by_everything_newest_first(sign_in: SignIn, manager: User) -> None:

@@ -292,6 +292,31 @@ def test_whoever_answers_is_told_where_others_wrote_of_somebody(home: object) ->
 
 
 @pytest.mark.django_db
+def test_older_versions_and_a_part_of_the_name_near_them_are_looked_at_too(home: object) -> None:
+    ada = make.ContactFactory(name="Dr Ada Zqbyron", email="ada@example.org")
+    rewritten = make.NoteFactory(words="Met Dr Ada Zqbyron.")
+    gone = make.TaskFactory(words="Ring ada@example.org.")
+    near = make.NoteFactory(account=ada.account, words="Ada rang.")
+    make.NoteFactory(account=ada.account, words="Met Dr Who of the radar, an adapter and ada.")
+    make.NoteFactory(words="Ada rang, of another house.")
+    rewritten.words = "Met her."
+    rewritten.save()
+    key = gone.pk
+    gone.delete()
+    theirs = make.InteractionFactory(account=ada.account, words="With Ada Zqbyron alone.")
+    theirs.contacts.add(ada)
+    out = io.StringIO()
+
+    call_command("subject_access", ada.email, "--to-review", stdout=out)
+
+    *lines, last = out.getvalue().strip().splitlines()
+    assert last.startswith("3 to review")
+    assert f" {near.pk} " in lines[0] and lines[0].endswith("(a part of the name)")
+    assert f"/staff/accounts/{rewritten.account_id}/history/" in lines[1] and lines[1].endswith("(an older version)")
+    assert f" {key} " in lines[2] and lines[2].endswith("(taken out since)")
+
+
+@pytest.mark.django_db
 def test_a_bundle_that_can_not_be_logged_is_not_given_out(
     both: tuple[Planted, Planted], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,7 +21,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("address")
         parser.add_argument(
-            "--to-review", action="store_true", help="list where others wrote of them, with the page that shows it"
+            "--to-review",
+            action="store_true",
+            help="list where others wrote of them, today or in an older version, with the page that shows it; a first name or "
+            "a surname alone counts in records of their own companies, as elsewhere it is anybody’s",
         )
         ask_who(parser)
 
