@@ -175,6 +175,7 @@ def test_publishing_waits_for_no_letter_and_each_has_a_task_of_its_own(
     assert not any("@" in str(task.args_kwargs) for task in DBTaskResult.objects.all()), "a task holds an address"
 
 
+@pytest.mark.indexed
 def test_who_waits_for_an_answer_does_not_wait_for_the_index(event: EventPage, settings: Any) -> None:
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     publish(EventFactory())  # keeps the index busy

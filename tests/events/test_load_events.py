@@ -115,6 +115,7 @@ def test_a_moved_event_keeps_its_name_in_calendars() -> None:
     assert (after.uid, after.sequence) == (before.uid, before.sequence + 1)
 
 
+@pytest.mark.indexed
 def test_what_was_loaded_is_found(django_capture_on_commit_callbacks: object) -> None:
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         load_events("events.csv", CSV)

@@ -35,11 +35,11 @@ LEDGER = {"impact"}
 NOT_TYPED = {"reference", "digest", "code", "number", "model", "before", "after", "what", "status", "letter"}
 # What was typed stands there as the address of a list: in other shape it would be read as a list of everything.
 IN_AN_ADDRESS = {"search.SavedSearch.query_string", "tenancy.SavedView.query"}
-# Words that are kept in a structure: what it is, with the mark in it.
-STRUCTURES: dict[str, Callable[[str], Any]] = {
-    "tenancy.MatchSuggestion.reasons": lambda mark: [mark],
-    "directory.ProfileChange.after": lambda mark: {"summary": mark},
-    "events.FeedbackSurvey.answers": lambda mark: [{"rating": 5, "again": True, "words": mark}],
+# Words that are kept in a structure: what it was, with the mark in it.
+STRUCTURES: dict[str, Callable[[Any, str], Any]] = {
+    "tenancy.MatchSuggestion.reasons": lambda _, mark: [mark],
+    "directory.ProfileChange.after": lambda was, mark: {**was, "summary": mark},
+    "events.FeedbackSurvey.answers": lambda _, mark: [{"rating": 5, "again": True, "words": mark}],
 }
 # Keys and choices, and nothing that anybody wrote.
 NO_WORDS = {
@@ -100,16 +100,18 @@ class Canary:
         for model in private_models():
             fields = list(_typed(model))
             for row in model._default_manager.order_by("pk") if fields else ():
-                said = {name: self._marked(model, name, row.pk) for name in fields}
+                said = {name: self._marked(row, name) for name in fields}
                 model._default_manager.filter(pk=row.pk).update(**said)
         for attendee, booking in booked:  # whoever books and comes is known by that the names are one
             Attendee.objects.filter(pk=attendee).update(name=Booking.objects.get(pk=booking).name)
         self._find_addresses()
 
-    def _marked(self, model: Any, name: str, key: Any) -> Any:
+    def _marked(self, row: Any, name: str) -> Any:
         mark = f"zq{len(self.marks):04d}q"
-        self.marks[mark] = place = Place(model, name, key)
-        return f"q={mark}" if place.field in IN_AN_ADDRESS else STRUCTURES.get(place.field, str)(mark)
+        self.marks[mark] = place = Place(type(row), name, row.pk)
+        if marked := STRUCTURES.get(place.field):
+            return marked(getattr(row, name), mark)
+        return f"q={mark}" if place.field in IN_AN_ADDRESS else mark
 
     def _find_addresses(self) -> None:
         signs_in = {

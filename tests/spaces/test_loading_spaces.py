@@ -204,6 +204,7 @@ def test_minutes_until_a_space_is_given_back_may_be_an_editors_own() -> None:
     assert found == {"x": (45, True, False), "y": (20, False, False), "z": (None, False, True)}
 
 
+@pytest.mark.indexed
 def test_what_was_loaded_is_found(django_capture_on_commit_callbacks: object) -> None:
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         load_spaces("spaces.csv", CSV)

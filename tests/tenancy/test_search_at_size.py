@@ -33,7 +33,8 @@ WORDS = [
 ]
 ASKED = (
     *("firm 4711", "scanner", "scanner budget", "nobody", "person 17", "ethics trial contract", "firm", "ward 3"),
-    *("person-4000@example.org", "renewal of the lease", "zzz"),
+    *("person-4000@example.org", "renewal of the lease", "zzz", "firm 23", "person 4999", "leeds", "head of trials"),
+    *("budget 12", "call about a scanner", "firm 1 budget", "pathway device"),
 )
 BAR = 0.1  # seconds, of the 95th in a hundred
 

@@ -27,6 +27,7 @@ from search.engine import search
 from search.models import IndexedDocument
 from search.query import Query
 from search.report import report
+from spaces.models import Booking as SpaceBooking
 from tests.assertions import assert_public_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("village")]
@@ -145,6 +146,12 @@ def test_the_report_on_searches_has_something_to_show_and_does_not_lie() -> None
         types = {"/directory/": {"organisation"}, "/stories/": {"story", "episode"}}.get(row.path, ())
         found = search(Query(text=row.text, types=frozenset(types), facets=())).total
         assert (found, row.found_nothing) == (row.last_total, 0 if found else row.asked), row.text
+
+
+def test_what_is_to_be_invoiced_can_be_added_up() -> None:
+    paid = SpaceBooking.objects.filter(pays=True, space__fee__isnull=False)
+    assert paid.exists()
+    assert not paid.filter(fee__isnull=True).exists()
 
 
 def test_sessions_of_the_course_say_how_much_of_them_counts() -> None:

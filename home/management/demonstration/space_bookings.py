@@ -13,6 +13,7 @@ from directory.models import OrganisationPage
 from spaces.actions.allowances import spend
 from spaces.actions.settling import allocate, approval_ends_at, note, place
 from spaces.choices import BookingKind, BookingStatus, Confidentiality, SpaceKind
+from spaces.fees import put_a_price
 from spaces.models import Booking, SpacePage, TenantTerms
 from spaces.queries.occupation import bookable
 from spaces.rules import Refusal, Wish
@@ -121,8 +122,9 @@ def _keep(booking: Booking, *, is_absent: bool = False) -> bool:
         with transaction.atomic():
             spend(booking)
     except Refusal:
-        booking.pays, booking.price = True, booking.space.price
-        booking.save(update_fields=["pays", "price"])
+        booking.pays = True
+        put_a_price(booking, again=True)
+        booking.save(update_fields=["pays", "price", "rate", "fee"])
     allocate(booking, packed)
     return True
 
