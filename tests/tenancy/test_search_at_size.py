@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from math import ceil
 
 import pytest
 from django.db import connection
@@ -35,7 +36,7 @@ WORDS = [
 ASKED = (
     *("firm 4711", "scanner", "scanner budget", "nobody", "person 17", "ethics trial contract", "firm", "ward 3"),
     *("person-4000@example.org", "renewal of the lease", "zzz", "firm 23", "person 4999", "leeds", "head of trials"),
-    *("budget 12", "call about a scanner", "firm 1 budget", "pathway device"),
+    *("budget 12", "call about a scanner", "firm 1 budget", "pathway device", "laboratory 12"),
 )
 BAR = 0.1  # seconds on SQLite, of the 95th in a hundred
 BAR_ELSEWHERE = 1.0  # by the clock, since a server works in a process of its own
@@ -94,7 +95,7 @@ def test_a_search_of_5000_accounts_takes_less_than_a_tenth_of_a_second(
         # The best of three of each: what else the machine does at the moment is no search of ours.
         times = sorted(min(measure(partial(work, asked)) for _ in range(3)) for asked in ASKED)
         median, slowest = times[len(times) // 2], times[-1]
-        assert times[int(len(times) * 0.95)] < bar, f"{work.__name__}: median {median:.3f} s, slowest {slowest:.3f} s"
+        assert times[ceil(len(times) * 0.95) - 1] < bar, f"{work.__name__}: median {median:.3f} s, slowest {slowest:.3f} s"
 
 
 def test_it_finds_what_it_should(viewer: User) -> None:
