@@ -1,7 +1,7 @@
 """How long something takes of the processor, whatever machine it runs on."""
 
 from collections.abc import Callable
-from time import perf_counter, process_time
+from time import process_time
 
 # Seconds of the fixed piece of work on the machines that the bars were set on. Worked out: a machine that takes 0.045 needs
 # two to nearly three times as long as they did (seven medians of search, docs/performance.md).
@@ -9,21 +9,14 @@ USUAL = 0.02
 
 
 def processor_time(work: Callable[[], object]) -> float:
-    """Seconds of the processor, as on a machine of the usual speed."""
-    return _time(work, process_time)
+    """Seconds of the processor, as on a machine of the usual speed.
 
-
-def clock_time(work: Callable[[], object]) -> float:
-    """Seconds that somebody waits, as on a machine of the usual speed."""
-    return _time(work, perf_counter)
-
-
-def _time(work: Callable[[], object], clock: Callable[[], float]) -> float:
-    """Machines that are shared slow down by half from one moment to the next, so this one is asked before and after."""
+    Machines that are shared slow down by half from one moment to the next, so this one is asked before and after.
+    """
     before = slower()
-    began = clock()
+    began = process_time()
     work()
-    took = clock() - began
+    took = process_time() - began
     return took / ((before + slower()) / 2)
 
 
