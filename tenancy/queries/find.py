@@ -140,11 +140,15 @@ class Group:
 
 @dataclass(frozen=True)
 class Result:
-    """``order`` holds a key for each account, the best first. ``each`` says of every word how many have it."""
+    """``order`` holds a key for each account, the best first. ``each`` says of every word how many have it.
+
+    ``kinds``: those of which some record has a word, whoever may read it. Nobody is told.
+    """
 
     words: tuple[Word, ...]
     order: list[int]
     each: list[tuple[str, int]]
+    kinds: list[Kind] = field(default_factory=list, compare=False)
 
 
 def find(viewer: User, text: str) -> Result:
@@ -166,11 +170,17 @@ def find(viewer: User, text: str) -> Result:
         for key in every:
             scores[key] += one[key]
     order = sorted(_latest_first(viewer, every), key=scores.__getitem__, reverse=True)
-    return Result(words, order, [(word.said, len(one)) for word, one in zip(words, by_word, strict=True)])
+    each = [(word.said, len(one)) for word, one in zip(words, by_word, strict=True)]
+    return Result(words, order, each, [kind for kind in KINDS.values() if any(kind in kinds for kinds in holders)])
 
 
-def groups(viewer: User, keys: Sequence[int], words: tuple[Word, ...]) -> list[Group]:
-    """What stands behind ``keys`` of a ``Result``, in their order: four statements, however much it is."""
+def groups(
+    viewer: User, keys: Sequence[int], words: tuple[Word, ...], kinds: Sequence[Kind] = tuple(KINDS.values())
+) -> list[Group]:
+    """What stands behind ``keys`` of a ``Result``, in their order: three statements, however much it is.
+
+    ``kinds``: those of the ``Result``; others hold nothing of it.
+    """
     if not keys:
         return []
     accounts = Account.objects.visible_to(viewer).select_related("manager").in_bulk([key for key in keys if key > 0])
@@ -178,7 +188,7 @@ def groups(viewer: User, keys: Sequence[int], words: tuple[Word, ...]) -> list[G
     merged = _merged(viewer)
     rows: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     together: dict[int, dict[str, int]] = defaultdict(dict)
-    for name, key, pk, at, opens, text, number, of_them in _records(viewer, words, [*known, *merged]):
+    for name, key, pk, at, opens, text, number, of_them in _records(viewer, words, [*known, *merged], kinds):
         stays = merged.get(key, key)
         if stays in known:
             rows[stays].append((number, KINDS[name].weight, at, pk, KINDS[name], opens, text))
@@ -250,10 +260,10 @@ def _latest_first(viewer: User, keys: set[int]) -> list[int]:
     return [*known, *sorted(key for key in keys if key < 0)]
 
 
-def _records(viewer: User, words: tuple[Word, ...], keys: Sequence[int]) -> Any:
+def _records(viewer: User, words: tuple[Word, ...], keys: Sequence[int], kinds: Sequence[Kind]) -> Any:
     """Of each kind and account a few that have any of ``words``, such as have all first, and how many there are. One statement."""
     parts = []
-    for kind in _kinds(set().union(*there(*words))):
+    for kind in kinds:
         belonging = kind.readable_by(viewer).filter(kind.of(keys))
         few = belonging.values("pk")
         has_all = When(kind.has(*words, among=few), then=Value(1)) if len(words) > 1 else None

@@ -30,7 +30,7 @@ def find(request: HttpRequest) -> HttpResponseBase:
     asked = request.GET.get("q", "").strip()[:MOST_LETTERS]
     result = queries.find(by, asked)
     page = Paginator(result.order, ON_A_PAGE).get_page(request.GET.get("page"))
-    found = queries.groups(by, list(page.object_list), result.words) if result.order else []
+    found = queries.groups(by, list(page.object_list), result.words, result.kinds) if result.order else []
     for group in found:
         for record in group.records:
             record.url = _leads_to(group, record)

@@ -349,7 +349,7 @@ def test_a_page_costs_the_same_however_much_is_found(manager: User, sign_in: Sig
     with CaptureQueriesContext(connection) as captured:
         client.get("/staff/find/?q=scanner budget")
 
-    assert len(captured) == 15
+    assert len(captured) == 14
 
 
 def test_the_list_of_accounts_finds_by_the_same_words_and_inside_a_name(manager: User, sign_in: SignIn) -> None:
