@@ -13,7 +13,9 @@ import os
 import re
 import secrets
 import time
+from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar
@@ -40,7 +42,7 @@ CAMPAIGN_PARAMETERS = frozenset({"fbclid", "gclid", "msclkid"})  # and utm_*: th
 VERSION_KEY = "page-cache-version"
 
 T = TypeVar("T")
-_remembered: dict[tuple[str | None, str], Any] = {}
+_remembered: OrderedDict[tuple[str | None, str], Any] = OrderedDict()  # what was asked for last comes last
 _passing: ContextVar[bool] = ContextVar("page-cache-passing", default=False)
 _watchers: dict[str, Callable[[HttpRequest, Any], None]] = {}
 
@@ -84,15 +86,16 @@ def remembered(request: HttpRequest, name: str, compute: Callable[[], T]) -> T:
     installed, nothing outlives the request.
     """
     current = getattr(request, "content_version", None)
-    kept = request.__dict__.setdefault("_remembered", {}) if current is None else _remembered
+    kept = request.__dict__.setdefault("_remembered", OrderedDict()) if current is None else _remembered
     key = (current, name)
-    if key not in kept:
-        value = compute()
-        if len(kept) >= MOST_REMEMBERED:  # mostly of versions gone by
-            kept.clear()
-        kept[key] = value
-        return value
-    return kept[key]  # type: ignore[no-any-return]
+    with suppress(KeyError):  # another thread may drop it in between
+        kept.move_to_end(key)
+        return kept[key]  # type: ignore[no-any-return]
+    value = compute()
+    while len(kept) >= MOST_REMEMBERED:  # what nobody asked for longest: mostly of versions gone by
+        kept.popitem(last=False)
+    kept[key] = value
+    return value
 
 
 def do_not_keep() -> None:

@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -89,7 +90,9 @@ def statements(
     settings.VAR_DIR = tmp_path  # where the version of the content is kept
     settings.MIDDLEWARE = ["core.page_cache.AnonymousPageCache", *settings.MIDDLEWARE]
     monkeypatch.setattr(page_cache, "may_be_answered", lambda request: False)
-    monkeypatch.setattr(page_cache, "_remembered", {})  # of another test whose clock stood at the same moment
+    monkeypatch.setattr(
+        page_cache, "_remembered", OrderedDict()
+    )  # of another test whose clock stood at the same moment
     page_cache.bump()
 
     def count(url: str) -> int:

@@ -247,7 +247,13 @@ def _outage(found: parts.Answer) -> list[Figure]:
     wrong = sum(number for _, status, _, number in found["pages"] if status != 200) + len(found["broken"])
     silent = sum(number for phase, _, notice, number in found["pages"] if phase == "down" and not notice)
     return [
-        Figure("Outage: pages not answered with 200", wrong, "", most=0, note=f"of {asked}, twenty a second"),
+        Figure(
+            "Outage: pages not answered with 200",
+            wrong,
+            "",
+            most=0,
+            note=f"of {asked}, {found['a_second']:.0f} a second",
+        ),
         Figure("Outage: pages without the notice while it is away", silent, "", most=0),
         Figure("Outage: in use again after", found["recovered"], "s", most=30),
         Figure("Outage: documents that drifted", int(not found["drift"]["clean"]), "", most=0),

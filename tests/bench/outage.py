@@ -22,11 +22,14 @@ from urllib.parse import quote_plus
 
 from tests import elasticsearch_server
 from tests.run import free_port
+from tests.speed import slower
 
 from .parts import ROOT, Answer, part
 from .serving import server
 
-A_SECOND = 20  # requests
+A_SECOND = (
+    20  # requests, of a machine of the usual speed; fewer of a slower one, or it would be the load that is measured
+)
 HEALTHY, DOWN, MOST_FOR_RECOVERY = 4, 12, 60  # seconds
 WARM_UP = 48  # pages: two processes, each with threads, and a Java that has not compiled its own yet
 ALL_WORKERS = 16  # seconds: each has a breaker of its own that opens for ten, and looks every five whether it is behind
@@ -37,9 +40,10 @@ NOTICE = b"basic mode"
 
 @dataclass
 class Load:
-    """Twenty requests a second, each for a page that nobody has asked for."""
+    """Steady requests, each for a page that nobody has asked for."""
 
     port: int
+    a_second: float
     phase: str = "healthy"
     pages: Counter[tuple[str, int, bool]] = field(default_factory=Counter)  # phase, status, whether the notice is shown
     took: dict[str, list[float]] = field(default_factory=dict)
@@ -55,7 +59,7 @@ class Load:
             thread.start()
             threads.append(thread)
             number += 1
-            due += 1 / A_SECOND
+            due += 1 / self.a_second
             time.sleep(max(0.0, due - time.monotonic()))
         for thread in threads:
             thread.join(60)
@@ -135,7 +139,7 @@ def _measured(folder: Path, url: str, search_server: Killable, web: int) -> Answ
     for number in range(WARM_UP):  # the first answers of a process take long: it loads what it needs
         get(web, f"/search/?q={quote_plus(WORDS[number % len(WORDS)])}&warm={number}")
     before = engine(web)
-    load = Load(web)
+    load = Load(web, A_SECOND / slower())
     asking = threading.Thread(target=load.run)
     asking.start()
     try:
@@ -172,6 +176,7 @@ def _measured(folder: Path, url: str, search_server: Killable, web: int) -> Answ
         "broken": load.broken,
         "pages": [[*key, number] for key, number in sorted(load.pages.items())],
         "took": load.took,
+        "a_second": load.a_second,
     }
 
 

@@ -375,6 +375,21 @@ def test_remembered_does_not_outlive_the_request_without_the_middleware():
     assert remembered(other, "answer", lambda: 3) == 3
 
 
+def test_what_every_page_needs_is_not_forgotten_for_what_one_page_needed(monkeypatch):
+    monkeypatch.setattr(page_cache, "MOST_REMEMBERED", 3)
+    found = []
+
+    def view(request):
+        found.append(remembered(request, "navigation", lambda: len(found)))
+        remembered(request, f"crumbs of page {len(found)}", lambda: "")
+        return HttpResponse("x", status=404)
+
+    for _ in range(5):
+        ask(view)
+
+    assert found == [0, 0, 0, 0, 0]
+
+
 # ---- what begins a new version --------------------------------------------------------------------------------------
 @pytest.fixture
 def home(db):

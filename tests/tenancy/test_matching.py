@@ -1,6 +1,5 @@
 """Which partner fits a request: ranked by what the rule says, each with its reasons in words."""
 
-import time
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -15,10 +14,11 @@ from directory.models import Need, Offer, OrganisationPage, Stage
 from tenancy import actions
 from tenancy.choices import Confidentiality, Decision, RequestState
 from tenancy.models import SupportRequest
-from tenancy.queries.matching import RULE, matches
+from tenancy.queries.matching import RULE, Match, matches
 from tests.factories import tenancy as make
 from tests.factories.directory import KindFactory, NeedFactory, OfferFactory, OrganisationFactory, StageFactory
 from tests.factories.pages import restrict
+from tests.speed import processor_time
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
@@ -201,10 +201,9 @@ def test_two_thousand_partners_are_ranked_within_a_second(
         through(offer=offer, stage=stages[(n + k) % 7]) for n, offer in enumerate(offers) for k in range(3)
     )
 
+    found: list[Match] = []
     with django_assert_num_queries(3):  # a lead's rights, offers and what came of introductions: whatever the number
-        begun = time.perf_counter()
-        found = matches(asked, manager)
-        taken = time.perf_counter() - begun
+        taken = processor_time(lambda: found.extend(matches(asked, manager)))
 
     assert len(found) == 12
     assert taken < 1
