@@ -15,7 +15,10 @@ Company = dict[str, Any]
 
 
 def measure(arguments: list[str]) -> Answer:
-    """``measure([file, half])``: where each company stands in each list of answers, 0 where it is not among the first ten."""
+    """``measure([file, half])``: where each company stands in each list of answers, 0 where it is not among the first ten.
+
+    ``held_out`` says of each whether it is of the half by which nothing was chosen.
+    """
     from django.core.management import call_command
 
     from search.engine import engine, search
@@ -41,6 +44,7 @@ def measure(arguments: list[str]) -> Answer:
             "engine": engine().name,
             "plain": other.name,
             "documents": len(companies),
+            "held_out": [half_of(c) == "held-out" for c in asked],
             "places": {
                 "ours": [_place(c, ours(c["one_liner"])) for c in asked],
                 "plain": [_place(c, other.find(c["one_liner"], DEPTH)) for c in asked],
@@ -49,7 +53,7 @@ def measure(arguments: list[str]) -> Answer:
 
 
 def half_of(company: Company) -> str:
-    """The ranking may be tuned on one half; what is reported is measured on the other."""
+    """The ranking may be tuned on one half; the other shows what that is worth among companies that nobody looked at."""
     return "tuning" if hashlib.sha256(str(company["id"]).encode()).digest()[0] % 2 == 0 else "held-out"
 
 

@@ -54,12 +54,15 @@ def test_known_items_are_a_part_where_there_is_a_file(tmp_path: Path, capsys: py
 
 def test_known_items_stand_beside_plain_full_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     places = {"ours": [1, 3, 0, 2], "plain": [1, 0, 0, 4]}
-    monkeypatch.setattr(parts, "run", lambda *_: {"places": places, "plain": "FTS5 with bm25()"})
+    held_out = [True, False, True, False]
+    answer = {"places": places, "held_out": held_out, "plain": "FTS5 with bm25()"}
+    monkeypatch.setattr(parts, "run", lambda *_: answer)
 
-    share, more = known_items.figures(tmp_path / "companies.jsonl", ["sqlite"])
+    share, more, half, more_of_half = known_items.figures(tmp_path / "companies.jsonl", ["sqlite"])
 
     assert (share.value, share.note) == (75.0, "FTS5 with bm25(): 50.0 %; asked 4")
     assert (more.value, more.passes) == (1, True)
+    assert (half.value, more_of_half.value, more_of_half.passes) == (50.0, 0, None)  # told, not judged
 
 
 def test_a_slow_machine_may_be_slow_and_no_more() -> None:
