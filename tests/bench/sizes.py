@@ -64,7 +64,7 @@ def filled(bench: Path, size: int) -> Path:
 
 
 def _on_sqlite(folder: Path, size: int, measured: Measured) -> None:
-    wanted = ["fill", "ask", "stock", "save", "suggest", "memory"]
+    wanted = ["fill", "fill_stock", "ask", "stock", "save", "suggest", "memory"]
     measured.note("SQLite", size, _run(folder, size, wanted, _environment(folder)))
 
 
@@ -84,7 +84,7 @@ def _on_postgresql(folder: Path, size: int, measured: Measured) -> None:
             return
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        wanted = ["fill", "ask", "stock", "save", "suggest", "memory"]
+        wanted = ["fill", "fill_stock", "ask", "stock", "save", "suggest", "memory"]
         measured.note("PostgreSQL", size, _run(folder, size, wanted, _environment(folder, url)))
         shutil.rmtree(folder, ignore_errors=True)
 
