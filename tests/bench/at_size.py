@@ -1,7 +1,8 @@
 """Search over 1,000 to a million records: how long each engine takes, and Wagtail's own search on the same rows.
 
 ``measure([folder, size, what…])`` with ``what`` of ``fill``, ``fill_stock``, ``ask``, ``stock``, ``save``, ``suggest``,
-``memory``; the engine is the one that the environment names. Each answer says how much ``slower`` than a usual machine this one was meanwhile.
+``memory``; the engine is the one that the environment names. Each answer says how much ``slower`` than a usual machine this
+one was meanwhile.
 """
 
 import os
