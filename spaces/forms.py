@@ -111,7 +111,7 @@ class BookingForm(forms.Form):
             )
         if offers_invoice or (data is not None and data.get("pays")):
             self.fields["pays"] = forms.BooleanField(
-                label="Pay for it by invoice", help_text=space.price, required=False
+                label="Pay for it by invoice", help_text=space.price_words, required=False
             )
         if booker.user is None:
             for name in ("repeat", "every", "times"):
