@@ -125,7 +125,7 @@ def _moved(key: int, wish: Wish, asker: Asker, by: User | None) -> Booking:
     put_a_price(booking, again=is_elsewhere)
     if keeps and paid is not None:
         booking.fee = max(paid, booking.fee or paid)
-    if booking.waived and not is_ours and (None in (paid, booking.fee) or booking.fee > paid):
+    if booking.waived and not is_ours and (paid is None or booking.fee is None or booking.fee > paid):
         booking.waived = False  # it was so much that we made free of charge, and no more
         note(booking, CHARGED_AGAIN)
     booking.save()

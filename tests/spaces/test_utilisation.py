@@ -343,7 +343,7 @@ def test_whoever_has_no_allowance_pays_for_what_has_a_price_in_pounds(client: Cl
 )
 def test_the_words_of_a_price_name_no_pounds_but_those_that_are_charged(said: str, pounds: str, is_right: bool) -> None:
     form = SpacePage.get_edit_handler().get_form_class()
-    data = {"price": said, "fee": pounds, "fee_minutes": "60", "fee_most": "1200"}
+    data = {"price": said, "fee": pounds, "fee_minutes": "60", "fee_most": "1200", "layouts-count": "0"}
     errors = form(data, instance=SpaceFactory(), for_user=UserFactory(is_superuser=True)).errors.get("price", [])
     assert bool(errors) != is_right
     assert is_right or "The words say £24, and what is charged is £30 an hour, at most £1,200." in errors[0]
