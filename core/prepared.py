@@ -128,6 +128,13 @@ class PreparedRecords(_Statement, Generic[M]):
             yield record
 
 
+def keep_related(record: Model, name: str, found: Sequence[Model]) -> None:
+    """Keep ``found`` with ``record`` as its ``name``, as if it had been prefetched."""
+    related = getattr(record, name).get_queryset()
+    related._result_cache, related._prefetch_done = list(found), True
+    record._prefetched_objects_cache = {**getattr(record, "_prefetched_objects_cache", {}), name: related}  # type: ignore[attr-defined]
+
+
 def _as_stored(key: Key) -> Any:
     if isinstance(key, datetime):
         return connection.ops.adapt_datetimefield_value(key)

@@ -39,7 +39,7 @@ class SpaceSource(DocumentSource):
             url=obj.url or "",
             summary=obj.description,
             keywords=("space", "room", "book", obj.get_kind_display(), *obj.kit_lines, *access),
-            body=obj.price,
+            body=obj.price_words,
             boost=BESIDE_ORGANISATIONS,
             facets={"place": (floor.building.slug,) if floor else ()},
             card={

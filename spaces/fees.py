@@ -74,7 +74,7 @@ def price_of(wish: Wish, payer: OrganisationPage | None, *, asks: bool) -> Price
     if not asks and not is_owed(wish.space, payer):
         return None
     rate = rate_of(wish.space)
-    return Price(rate.fee(wish.minutes, wish.number) if rate else None, wish.space.price)
+    return Price(rate.fee(wish.minutes, wish.number) if rate else None, wish.space.price_words)
 
 
 def put_a_price(booking: Booking, *, again: bool = False) -> None:
@@ -83,7 +83,7 @@ def put_a_price(booking: Booking, *, again: bool = False) -> None:
         return
     if again:
         rate = rate_of(booking.space)
-        booking.price, booking.rate = booking.space.price, rate.as_stored() if rate else None
+        booking.price, booking.rate = booking.space.price_words, rate.as_stored() if rate else None
     kept = stored_rate(booking.rate)
     minutes = minutes_between(booking.starts_at, booking.ends_at)
     booking.fee = kept.fee(minutes, booking.number) if kept else None

@@ -29,6 +29,21 @@ class AsTyped(forms.TextInput):
         return context
 
 
+class ChosenSelect(forms.Select):
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False  # what is first stands for nothing said, and may stay
+
+
+class ChosenField(forms.TypedChoiceField):
+    """One of the list is always chosen, if only the first: so nobody is told that it is optional."""
+
+    widget = ChosenSelect
+
+    def validate(self, value: Any) -> None:
+        if value not in self.empty_values:
+            super().validate(value)
+
+
 class DayField(forms.Field):
     """A day, as people type it."""
 

@@ -16,7 +16,7 @@ from .actions import Guest, Pattern, Request
 from .actions.resent import key_of
 from .actions.series import MOST_DATES
 from .choices import Confidentiality, SpaceKind
-from .fields import DayField, HourField, email_of, moment, name_of, number_of
+from .fields import ChosenField, DayField, HourField, email_of, moment, name_of, number_of
 from .models import AccessFeature, Booking, SpacePage
 from .timetable import day_of
 
@@ -70,10 +70,9 @@ class BookingForm(forms.Form):
         widget=forms.RadioSelect,
         required=False,
     )
-    repeat = forms.ChoiceField(
-        label="Repeat it",
+    repeat = ChosenField(
+        label="How often",
         choices=[("", "Only once"), (Frequency.WEEKLY, "By week"), (Frequency.MONTHLY, "By month")],
-        required=False,
     )
     every = number_of("Every so many weeks or months", 12, required=False)
     times = number_of("How many dates", MOST_DATES, required=False)
@@ -111,7 +110,7 @@ class BookingForm(forms.Form):
             )
         if offers_invoice or (data is not None and data.get("pays")):
             self.fields["pays"] = forms.BooleanField(
-                label="Pay for it by invoice", help_text=space.price, required=False
+                label="Pay for it by invoice", help_text=space.price_words, required=False
             )
         if booker.user is None:
             for name in ("repeat", "every", "times"):
@@ -131,12 +130,11 @@ class BookingForm(forms.Form):
                 if is_so
             ]
             labels.append((str(unit.pk), f"{unit.label} ({', '.join(marks)})" if marks else unit.label))
-        self.fields["unit"] = forms.TypedChoiceField(
+        self.fields["unit"] = ChosenField(
             label=f"Which {noun}",
             choices=[("", "Any that is free; you learn which on the day"), *labels],
             coerce=int,
             empty_value=None,
-            required=False,
         )
 
     def _ask_who(self) -> None:
@@ -150,12 +148,11 @@ class BookingForm(forms.Form):
             self.fields["email"] = email_of("E-mail address", hint, autocomplete="email")
             return
         if organisation and len(self.payers) > 1:
-            self.fields["payer"] = forms.TypedChoiceField(
+            self.fields["payer"] = ChosenField(
                 label="For which of your organisations",
                 help_text="Its allowance is used, or it gets the invoice.",
                 choices=[(str(one.pk), one.title) for one in self.payers],
                 coerce=int,
-                required=False,
                 error_messages={"invalid_choice": "Choose one of your organisations that may book it."},
             )
             self.initial.setdefault("payer", organisation.pk)
@@ -165,12 +162,11 @@ class BookingForm(forms.Form):
             self.belong.setdefault(one.user, set()).add(one.organisation_id)
         self.colleagues = list(self.belong)
         if self.colleagues:
-            self.fields["whom"] = forms.TypedChoiceField(
+            self.fields["whom"] = ChosenField(
                 label="For whom",
                 choices=[("", "Me"), *((str(one.pk), one.name or one.email) for one in self.colleagues)],
                 coerce=int,
                 empty_value=None,
-                required=False,
             )
 
     def clean(self) -> dict[str, Any]:

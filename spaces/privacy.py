@@ -46,7 +46,8 @@ register(
     _us(
         "spaces.Booking", ("user", "made_by"), "Shows somebody who signs in what they have booked, or made for others."
     ),
-    _us("spaces.BookingLogEntry", ("by",), "Shows colleagues who changed a booking; it holds no name."),
+    _us("spaces.BookingLogEntry", ("by",), "Shows colleagues who changed a booking."),
+    _booked("spaces.BookingLogEntry", ("words",), "Shows colleagues why a booking was made free of charge."),
     _us("spaces.Series", ("user",), "Says whose the dates of a series are.", "as long as the names of its bookings"),
     _booked(
         "spaces.Visitor",

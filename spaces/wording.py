@@ -200,7 +200,7 @@ def _released(told: Told) -> Words:
     late = f"{minutes} minutes after it began" if minutes is not None else "in time"
     minutes_before = told.space.cancel_minutes
     before = f"{in_words(minutes_before)} before it begins" if minutes_before else "it begins"
-    is_counted = told.booking.organisation_id is not None or told.booking.pays
+    is_counted = told.booking.organisation_id is not None or told.booking.is_invoiced
     counts = "It still counts: it was kept for you and for nobody else. " if is_counted else ""
     return Words(
         subject=f"Given back: {told.subject_end}",

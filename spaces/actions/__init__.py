@@ -3,7 +3,7 @@ from .allowances import carry_over, top_up
 from .approving import approve, decline
 from .booking import Guest, Request, book
 from .calendars import end_calendar, renew_calendar
-from .cancelling import cancel, waive
+from .cancelling import cancel, charge_again, waive
 from .changing import change, check_in, end_early, hand_on, invite, take_up
 from .closing import Clashes, Held, close, hold_for_event, reopen, to_another_unit
 from .forgetting import erase
@@ -31,6 +31,7 @@ __all__ = [
     "cancel_series",
     "carry_over",
     "change",
+    "charge_again",
     "check_in",
     "close",
     "decline",

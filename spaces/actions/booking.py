@@ -6,9 +6,11 @@ from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.models import User
+from core.prepared import PreparedRecords
 from directory.models import OrganisationMember
 from directory.queries.bookers import Booker
 from spaces.choices import BookingStatus, Confidentiality
@@ -35,6 +37,16 @@ from .settling import (
 )
 
 NOBODY = Asker()
+COLLEAGUES = PreparedRecords(
+    lambda organisation, email: (
+        OrganisationMember.objects.filter(organisation=organisation)
+        .alias(address=Lower("user__email"))
+        .filter(address=email)
+        .select_related("user")
+    ),
+    int,
+    str,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +173,6 @@ def give(
         refuse_prime_time(wish, booking)
     booking.save()
     if packed is not None:
-        spend(booking)
         allocate(booking, packed, pinned=wish.unit is not None)
     Visitor.objects.bulk_create(
         Visitor(
@@ -177,6 +188,8 @@ def give(
     letter_due.send(Booking, booking=booking, letter=booking.status)
     if booking.status == BookingStatus.PENDING and series is None:  # of a series all dates are told of at once
         answer_due.send(Booking, booking=booking)
+    if packed is not None:
+        spend(booking)  # last: the account is locked from here on, and all of a tenant's bookings meet there
     return booking
 
 
@@ -209,6 +222,6 @@ def _booking(wish: Wish, request: Request, asker: Asker, by: User | None) -> Boo
 
 def colleague(email: str, asker: Asker) -> User | None:
     """The person with that address who belongs to the same organisation as whoever asks."""
-    members = OrganisationMember.objects.filter(organisation=asker.booker.organisation, user__email__iexact=email)
-    member = members.select_related("user").first() if asker.booker.organisation else None
+    organisation = asker.booker.organisation
+    member = COLLEAGUES.first(organisation.pk, email.lower()) if organisation else None
     return member.user if member else None

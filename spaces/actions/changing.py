@@ -30,6 +30,7 @@ from spaces.timetable import blocked
 
 from .allowances import give_back, keep_spent, lock_accounts, spend, spent_on
 from .booking import Guest, colleague, whoever_has, why_not_coming
+from .cancelling import CHARGED_AGAIN
 from .limits import refuse_alone, refuse_prime_time
 from .settling import (
     allocate,
@@ -124,6 +125,9 @@ def _moved(key: int, wish: Wish, asker: Asker, by: User | None) -> Booking:
     put_a_price(booking, again=is_elsewhere)
     if keeps and paid is not None:
         booking.fee = max(paid, booking.fee or paid)
+    if booking.waived and not is_ours and (paid is None or booking.fee is None or booking.fee > paid):
+        booking.waived = False  # it was so much that we made free of charge, and no more
+        note(booking, CHARGED_AGAIN)
     booking.save()
     spend(booking)
     keep_spent(booking, had)

@@ -37,6 +37,7 @@ def make_nameless(booking: Booking, by: User | None = None) -> None:
     """Of a booking that nobody comes to any more. The links that were sent open nothing then."""
     booking.visitors.all().delete()
     booking.letters.exclude(to="").update(to="")
+    booking.log.exclude(words="").update(words="")
     booking.name = booking.email = booking.words = ""
     booking.user, booking.made_by, booking.groups = None, None, []
     booking.nonce, booking.purged_at = uuid4(), timezone.now()

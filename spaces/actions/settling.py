@@ -170,8 +170,8 @@ def set_status(booking: Booking, status: BookingStatus, what: str, by: User | No
     note(booking, what, by)
 
 
-def note(booking: Booking, what: str, by: User | None = None) -> None:
-    BookingLogEntry.objects.create(booking=booking, what=what, by=by)
+def note(booking: Booking, what: str, by: User | None = None, *, words: str = "") -> None:
+    BookingLogEntry.objects.create(booking=booking, what=what, by=by, words=words)
 
 
 # ---- due ------------------------------------------------------------------------------------------------------------

@@ -115,6 +115,15 @@ class CancelForm(ReasonForm):
     waives = forms.BooleanField(label="Give back what it took all the same", required=False)
 
 
+class FreeForm(forms.Form):
+    words = forms.CharField(
+        label="Why it is free of charge",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="A sentence. Your colleagues read it in the history.",
+    )
+
+
 # ---- closures -------------------------------------------------------------------------------------------------------
 class ClosureForm(forms.Form):
     spaces: Any = forms.ModelMultipleChoiceField(

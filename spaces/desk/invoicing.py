@@ -10,7 +10,7 @@ from spaces.models import Booking
 from spaces.timetable import whole_day
 
 NOBODY = "No organisation"
-# What nobody has said yes to costs nothing; what was cancelled in time is not paid for.
+# What nobody has said yes to costs nothing; what was cancelled in time, or waived, is not paid for.
 TO_PAY = (BookingStatus.CONFIRMED, BookingStatus.CANCELLED, BookingStatus.RELEASED)
 
 
@@ -48,7 +48,9 @@ class Invoice:
 def invoiced(month: date) -> list[Invoice]:
     """Of the bookings that begin in ``month``, whose first day is given; the tenants by name."""
     begins, ends = whole_day(month).begins, whole_day(next_month(month)).begins
-    found = Booking.objects.of_people().filter(pays=True, status__in=TO_PAY, starts_at__gte=begins, starts_at__lt=ends)
+    found = Booking.objects.of_people().filter(
+        pays=True, waived=False, status__in=TO_PAY, starts_at__gte=begins, starts_at__lt=ends
+    )
     by_tenant: dict[str, list[Line]] = defaultdict(list)
     for one in found.select_related("space", "organisation").order_by("starts_at", "pk"):
         by_tenant[one.organisation.title if one.organisation else NOBODY].append(Line(one))

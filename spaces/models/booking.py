@@ -63,6 +63,9 @@ class Booking(models.Model):
         "directory.OrganisationPage", null=True, blank=True, on_delete=models.SET_NULL, related_name="space_bookings"
     )
     pays = models.BooleanField("is paid for", default=False)  # an invoice follows; not where it was cancelled in time
+    waived = models.BooleanField(
+        default=False, editable=False
+    )  # nor where one of us made it free of charge; why: its log
     price = models.CharField(
         max_length=200, blank=True, editable=False
     )  # of what is paid for: as it was when it was booked
@@ -117,6 +120,10 @@ class Booking(models.Model):
         return self.status in LIVE
 
     @property
+    def is_invoiced(self) -> bool:
+        return self.pays and not self.waived
+
+    @property
     def length(self) -> timedelta:
         return self.ends_at - self.starts_at
 
@@ -149,11 +156,12 @@ class Allocation(models.Model):
 
 
 class BookingLogEntry(models.Model):
-    """What happened to a booking, and by whom: added to, never changed. It holds no name and nothing that was typed."""
+    """What happened to a booking, and by whom: added to, never changed. ``words``: why, as one of us typed it for us."""
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="log")
     at = models.DateTimeField(default=timezone.now)
     what = models.CharField(max_length=40)
+    words = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:

@@ -14,6 +14,7 @@ from wagtail.fields import StreamField
 
 from core.models import COVER_PANEL, BasePage, Covered, CoveredPageForm
 from spaces.choices import Audience, PriceBand, SpaceKind, Takes
+from spaces.pounds import as_pounds, named_in, rate_in_words
 
 DAY = 24 * 60  # minutes
 
@@ -22,6 +23,22 @@ class SpacePageForm(CoveredPageForm):
     open_to = forms.MultipleChoiceField(
         label="Who may book", choices=Audience.choices, widget=forms.CheckboxSelectMultiple
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Where pounds are charged, the words of the price name no others."""
+        said: dict[str, Any] = super().clean()
+        charged = [said[name] for name in ("fee", "fee_most") if said.get(name) is not None]
+        other = [amount for amount in named_in(said.get("price") or "") if amount not in charged]
+        if said.get("fee") is not None and said.get("fee_minutes") and other:
+            rate = rate_in_words(
+                said["fee"], said["fee_minutes"], when_begun=said["fee_begun"], most=said.get("fee_most")
+            )
+            words = (
+                f"The words say {as_pounds(other[0])}, and what is charged is {rate}. Change the words or the pounds, so "
+                f"that both say the same; or leave the words empty, and pages say “{rate}”."
+            )
+            self.add_error("price", words)
+        return said
 
 
 class SpacePage(Covered, BasePage):
@@ -90,7 +107,9 @@ class SpacePage(Covered, BasePage):
     )
 
     price_band = models.CharField(max_length=14, choices=PriceBand, default=PriceBand.INCLUDED)
-    price = models.CharField(max_length=200, blank=True, help_text="As people read it.")
+    price = models.CharField(
+        max_length=200, blank=True, help_text="As people read it. Empty: pages say the pounds below."
+    )
     allowance = models.ForeignKey(
         "spaces.Allowance", null=True, blank=True, on_delete=models.PROTECT, related_name="spaces"
     )
@@ -179,22 +198,32 @@ class SpacePage(Covered, BasePage):
             ObjectList(
                 [
                     FieldRowPanel([FieldPanel("price_band"), FieldPanel("price")]),
-                    FieldPanel("allowance"),
-                    FieldRowPanel(
+                    MultiFieldPanel(
                         [
-                            FieldPanel("charge"),
-                            FieldPanel("charge_minutes"),
-                            FieldPanel("charge_begun"),
-                            FieldPanel("charge_most"),
-                        ]
+                            FieldPanel("allowance"),
+                            FieldRowPanel(
+                                [
+                                    FieldPanel("charge"),
+                                    FieldPanel("charge_minutes"),
+                                    FieldPanel("charge_begun"),
+                                    FieldPanel("charge_most"),
+                                ]
+                            ),
+                        ],
+                        heading="What it takes of an allowance",
                     ),
-                    FieldRowPanel(
+                    MultiFieldPanel(
                         [
-                            FieldPanel("fee"),
-                            FieldPanel("fee_minutes"),
-                            FieldPanel("fee_begun"),
-                            FieldPanel("fee_most"),
-                        ]
+                            FieldRowPanel(
+                                [
+                                    FieldPanel("fee"),
+                                    FieldPanel("fee_minutes"),
+                                    FieldPanel("fee_begun"),
+                                    FieldPanel("fee_most"),
+                                ]
+                            ),
+                        ],
+                        heading="What is paid in pounds",
                     ),
                 ],
                 heading="Price",
@@ -226,6 +255,18 @@ class SpacePage(Covered, BasePage):
             wrong["open_to"] = f"There is no group “{min(unknown)}”. Choose from the list."
         if wrong:
             raise ValidationError(wrong)
+
+    @property
+    def rate_words(self) -> str:
+        """What is charged, from its numbers; empty where the price is words alone."""
+        if self.fee is None:
+            return ""
+        return rate_in_words(self.fee, self.fee_minutes, when_begun=self.fee_begun, most=self.fee_most)
+
+    @property
+    def price_words(self) -> str:
+        """The price as people read it: an editor's words, or else the rate's."""
+        return self.price or self.rate_words
 
     @property
     def is_pool(self) -> bool:

@@ -8,11 +8,11 @@ from itertools import pairwise
 from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
-from core.prepared import PreparedRecords
+from core.prepared import PreparedRecords, keep_related
 from core.visibility import public
 from spaces.allocation import Busy, Taken, pack
 from spaces.choices import BookingKind
-from spaces.models import Allocation, SpacePage
+from spaces.models import Allocation, Gate, OpeningDay, SpacePage, Unit
 from spaces.rules import Wish
 from spaces.timetable import Span, blocked
 
@@ -36,6 +36,10 @@ def whole(spaces: QuerySet[SpacePage, SpacePage]) -> QuerySet[SpacePage, SpacePa
     return spaces.select_related(*WITH_IT).prefetch_related(*FOR_IT)
 
 
+DAYS = PreparedRecords(lambda hours: OpeningDay.objects.filter(hours=hours))
+UNITS = PreparedRecords(lambda space: Unit.objects.filter(spaces=space))
+GATES = PreparedRecords(lambda space: Gate.objects.filter(spaces=space))
+
 ONE = PreparedRecords(lambda space: SpacePage.objects.filter(pk=space).select_related(*WITH_IT))
 ONE_PUBLIC = PreparedRecords(lambda space: public(SpacePage.objects.filter(pk=space)).select_related(*WITH_IT))
 
@@ -53,8 +57,13 @@ def any_space(key: int) -> SpacePage:
 
 
 def _with_rules(space: SpacePage | None) -> SpacePage | None:
+    """What ``FOR_IT`` names, by statements that are written once."""
     if space is not None:
-        prefetch_related_objects([space], *FOR_IT)
+        keep_related(space.hours, "days", DAYS.all(space.hours_id))
+        keep_related(space, "units", UNITS.all(space.pk))
+        gates = GATES.all(space.pk)
+        keep_related(space, "gates", gates)
+        prefetch_related_objects(gates, "needs")
     return space
 
 

@@ -30,7 +30,7 @@ def what_stays(occurrences: Sequence[Occurrence], theirs: Container[int], now: d
     for one in occurrences:
         if (booking := one.booking) is None:
             continue
-        is_paid = booking.pays and (booking.is_live or booking.pk in late)
+        is_paid = booking.is_invoiced and (booking.is_live or booking.pk in late)
         counts = f"It still counts: {spent[booking.pk]} of the allowance." if booking.pk in spent else ""
         counts = counts or ("It stays to be paid." if is_paid else "")
         if words := _why_it_stays(booking, theirs, now, counts=bool(counts)):

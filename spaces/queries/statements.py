@@ -58,7 +58,7 @@ class Line:
 
     @property
     def amount(self) -> str:
-        return f"{in_units(self.entry.amount):+f}"
+        return f"{in_units(self.entry.amount):+f}".replace("-", "−")
 
     @property
     def balance(self) -> str:

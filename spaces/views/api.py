@@ -103,7 +103,7 @@ def space(request: HttpRequest, slug: str) -> dict[str, Any]:
         "cancel_minutes": page.cancel_minutes,
         "release_minutes": page.release_minutes,
         "price_band": {"value": page.price_band, "label": str(page.get_price_band_display())},
-        "price": page.price,
+        "price": page.price_words,
         "allowance": _term(page.allowance) if page.allowance else None,
         "made_of": [page_link(request, other) for other in around.parts],
         "part_of": [page_link(request, other) for other in around.wholes],

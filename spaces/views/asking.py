@@ -42,7 +42,7 @@ from spaces.timetable import MINUTE, NoSuchTime, Span, blocked, day_of, local_mo
 
 from . import series, splitting
 from .availability import book_url
-from .words import cancelling_words
+from .words import cancelling_words, lower_first
 
 TOO_MANY_FROM_HERE = (
     "So many book from your network at this moment that we have to pause. Send the form again in a minute."
@@ -257,7 +257,7 @@ class Desk:
         back = f"{self.request.path}?{urlencode(kept)}" if kept else self.request.path
         return {
             "space": self.space,
-            "cancelling": cancelling_words(self.space),
+            "cancelling": lower_first(cancelling_words(self.space)),
             "slots": self.slots(begins),
             "slots_on": begins,
             "space_url": self.space.get_url(self.request) or "",

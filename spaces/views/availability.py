@@ -31,6 +31,7 @@ WEEK = "week"
 USUAL = (8, 18)  # hours that the table has at least
 MOST_NEAREST = 4
 FURTHEST = 400  # days from today; a table of what lies beyond says nothing
+NO_BREAK = "\N{NO-BREAK SPACE}"
 WORDS = {
     State.FREE: "Free",
     State.PART: "Part free",
@@ -289,8 +290,8 @@ def _of_day(timetable: Timetable, space: SpacePage, day: date) -> tuple[str, str
         return WORDS[cell.state], CLASSES.get(cell.state, "closed")
     if timetable.is_whole(stretches[0], space, opening):
         return "Free all day", "free"
-    shown_ = ", ".join(f"{clock(one.begins)} to {clock(one.ends)}" for one in stretches[:2])
-    more = f" and {len(stretches) - 2} more" if len(stretches) > 2 else ""
+    shown_ = ", ".join(f"{clock(one.begins)} to {clock(one.ends)}".replace(" ", NO_BREAK) for one in stretches[:2])
+    more = f" and {len(stretches) - 2}{NO_BREAK}more" if len(stretches) > 2 else ""
     return f"{shown_}{more}", "part" if len(stretches) > 1 or stretches[0].ends < opening.ends else "free"
 
 

@@ -118,7 +118,7 @@ class Row:
 
     @property
     def price(self) -> str:
-        return self.page.price or str(PriceBand(self.page.price_band).label)
+        return self.page.price_words or str(PriceBand(self.page.price_band).label)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ from spaces.queries.series import what_stays
 from spaces.rules import Refusal, Wish
 from spaces.timetable import NoSuchTime, clock
 
-from .words import cancelling_words
+from .words import cancelling_words, lower_first
 
 if TYPE_CHECKING:
     from .asking import Desk
@@ -250,7 +250,7 @@ def my_series(request: HttpRequest, key: int) -> HttpResponse:
         "occurrences": occurrences,
         "is_whole": is_whole,
         "theirs": theirs,
-        "cancelling": cancelling_words(series.space),
+        "cancelling": lower_first(cancelling_words(series.space)),
         "cancelled": request.GET.get("cancelled", ""),
         "stays": what_stays([one for one in occurrences if _is_within(one.on, request.GET)], theirs, now),
         "can_cancel": any(

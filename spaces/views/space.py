@@ -38,7 +38,7 @@ def space(request: HttpRequest, page: SpacePage) -> HttpResponse:
         "size": size_of(page, len(units)),
         "who": audience_words(page),
         "hours_words": hours_words(page.hours, days),
-        "price": page.price or str(PriceBand(page.price_band).label),
+        "price": page.price_words or str(PriceBand(page.price_band).label),
         "rules": rules_of(page, days),
         "gates": [(gate, found.dates.get(gate.event, [])) for gate in gates],
         "around": catalogue.around(page, units, spaces),

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from core.prepared import Prepared, PreparedRecords
+from core.prepared import Prepared, PreparedRecords, keep_related
 from events.bookings.choices import BookingStatus
 from events.bookings.models import Booking, BookingRules, Pool
 from events.models import Speaker
@@ -43,6 +43,17 @@ def test_what_is_selected_along_is_there_without_another_statement() -> None:
         assert rules is not None and (rules.event.title, rules.event.starts_at) == (event.title, event.starts_at)
 
     assert len(asked) == 1
+
+
+def test_what_is_kept_with_a_record_is_there_as_if_it_had_been_prefetched() -> None:
+    event = bookable({"capacity": 3}, {"capacity": 4})
+    pools = list(Pool.objects.filter(event=event))
+
+    keep_related(event, "pools", pools[:1])
+
+    with CaptureQueriesContext(connection) as asked:
+        assert list(event.pools.all()) == pools[:1]
+    assert len(asked) == 0
 
 
 def test_the_second_key_is_not_answered_with_the_records_of_the_first() -> None:

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from directory.choices import MemberRole, Role
 from directory.queries.bookers import Booker, booker_of
@@ -246,6 +247,24 @@ def test_a_booking_is_taken_from_the_allowance_of_its_month_and_comes_back() -> 
         (EntryKind.SPENT, -1500),
         (EntryKind.GIVEN_BACK, 1500),
     ]
+
+
+def test_a_booking_of_an_allowance_costs_the_same_and_takes_from_the_account_last() -> None:
+    asker = tenant_of(TenantTermsFactory().organisation)
+    rooms = SpaceFactory.create_batch(3, allowance=AllowanceFactory())
+    for room in rooms[:2]:  # the first opens the account; statements are written once
+        book(room, 10, 11, asker=asker)
+
+    with CaptureQueriesContext(connection) as asked:
+        book(rooms[2], 10, 11, asker=asker)
+
+    kept = [
+        one["sql"] for one in asked.captured_queries if not one["sql"].startswith(("BEGIN", "SAVEPOINT", "RELEASE"))
+    ]
+    assert len(kept) == 17  # three of them of the letter, which a test sends at once
+    account, entry = kept[-2:]
+    assert account.startswith("SELECT") and "spaces_allowanceaccount" in account, "locked as late as can be"
+    assert entry.startswith('INSERT INTO "spaces_allowanceentry"')
 
 
 def test_entries_are_never_changed_and_balances_never_written() -> None:

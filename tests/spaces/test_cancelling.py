@@ -224,13 +224,51 @@ def test_at_the_desk_it_says_what_stays_taken_and_gives_it_back(
     client.force_login(manager)
     url = reverse("spaces_desk_booking", args=[mine.pk])
     with time_machine.travel(AFTER, tick=False):
-        assert "the 2 hours that it took of the allowance stay taken" in words(client.get(url))
+        assert "what it took of the allowance stays taken: 2 hours" in words(client.get(url))
         client.post(url, {"do": "cancel", "words": "They rang."})
         assert left() == 10_000
         assert "It still counts" in words(client.get(url))
         client.post(url, {"do": "waive"})
         assert left() == 12_000
-        assert "stay taken" not in words(client.get(url))
+        assert "stays taken" not in words(client.get(url))
+
+
+def test_what_is_owed_is_made_free_of_charge_for_a_reason_and_charged_again(
+    client: Client, room: SpacePage, me: User, manager: User, settings: Any
+) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+    SpacePage.objects.filter(pk=room.pk).update(fee=40)
+    mine = given(room, 14, 15, day=25, asker=asker_of(me), email=me.email, pays=True)
+    desk, invoices = reverse("spaces_desk_booking", args=[mine.pk]), reverse("spaces_invoices")
+    for way in (actions.waive, actions.charge_again):
+        with pytest.raises(PermissionDenied):
+            way(booking=mine.pk, by=me)
+    client.force_login(manager)
+
+    refused = client.post(desk, {"do": "free", "free-words": " "})
+    assert refused.status_code == 422 and mine.reference in words(client.get(invoices))
+    at_desk = words(client.post(desk, {"do": "free", "free-words": "The heating was off."}, follow=True))
+
+    assert "Free of charge, instead of £40.00." in at_desk and "heating" in at_desk
+    assert mine.reference not in words(client.get(invoices)) + client.get(invoices, {"as": "csv"}).content.decode()
+    page = own_page(mine)
+    assert "Free of charge" in words(client.get(page)) and "heating" not in words(client.get(page)), "it is for us"
+    client.post(desk, {"do": "charge"}, follow=True)
+    assert mine.reference in words(client.get(invoices))
+    assert [entry.what for entry in mine.log.all()][1:] == ["made free of charge", "to be paid again"]
+
+
+def test_what_was_made_free_of_charge_is_paid_once_whoever_has_it_makes_it_cost_more(
+    room: SpacePage, me: User, manager: User
+) -> None:
+    SpacePage.objects.filter(pk=room.pk).update(fee=40)
+    mine = given(room, 14, 15, day=25, asker=asker_of(me), email=me.email, pays=True)
+    actions.waive(booking=mine.pk, by=manager, words="The heating was off.")
+    for hours, is_free in ((1, True), (2, False)):
+        when = {"starts_at": mine.starts_at + timedelta(hours=1), "ends_at": mine.ends_at + timedelta(hours=hours)}
+        changed = actions.change(booking=mine.pk, **when, asker=asker_of(me))
+        assert changed.waived == is_free
+    assert not AllowanceAccount.objects.exists(), "nothing of it is taken from the allowance"
 
 
 def test_the_statement_says_which_of_what_is_gone_still_counts(room: SpacePage, me: User, mine: Booking) -> None:
@@ -269,13 +307,13 @@ def test_whoever_cancels_late_is_told_what_it_costs_before_they_press(client: Cl
     page = own_page(mine)
     with time_machine.travel(BEFORE, tick=False):
         in_time = client.get(page)
-    assert "The 2 hours that it took of the allowance come back" in words(in_time)
+    assert "What it took of the allowance comes back: 2 hours" in words(in_time)
 
     with time_machine.travel(AFTER, tick=False):
         unsaid = client.post(page, {"do": "cancel"})  # from the page that was opened in time
         assert unsaid.status_code == 409
         assert "too late to cancel it for nothing" in words(unsaid)
-        assert "The 2 hours that it took of the allowance stay taken" in words(unsaid)
+        assert "What it took of the allowance stays taken: 2 hours" in words(unsaid)
         mine.refresh_from_db()
         assert mine.status == BookingStatus.CONFIRMED
         said = soup(unsaid).select_one("input[name=counts]")

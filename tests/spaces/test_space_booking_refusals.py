@@ -186,6 +186,8 @@ def test_who_belongs_to_two_tenants_says_which_of_them_pays(client: Client) -> N
     options = [option["value"] for option in soup(page).select("select[name=payer] option")]
     assert options == [str(first.pk), str(second.pk)]  # the partner may not book it
     assert form["payer"] == str(first.pk)
+    label = soup(page).select_one("label[for=id_payer]")
+    assert label and label.get_text(strip=True) == "For which of your organisations", "not optional: one of them pays"
 
     wrong = client.post(address(room), form | {"whom": str(colleague.pk), "do": "book"})
     assert errors(wrong) == ["#id_whom"]

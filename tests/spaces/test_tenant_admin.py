@@ -134,7 +134,7 @@ def test_the_statement_adds_up_line_by_line(client: Client, admin: User, tenant:
     response = client.get(at("tenant_allowance", tenant))
     rows = BeautifulSoup(response.content, "html.parser").select("tbody tr")
     amounts = [tuple(cell.get_text() for cell in row.select("td.n")) for row in rows]
-    assert amounts == [("+12", "12"), ("-2", "10"), ("+2", "12"), ("-1.5", "10.5")]
+    assert amounts == [("+12", "12"), ("−2", "10"), ("+2", "12"), ("−1.5", "10.5")]
     assert "10.5 hours left" in words(response) and "used 1.5 hours" in words(response)
 
 

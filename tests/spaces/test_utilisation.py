@@ -333,6 +333,31 @@ def test_whoever_has_no_allowance_pays_for_what_has_a_price_in_pounds(client: Cl
 
 
 @pytest.mark.parametrize(
+    ("said", "pounds", "is_right"),
+    [
+        ("£24 an hour; £1,200 at most.", "24", True),
+        ("£24 an hour; £1,200 at most.", "30", False),
+        ("The first hour is free.", "30", True),
+        ("£24, set-up included.", "", True),  # words alone
+    ],
+)
+def test_the_words_of_a_price_name_no_pounds_but_those_that_are_charged(said: str, pounds: str, is_right: bool) -> None:
+    form = SpacePage.get_edit_handler().get_form_class()
+    data = {"price": said, "fee": pounds, "fee_minutes": "60", "fee_most": "1200", "layouts-count": "0"}
+    errors = form(data, instance=SpaceFactory(), for_user=UserFactory(is_superuser=True)).errors.get("price", [])
+    assert bool(errors) != is_right
+    assert is_right or "The words say £24, and what is charged is £30 an hour, at most £1,200." in errors[0]
+
+
+def test_a_price_without_words_is_told_by_its_rate(client: Client) -> None:
+    room = SpaceFactory(price="", fee=25)
+    assert "£25 an hour" in words(client.get(room.url)) and "£25 an hour" in words(client.get("/spaces/"))
+    assert book(room, at(9), at(11), Asker()).price == "£25 an hour"
+    half_a_day = {"fee": Decimal("40.50"), "fee_minutes": 240, "fee_begun": True, "fee_most": 81}
+    assert SpaceFactory.build(price="", **half_a_day).price_words == "£40.50 for each 4 hours begun, at most £81"
+
+
+@pytest.mark.parametrize(
     ("rate", "minutes", "fee"),
     [
         (Rate(Decimal(24), 60), 90, "36.00"),

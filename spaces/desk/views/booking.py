@@ -16,7 +16,7 @@ from spaces.actions.standing import Standing
 from spaces.alternatives import alternatives
 from spaces.choices import BookingKind, Confidentiality
 from spaces.desk import queries
-from spaces.desk.forms import BookForm, CancelForm, WhenForm
+from spaces.desk.forms import BookForm, CancelForm, FreeForm, WhenForm
 from spaces.desk.guarded import for_those_who, person, show
 from spaces.models import Booking
 from spaces.policies import may_manage
@@ -43,16 +43,16 @@ def booking(request: HttpRequest, key: int) -> HttpResponseBase:
     what = request.POST.get("do", "")
     move = WhenForm(request.POST if what == "move" else None, initial=_as_it_is(found), prefix="move")
     reason = CancelForm(request.POST if what in ("cancel", "decline") else None)
+    free = FreeForm(request.POST if what == "free" else None, prefix="free")
+    asked = {"move": move, "free": free}.get(what, reason)
     if request.method == "POST":
         try:
-            if told := _done(request, found, what, move, reason):
+            if told := _done(request, found, what, asked):
                 messages.success(request, f"{found.reference}: {told}")
                 return redirect("spaces_desk_booking", found.pk)
         except Refusal as refusal:
-            if what == "move":
-                refuse(move, refusal)
-            elif what in ("cancel", "decline"):
-                refuse(reason, refusal)
+            if asked.is_bound:
+                refuse(asked, refusal)
             else:
                 messages.error(request, str(refusal))
                 return redirect("spaces_desk_booking", found.pk)
@@ -62,7 +62,8 @@ def booking(request: HttpRequest, key: int) -> HttpResponseBase:
         "log": list(found.log.select_related("by")),
         "move": move,
         "reason": reason,
-        "form": move if what == "move" else reason,
+        "free": free,
+        "form": asked,
         "counts": found.is_live and still_counts(found, timezone.now()),
         "spent": spent_words(found),
         "is_gone": found.status in GONE,
@@ -72,7 +73,7 @@ def booking(request: HttpRequest, key: int) -> HttpResponseBase:
     return show(request, "spaces/desk/booking.html", context, part="spaces_day", title=found.reference, status=status)
 
 
-def _done(request: HttpRequest, found: Booking, what: str, move: WhenForm, reason: CancelForm) -> str:
+def _done(request: HttpRequest, found: Booking, what: str, asked: forms.Form) -> str:
     """What was done, in words; nothing where the form has to be shown again. Raises Refusal."""
     by = person(request)
     if what == "in":
@@ -81,20 +82,28 @@ def _done(request: HttpRequest, found: Booking, what: str, move: WhenForm, reaso
     if what == "approve":
         actions.approve(booking=found.pk, by=by)
         return "approved. A letter is on its way."
-    if what == "move" and move.is_valid():
-        when = {name: move.cleaned_data[name] for name in ("starts_at", "ends_at", "number")}
-        space, asker = move.cleaned_data["space"].pk, Asker(is_staff=True)
-        actions.change(booking=found.pk, space=space, asker=asker, by=by, **when)
-        return "moved. A letter is on its way."
-    if what == "cancel" and reason.is_valid():
-        said = reason.cleaned_data
-        actions.cancel(booking=found.pk, words=said["words"], by=by, waives=said["waives"])
-        return "cancelled. A letter is on its way."
     if what == "waive":
         actions.waive(booking=found.pk, by=by)
         return "it does not count any more."
-    if what == "decline" and reason.is_valid():
-        actions.decline(booking=found.pk, words=reason.cleaned_data["words"], by=by)
+    if what == "charge":
+        actions.charge_again(booking=found.pk, by=by)
+        return "it is to be paid again."
+    if not asked.is_valid():
+        return ""
+    said = asked.cleaned_data
+    if what == "move":
+        when = {name: said[name] for name in ("starts_at", "ends_at", "number")}
+        space, asker = said["space"].pk, Asker(is_staff=True)
+        actions.change(booking=found.pk, space=space, asker=asker, by=by, **when)
+        return "moved. A letter is on its way."
+    if what == "free":
+        actions.waive(booking=found.pk, by=by, words=said["words"])
+        return "free of charge now."
+    if what == "cancel":
+        actions.cancel(booking=found.pk, words=said["words"], by=by, waives=said["waives"])
+        return "cancelled. A letter is on its way."
+    if what == "decline":
+        actions.decline(booking=found.pk, words=said["words"], by=by)
         return "declined. A letter is on its way."
     return ""
 
