@@ -17,7 +17,7 @@ from .front_door import session_of
 
 MODULES = Path(__file__).resolve().parents[2] / "assets" / "node_modules"
 
-PATIENCE = 15_000  # milliseconds until a step that does not happen is a failure
+PATIENCE = 60_000  # milliseconds; a starved machine is slow, and only what hangs is a failure
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 MODES: dict[str, tuple[Any, dict[str, Any]]] = {
     "wide": (WIDE, {}),
