@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from zlib import crc32
 
 from django.apps import apps
 from playwright.sync_api import Page as Tab
@@ -23,11 +22,6 @@ class Address:
     more_requests: int = 0  # that its script makes for what changes meanwhile
     refused_before: int = 0  # the status of a refusal on the way there
     then: Steps | None = None  # what to do after the page was opened; returns the answer that is looked at
-
-    @property
-    def share(self) -> int:
-        """Which of two processes looks at it. What needs steps is in the first, which says what nobody looked at."""
-        return 0 if self.then else crc32(self.name.encode()) % 2
 
     def resolved(self) -> str:
         return self.path if isinstance(self.path, str) else self.path()

@@ -36,13 +36,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.django_db)  # asks for the test database; without it there is none
             item.add_marker(pytest.mark.filterwarnings(THEIRS))
-            item.add_marker(pytest.mark.xdist_group(_group(item)))
-
-
-def _group(item: pytest.Item) -> str:
-    """What runs in one process: the tests of a file, but what is asked of every page in two shares."""
-    address = item.callspec.params.get("address") if hasattr(item, "callspec") else None
-    return f"{item.path.stem} {address.share if isinstance(address, Address) else 0}"
 
 
 @pytest.hookimpl(wrapper=True)
@@ -111,6 +104,13 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
+@pytest.fixture(scope="session")
+def of_all_processes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 @pytest.fixture(scope="package")
 def seen() -> dict[str, Visit | Exception]:
     """What this process has looked at, by the address's name: where that makes something, it can be done once."""
@@ -121,10 +121,12 @@ def seen() -> dict[str, Visit | Exception]:
 def visited(browser: Browser, server: str, seen: dict[str, Visit | Exception]) -> Callable[[Address], Visit]:
     """Opens an address once, however many tests ask what was seen there."""
 
+    known_sizes: dict[str, int] = {}  # of files, by their address
+
     def look(address: Address) -> Visit:
         if address.name not in seen:
             try:
-                seen[address.name] = visit(browser, server, address)
+                seen[address.name] = visit(browser, server, address, known_sizes)
             except Exception as error:  # noqa: BLE001 -- raised again below, in every test of the address
                 seen[address.name] = error
         found = seen[address.name]

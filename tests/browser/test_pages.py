@@ -1,176 +1,51 @@
-"""What holds on every page that a visitor can open."""
+"""What holds on every page that anybody can open by its address; and that each fault of a page would be seen."""
 
-import json
-import shutil
-import subprocess
-from collections.abc import Callable
-from contextlib import suppress
+import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser
 
-from .account_record import ACCOUNT_RECORD
-from .addresses import VILLAGE, Address
-from .attending import ATTENDING
-from .behind_the_door import BEHIND_THE_DOOR
-from .bookings import BOOKINGS
-from .by_link import BY_LINK
-from .evidence import EVIDENCE
-from .front_door import FRONT_DOOR
-from .my_village import MY_VILLAGE
-from .profile_changes import PROFILE_CHANGES
-from .saved_searches import SAVED_SEARCHES
-from .space_bookings import SPACES
-from .visiting import MODES, MODULES, TOO_WIDE, Visit, Watch, axe, settle, templates_of
-
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-NOT_FOR_VISITORS = ("wagtail", "blocks/preview.html")  # of the CMS, like everything under a folder called cms
-
-KB = 1024
-BUDGETS = {"document": 20 * KB, "stylesheet": 25 * KB, "script": 20 * KB, "image": 200 * KB}
-MOST_REQUESTS = 8
-
-ADDRESSES = [
-    *VILLAGE,
-    *FRONT_DOOR,
-    *SAVED_SEARCHES,
-    *BOOKINGS,
-    *ATTENDING,
-    *SPACES,
-    *ACCOUNT_RECORD,
-    *BEHIND_THE_DOOR,
-    *EVIDENCE,
-    *MY_VILLAGE,
-    *BY_LINK,
-    *PROFILE_CHANGES,
-]
-
-Look = Callable[[Address], Visit]
-each_address = pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
+from .addresses import Address
+from .every_page import (
+    ADDRESSES,
+    BUDGETS,
+    MOST_REQUESTS,
+    OPEN,
+    Look,
+    check_html,
+    each,
+    faults,
+    not_looked_at,
+    said_by_nu,
+)
+from .visiting import TOO_WIDE, Visit, Watch, axe, settle
 
 
-@each_address
-def test_the_page_opens(address: Address, visited: Look) -> None:
-    assert visited(address).status == address.status
+@each(OPEN)
+def test_nothing_is_wrong_with_the_page(address: Address, visited: Look) -> None:
+    assert faults(address, visited(address)) == []
 
 
-@each_address
-@pytest.mark.parametrize("mode", MODES)
-def test_axe_finds_nothing(address: Address, mode: str, visited: Look) -> None:
-    found = visited(address).violations[mode]
-    assert not found, f"{visited(address).path}, {mode}:\n" + "\n".join(found)
+def test_nu_finds_no_error(visited: Look, tmp_path: Path) -> None:
+    assert said_by_nu(OPEN, visited, tmp_path) == {}
 
 
-@each_address
-def test_a_narrow_screen_scrolls_in_one_direction(address: Address, visited: Look) -> None:
-    assert not visited(address).too_wide
-
-
-@each_address
-def test_nothing_comes_from_elsewhere(address: Address, visited: Look) -> None:
-    assert not visited(address).foreign
-
-
-@each_address
-def test_a_reader_gets_no_cookie(address: Address, visited: Look) -> None:
-    if address.keeps_cookie:
-        assert set(visited(address).cookies) <= {"csrftoken", "sessionid", "messages"}
-    else:
-        assert not visited(address).cookies
-
-
-@each_address
-def test_the_browser_has_nothing_to_complain_about(address: Address, visited: Look) -> None:
-    seen = visited(address)
-    # A refusal is a line on the console too, and what this address is for.
-    expected = address.refused_before or address.status
-    refusal = f"Failed to load resource: the server responded with a status of {expected} "
-    assert not [c for c in seen.complaints if expected == 200 or not c.startswith(refusal)]
-    assert not seen.policy
-
-
-@each_address
-def test_the_page_is_light(address: Address, visited: Look) -> None:
-    seen = visited(address)
-    heavy = {kind: size for kind, size in seen.sizes.items() if kind in BUDGETS and size > BUDGETS[kind]}
-    assert not heavy, f"{heavy} bytes, of at most {BUDGETS}"
-    assert len(seen.requests) <= MOST_REQUESTS + address.more_requests, "\n".join(seen.requests)
-    assert {"document", "stylesheet"} <= seen.sizes.keys(), "nothing was measured"
-
-
-# ---- the served HTML ------------------------------------------------------------------------------------------------
-Nu = Callable[[Address], list[str]]
-
-
-@pytest.fixture(scope="package")
-def nu(visited: Look, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Nu:
-    """What the Nu checker says of a page. One start of Java for all of its share that this run asks for."""
-    items = [item for item in request.session.items if "nu" in getattr(item, "fixturenames", ())]
-    asked: list[Address] = [item.callspec.params["address"] for item in items]  # type: ignore[attr-defined]
-    shares: dict[int, dict[str, list[str]]] = {}
-
-    def said_of(address: Address) -> list[str]:
-        if address.share not in shares:
-            folder = tmp_path_factory.mktemp("nu")
-            for one in (one for one in asked if one.share == address.share):
-                with suppress(Exception):  # a page that could not be opened fails in its own tests
-                    (folder / f"{one.name}.html").write_text(visited(one).html)
-            shares[address.share] = check_html(folder)
-        assert address.name in shares[address.share], "the page could not be opened"
-        return shares[address.share][address.name]
-
-    return said_of
-
-
-def check_html(folder: Path) -> dict[str, list[str]]:
-    java, checker = shutil.which("java"), MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
-    if not java:
-        pytest.skip("no Java found; on Debian: apt-get install default-jre-headless")
-    assert checker.is_file(), "the Nu checker is not installed: manage.py build_assets --dev"
-    command = [java, "-jar", str(checker), "--format", "json", "--errors-only", "--stdout", "--exit-zero-always"]
-    command += map(str, sorted(folder.glob("*.html")))
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    said: dict[str, list[str]] = {path.stem: [] for path in folder.glob("*.html")}
-    for message in json.loads(done.stdout)["messages"]:
-        where = f"line {message.get('lastLine')}: {message['message']}\n    {message.get('extract', '').strip()}"
-        said[Path(message["url"]).stem].append(where)
-    return said
-
-
-@each_address
-def test_nu_finds_no_error(address: Address, nu: Nu) -> None:
-    found = nu(address)
-    assert not found, "\n".join(found)
-
-
-# ---- every template -------------------------------------------------------------------------------------------------
-def page_templates() -> set[str]:
-    """Templates that are a whole page: they extend another one."""
-    found = set()
-    for path in TEMPLATES.rglob("*.html"):
-        name = path.relative_to(TEMPLATES).as_posix()
-        if (
-            "{% extends" in path.read_text()
-            and not name.startswith(NOT_FOR_VISITORS)
-            and not {"cms", "email"} & set(name.split("/"))
-        ):
-            found.add(name)
-    return found
-
-
-def test_every_page_template_is_looked_at(
-    visited: Look, seen: dict[str, Visit | Exception], browser: Browser, server: str
-) -> None:
-    shown: set[str] = set()
-    for address in ADDRESSES:
-        # What another process looks at is only asked for.
-        is_ours = address.name in seen or address.then
-        shown |= visited(address).templates if is_ours else templates_of(browser, server, address)
-    assert "home/home_page.html" in shown, "nothing was recorded"
-    missing = sorted(page_templates() - shown)
+def test_every_page_template_is_looked_at(visited: Look, of_all_processes: Path) -> None:
+    missing = not_looked_at("open", OPEN, visited, of_all_processes)
     assert not missing, f"add an address for each of these to tests/browser/addresses.py: {missing}"
+
+
+def test_without_motion_a_page_looks_the_same() -> None:
+    """So that nobody needs to look at each of them once more."""
+    sheet = (Path(settings.STATICFILES_DIRS[0]) / "village.css").read_text()
+    blocks = re.findall(r"@media\s*\(prefers-reduced-motion:\s*reduce\)\s*\{((?:[^{}]+\{[^{}]*\})+)\}", sheet)
+    assert len(blocks) == sheet.count("prefers-reduced-motion") > 0
+    said = {name for block in blocks for name in re.findall(r"[{;]\s*([a-z-]+)\s*:", block)}
+    assert said <= {"animation", "animation-duration", "transition", "border-style"}
 
 
 # ---- proofs that the tests above can fail ---------------------------------------------------------------------------
@@ -223,6 +98,44 @@ def test_requests_to_elsewhere_are_seen(browser: Browser, server: str) -> None:
     settle(tab)
     assert watch.foreign == ["https://elsewhere.example/pixel.gif"]
     tab.context.close()
+
+
+GOOD = Visit(
+    path="/",
+    status=200,
+    html="",
+    templates=frozenset(),
+    cookies=[],
+    foreign=[],
+    complaints=[],
+    policy=[],
+    requests=["/", "/static/village.css"],
+    sizes={"document": 1, "stylesheet": 1},
+    violations={"wide": [], "narrow": []},
+    too_wide=[],
+)
+
+
+@pytest.mark.parametrize(
+    ("planted", "told"),
+    [
+        ({"status": 500}, "answered with 500"),
+        ({"violations": {"narrow": ["image-alt"]}}, "narrow: image-alt"),
+        ({"too_wide": ["a box"]}, "too wide for 320 px: a box"),
+        ({"foreign": ["https://elsewhere.example/"]}, "from elsewhere: https://elsewhere.example/"),
+        ({"cookies": ["sessionid"]}, "cookie: sessionid"),
+        ({"complaints": ["a mistake"]}, "console: a mistake"),
+        ({"policy": ["img-src"]}, "against the policy: img-src"),
+        ({"sizes": {"document": BUDGETS["document"] + 1, "stylesheet": 1}}, "heavy: document"),
+        ({"requests": ["/"] * (MOST_REQUESTS + 1)}, "requests: "),
+        ({"sizes": {"document": 1}}, "not measured: stylesheet"),
+    ],
+)
+def test_each_fault_is_told(planted: dict[str, Any], told: str) -> None:
+    address = Address("home", "/")
+    assert faults(address, GOOD) == []
+    [fault] = faults(address, replace(GOOD, **planted))
+    assert fault.startswith(told)
 
 
 def test_cookies_are_seen(visited: Look) -> None:

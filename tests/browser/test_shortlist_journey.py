@@ -116,6 +116,7 @@ def test_a_list_that_was_sent_replaces_ones_own_only_when_one_says_so(tab: Page)
     expect(tab.locator("[data-shortlist-shown]")).to_be_hidden()
 
 
+@pytest.mark.parametrize("tab", ["wide"], indirect=True)  # what is kept has no size
 @pytest.mark.parametrize("rubbish", ["{", "null", "7", '{"a": 1}', '[1, null, "npic"]'])
 def test_what_is_remembered_wrongly_breaks_nothing(tab: Page, rubbish: str) -> None:
     tab.goto("/directory/?q=nexus")
