@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from django.apps import apps
@@ -18,6 +18,7 @@ from django.db import connection, models, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from modelsearch import signal_handlers
+from PIL import AvifImagePlugin, Image
 from wagtail.models import Site
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
@@ -55,6 +56,20 @@ def _no_files_left() -> Iterator[None]:
     """The pictures that tests uploaded go with them."""
     yield
     shutil.rmtree(Path(settings.MEDIA_ROOT), ignore_errors=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _pictures_in_haste() -> Iterator[None]:
+    """AVIF as fast as it can be had: half as large again, in a twentieth of two seconds for each picture of a page's width."""
+
+    def save(picture: Image.Image, file: IO[bytes], name: str | bytes) -> None:
+        picture.encoderinfo.setdefault("speed", 10)
+        AvifImagePlugin._save(picture, file, name)
+
+    Image.init()  # what registers itself later would take its place
+    Image.register_save("AVIF", save)
+    yield
+    Image.register_save("AVIF", AvifImagePlugin._save)
 
 
 @pytest.fixture(autouse=True)
