@@ -30,6 +30,7 @@ from tests.factories.directory import (
     ThemeFactory,
 )
 from tests.factories.home import StoryFactory
+from tests.unindexed import nothing_indexed
 
 pytestmark = pytest.mark.django_db
 MOST_STATEMENTS = 12
@@ -38,32 +39,35 @@ MOST_STATEMENTS = 12
 @pytest.fixture
 def village(home: object) -> SimpleNamespace:
     """A partner that says everything it can, a company in a cohort, and a few others."""
-    early, late = StageFactory(number=1, name="Needs", slug="needs"), StageFactory(number=6, name="Launch")
-    data = NeedFactory(name="Health data and AI", slug="data-and-ai")
-    trust = OrganisationFactory(title="The Trust", slug="trust", kind=KindFactory(name="NHS", slug="nhs"))
-    partner = OrganisationFactory(
-        title="Pathology Imaging",
-        slug="pathology",
-        abbreviation="NPIC",
-        parent_organisation=trust,
-        description="<p>Slides become <b>pictures</b>.</p><p>Every day.</p>",
-        website="https://pathology.example/",
-        founded=2019,
-        stage=late,
-        names=[OrganisationNameFactory.build(name="Slides Ltd")],
-        identifiers=[OrganisationIdentifierFactory.build(scheme=IdentifierScheme.COMPANIES_HOUSE, value="09506232")],
-        people=[OrganisationPersonFactory.build(name="Ada Example", role="Director")],
-        sectors=[SectorFactory(name="Pathology", slug="pathology")],
-        themes=[ThemeFactory(name="Digital", slug="digital")],
-        offers=[OfferFactory.build(need=data, stages=[early, late], words="We scan.")],
-        relations=[OrganisationRelationFactory.build(to=OrganisationFactory(title="The Hosted", slug="hosted"))],
-    )
-    programme = ProgrammeFactory(title="Incubator", slug="incubator", run_by=trust, needs=[data])
-    cohort = CohortFactory(title="Cohort one", slug="cohort-1", programme=programme, places=8, stages=[early])
-    CohortMembershipFactory(cohort=cohort, organisation=partner)
-    CohortMentorFactory(cohort=cohort, name="Grace Mentor")
-    CohortOutcomeFactory(cohort=cohort, organisation=partner, words="A pilot agreed.", value=3, measure="pilots")
-    StoryFactory(title="A story of slides", organisations=[partner])
+    with nothing_indexed():
+        early, late = StageFactory(number=1, name="Needs", slug="needs"), StageFactory(number=6, name="Launch")
+        data = NeedFactory(name="Health data and AI", slug="data-and-ai")
+        trust = OrganisationFactory(title="The Trust", slug="trust", kind=KindFactory(name="NHS", slug="nhs"))
+        partner = OrganisationFactory(
+            title="Pathology Imaging",
+            slug="pathology",
+            abbreviation="NPIC",
+            parent_organisation=trust,
+            description="<p>Slides become <b>pictures</b>.</p><p>Every day.</p>",
+            website="https://pathology.example/",
+            founded=2019,
+            stage=late,
+            names=[OrganisationNameFactory.build(name="Slides Ltd")],
+            identifiers=[
+                OrganisationIdentifierFactory.build(scheme=IdentifierScheme.COMPANIES_HOUSE, value="09506232")
+            ],
+            people=[OrganisationPersonFactory.build(name="Ada Example", role="Director")],
+            sectors=[SectorFactory(name="Pathology", slug="pathology")],
+            themes=[ThemeFactory(name="Digital", slug="digital")],
+            offers=[OfferFactory.build(need=data, stages=[early, late], words="We scan.")],
+            relations=[OrganisationRelationFactory.build(to=OrganisationFactory(title="The Hosted", slug="hosted"))],
+        )
+        programme = ProgrammeFactory(title="Incubator", slug="incubator", run_by=trust, needs=[data])
+        cohort = CohortFactory(title="Cohort one", slug="cohort-1", programme=programme, places=8, stages=[early])
+        CohortMembershipFactory(cohort=cohort, organisation=partner)
+        CohortMentorFactory(cohort=cohort, name="Grace Mentor")
+        CohortOutcomeFactory(cohort=cohort, organisation=partner, words="A pilot agreed.", value=3, measure="pilots")
+        StoryFactory(title="A story of slides", organisations=[partner])
     rebuild()
     return SimpleNamespace(trust=trust, partner=partner, programme=programme, cohort=cohort)
 

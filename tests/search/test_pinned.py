@@ -25,6 +25,7 @@ from tests.assertions import assert_public_page
 from tests.factories.directory import KindFactory, OrganisationFactory
 from tests.factories.home import StoryFactory
 from tests.factories.pages import publish, restrict
+from tests.unindexed import nothing_indexed
 
 pytestmark = pytest.mark.django_db
 
@@ -33,8 +34,9 @@ pytestmark = pytest.mark.django_db
 def organisations(home: Page) -> dict[str, OrganisationPage]:
     """Twelve that have a wet lab, best by their name, and two that have none."""
     money, lab = KindFactory(name="Investor", slug="investor"), KindFactory(name="Laboratory", slug="laboratory")
-    made = [OrganisationFactory(title=f"Wet lab {n:02}", summary="A wet lab.", kind=lab) for n in range(12)]
-    made += [OrganisationFactory(title=title, summary="Funds.", kind=money) for title in ("Fund", "Other fund")]
+    with nothing_indexed():
+        made = [OrganisationFactory(title=f"Wet lab {n:02}", summary="A wet lab.", kind=lab) for n in range(12)]
+        made += [OrganisationFactory(title=title, summary="Funds.", kind=money) for title in ("Fund", "Other fund")]
     rebuild()
     return {page.title: page for page in made}
 
