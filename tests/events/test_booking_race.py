@@ -3,8 +3,6 @@
 Short here; ``python -m tests.bench --only racing`` lets two hundred race in twenty rounds.
 """
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,9 +23,7 @@ def race(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Race]:
     """``race()``: one round for each number of places; ``without="lock"`` and the like take away what guards them."""
     folder: Path = tmp_path_factory.mktemp("race")
     with made_once.database_of_its_own(folder) as url:
-        environment = parts.environment(folder, url)
-        command = [sys.executable, "manage.py", "collectstatic", "--no-input", "-v0"]
-        subprocess.run(command, cwd=parts.ROOT, env=environment, check=True)
+        environment = parts.environment(folder, url, DJANGO_SETTINGS_MODULE="tests.bench.plain_files")
 
         def run(*, without: str = "") -> list[dict[str, Any]]:
             more = {"DJANGO_SETTINGS_MODULE": "tests.bench.unguarded.settings", "WITHOUT": without} if without else {}

@@ -1,4 +1,4 @@
-from ecosystem.settings.dev import *  # noqa: F403 -- settings modules extend their base
-from ecosystem.settings.dev import INSTALLED_APPS
+from tests.bench.plain_files import *  # noqa: F403 -- settings modules extend their base
+from tests.bench.plain_files import INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.bench.unguarded"]
