@@ -35,13 +35,14 @@ def second_factor_missing(request: HttpRequest) -> HttpResponseBase | None:
     if not settings.STAFF_MFA_REQUIRED:
         return None
     user = request.user
+    methods = request.session.get("account_authentication_methods", [])
+    is_used = any(m.get("method") == "mfa" for m in methods)
+    if is_used and user.is_authenticated and is_mfa_enabled(user):
+        return None  # whoever it is: their rights are two statements more
     if not user.is_authenticated or not any(user.has_perm(permission) for permission in settings.STAFF_PERMISSIONS):
         return None
     if not is_mfa_enabled(user):
         return redirect("mfa_index")
-    methods = request.session.get("account_authentication_methods", [])
-    if any(m.get("method") == "mfa" for m in methods):
-        return None
     # Not the page that asks for a password: that would prove the first factor once more.
     by_code = is_mfa_enabled(user, [Authenticator.Type.TOTP])
     door = reverse("mfa_reauthenticate" if by_code else "mfa_reauthenticate_webauthn")

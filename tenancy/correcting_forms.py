@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.models import User
 from tenancy.choices import Visibility
-from tenancy.models import Interaction, Note, NoteReader, Task
+from tenancy.models import Contact, Interaction, Note, NoteReader, Task
 from tenancy.queries.accounts import managers
 from tenancy.seen import read
 
@@ -41,7 +43,9 @@ class CorrectTaskForm(Seen, TaskForm):
     """Where it is nobody’s, or that of somebody who does not work with accounts any more, who does it is chosen anew."""
 
     def __init__(self, *args: Any, task: Task, by: User, staff: list[User], **kwargs: Any) -> None:
-        super().__init__(*args, by=by, staff=staff, initial=read(task), **kwargs)
+        contacts = Contact.objects.visible_to(by).filter(account=task.account_id)
+        contacts = contacts.filter(Q(left_on=None) | Q(pk=task.contact_id))
+        super().__init__(*args, by=by, staff=staff, contacts=contacts, initial=read(task), **kwargs)
         owner: Any = self.fields["owner"]
         if task.owner_id not in {person.pk for person in staff}:
             owner.choices = [("", "Choose somebody"), *owner.choices]

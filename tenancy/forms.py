@@ -1,6 +1,6 @@
 """Forms of the staff area."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -121,14 +121,26 @@ class TaskForm(Prefixed):
     do = "task"
     words = forms.CharField(label="What is to be done", max_length=300, widget=forms.TextInput(attrs=PLAIN))
     due_on = _day(label="By")
-    owner = PersonChoice(label="Who does it", queryset=User.objects.none(), empty_label=None)
+    owner = PersonChoice(label="Who sees to it", queryset=User.objects.none(), empty_label=None)
+    shared = forms.BooleanField(
+        label="The company does it", required=False, help_text="Its people read it in My village, and tick it there."
+    )
+    contact = forms.ChoiceField(label="Given to", required=False, help_text="They tick it, or an admin of theirs.")
 
-    def __init__(self, *args: Any, by: User, staff: list[User], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, by: User, staff: list[User], contacts: Collection[Contact] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.known = {str(contact.pk): contact for contact in contacts}
+        people: Any = self.fields["contact"]
+        people.choices = [("", "Anybody there"), *((key, contact.name) for key, contact in self.known.items())]
         owner: Any = self.fields["owner"]
         owner.queryset = managers()
         owner.choices = [(person.pk, str(person)) for person in staff]
         self.initial.setdefault("owner", by.pk)
+
+    def clean_contact(self) -> Contact | None:
+        return self.known.get(self.cleaned_data["contact"])
 
 
 class ContactForm(Prefixed):

@@ -49,6 +49,7 @@ OF_CONTACT: Mapping[str, Listed] = {
     "tenancy.ConsentEvent.contact": Listed("consent", How.COPIED),
     "tenancy.Interaction.contacts": Listed("conversation"),
     "tenancy.Interaction_contacts.contact": Listed("conversation"),  # the same, seen from its table
+    "tenancy.Task.contact": Listed("task"),
     "tenancy.Introduction.tenant_contact": Listed("introduction"),
     "tenancy.Introduction.partner_contact": Listed("introduction"),
     "tenancy.Outcome.confirmed_by": Listed("outcome they confirmed"),

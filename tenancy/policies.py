@@ -9,7 +9,8 @@ from directory.policies import is_admin_of
 from .choices import Answer as Consent
 from .choices import Visibility
 from .grants import leads_accounts, sends_news, works_with_accounts
-from .models import Account, Interaction, Introduction, Note, SupportRequest
+from .models import Account, ChecklistItem, Interaction, Introduction, Note, SupportRequest, Task
+from .models.accounts import contacts_of_own
 
 Answer = str  # why not, in words for the person; empty where they may
 STAFF_ONLY = "Only account managers and those who lead them work with these records."
@@ -116,6 +117,43 @@ def may_manage_people(user: User | AnonymousUser, organisation: OrganisationPage
     return "Only an admin of this organisation can invite people, change their roles or take them out."
 
 
+def may_tick(user: User | AnonymousUser, item: ChecklistItem) -> Answer:
+    """Say that something of a checklist is done: the company of what is its own to do."""
+    if works_with_accounts(user) or (item.theirs and _belongs(user, item.tenancy.account)):
+        return ""
+    return "The company ticks what is marked as its own to do; everything else its account manager does."
+
+
+def may_untick(user: User | AnonymousUser, item: ChecklistItem) -> Answer:
+    """Say that it is not done after all: the company of what its own people ticked."""
+    return may_tick(user, item) or _ours_to_take_back(user, item.done_by)
+
+
+def may_finish(user: User | AnonymousUser, task: Task) -> Answer:
+    """Say that a task is done: of the company, once it is shared, whom it is given to and its admins; else anybody there."""
+    if works_with_accounts(user):
+        return ""
+    shared = Task.objects.visible_to(user).filter(pk=task.pk)
+    if not isinstance(user, User) or not shared.exists():
+        return STAFF_ONLY
+    is_theirs = task.contact_id is None or _belongs(user, task.account, admin=True)
+    if not is_theirs and not shared.filter(contacts_of_own(user, "contact")).exists():
+        return "It is given to a colleague of yours. They say that it is done, or an admin."
+    return ""
+
+
+def may_reopen(user: User | AnonymousUser, task: Task) -> Answer:
+    """Say that it is not done after all: the company of what its own people ticked."""
+    return may_finish(user, task) or _ours_to_take_back(user, task.done_by)
+
+
+def may_keep_record(user: User | AnonymousUser, account: Account) -> Answer:
+    """Write to the village in the name of the company, and say whom of it we speak with."""
+    if _belongs(user, account, admin=True):
+        return ""
+    return "Only an admin of this company does that. Ask one of them."
+
+
 def may_delete_themselves(user: User) -> Answer:
     """End one’s own account; of those who work here somebody else does, once their work is handed over."""
     if works_with_accounts(user) or user.has_perm("wagtailadmin.access_admin"):
@@ -143,6 +181,12 @@ def may_see_who_reads(user: User | AnonymousUser, note: Note) -> Answer:
     if note.visibility != Visibility.RESTRICTED or note.by_id == user.pk:
         return ""
     return "Only whoever wrote a restricted note chooses who reads it."
+
+
+def _ours_to_take_back(user: User | AnonymousUser, done_by: User | None) -> Answer:
+    if works_with_accounts(user) or done_by is None or not works_with_accounts(done_by):
+        return ""
+    return "The village ticked this. Tell your account manager if it is not done."
 
 
 def _asks_for(user: User | AnonymousUser, request: SupportRequest) -> bool:

@@ -29,6 +29,8 @@ def _us(model: str, fields: tuple[str, ...], who: str) -> PersonalData:
     return _about(model, fields, f"Shows colleagues who {who}.", erasure=Erasure.NAMELESS)
 
 
+DONE_BY = "Shows the team, and of what a company does itself the company, who did it."
+
 register(
     _about(
         "Enquiry",
@@ -58,11 +60,14 @@ register(
     _about("Contact", ("user",), "Ties a contact to how they sign in.", erasure=Erasure.NAMELESS),
     _about("ConsentEvent", ("contact", "purpose", "given", "wording"), "Proves what somebody agreed to, and when."),
     _us("ConsentEvent", ("by",), "wrote a consent down or gave it for their organisation"),
-    _us("ChecklistItem", ("owner", "done_by"), "prepares for somebody who moves in or out"),
+    _us("ChecklistItem", ("owner",), "prepares for somebody who moves in or out"),
+    _about("ChecklistItem", ("done_by",), DONE_BY, erasure=Erasure.NAMELESS),
     _about("Interaction", ("words",), "Says what was spoken of with a company, so that nobody is asked twice."),
     _us("Interaction", ("by",), "spoke with a company"),
     _about("Note", ("words",), "Keeps what colleagues must know to help a company; the company can ask to read it."),
-    _us("Note", ("by",), "wrote a note"),
+    _about(
+        "Note", ("by",), "Shows the team, and of a shared note the company, who wrote it.", erasure=Erasure.NAMELESS
+    ),
     _about("NoteReader", ("user",), "Names who may read a restricted note.", erasure=Erasure.WITH_ACCOUNT),
     _us("NewsLetter", ("by", "started_by"), "wrote news or sent it"),
     _about(
@@ -72,7 +77,9 @@ register(
         basis=Basis.CONSENT,
         erasure=Erasure.BY_THEMSELVES,
     ),
-    _us("Task", ("owner", "done_by"), "does what was promised"),
+    _us("Task", ("owner",), "sees to what was promised"),
+    _about("Task", ("done_by",), DONE_BY, erasure=Erasure.NAMELESS),
+    _about("Task", ("contact",), "Says whom of a company a shared task is given to.", erasure=Erasure.NAMELESS),
     _about("SupportRequest", ("words",), "Says what a company needs, so that somebody can be found for it."),
     _about("SupportRequest", ("raised_by",), "Shows somebody what they asked for.", erasure=Erasure.NAMELESS),
     _us("SupportRequest", ("owner",), "answers a request"),

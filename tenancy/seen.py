@@ -1,6 +1,6 @@
 """What somebody looked at before they changed it, so that nobody’s words are written over unread."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -35,21 +35,24 @@ WRITTEN: dict[type[Private], tuple[str, ...]] = {
     Plan: ("starts_on", "ends_on", "agreed_on"),
     Objective: ("words", "due_on", "target", "measure"),
     SupportRequest: ("need", "stage", "words", "urgency", "confidentiality"),
-    Task: ("words", "due_on", "owner"),
+    Task: ("words", "due_on", "owner", "shared", "contact"),
     Note: ("words", "visibility"),
     Interaction: ("words", "visibility"),
     Collaboration: ("title", "kind", "real_world_data", "starts_on", "ends_on"),
 }
 
 
-def read(record: Private) -> dict[str, Any]:
-    """What a form of ``record`` begins with: each field, and under ``seen`` what all of them say."""
-    return {**_said(record), "seen": seen_of(record)}
+def read(record: Private, only: Collection[str] = ()) -> dict[str, Any]:
+    """What a form of ``record`` begins with: each field, and under ``seen`` what all of them say.
+
+    ``only``: of a form that shows no others. From the mark of a field one can tell what it says.
+    """
+    return {**_said(record, only), "seen": seen_of(record, only)}
 
 
-def seen_of(record: Private) -> str:
+def seen_of(record: Private, only: Collection[str] = ()) -> str:
     """Changes with whatever the form of ``record`` shows: a mark for each field."""
-    return "-".join(_mark(value) for value in _said(record).values())
+    return "-".join(_mark(value) for value in _said(record, only).values())
 
 
 def changed_since(record: Private, seen: str, wanted: Mapping[str, Any]) -> dict[str, str]:
@@ -57,15 +60,16 @@ def changed_since(record: Private, seen: str, wanted: Mapping[str, Any]) -> dict
 
     What is wanted and there already clashes with nothing: so the same form can be sent twice.
     """
-    said = _said(record)
+    said = _said(record, wanted)
     marks = dict(zip(said, seen.split("-"), strict=False))
     others = [name for name, value in said.items() if _mark(value) not in (marks.get(name), _mark(wanted[name]))]
     return {name: _in_words(record, name) for name in others}
 
 
-def _said(record: Private) -> dict[str, Any]:
+def _said(record: Private, only: Collection[str] = ()) -> dict[str, Any]:
     of_its_own = {field.name: field for field in record._meta.concrete_fields}
-    return {name: of_its_own[name].value_from_object(record) for name in WRITTEN[type(record)]}
+    names = [name for name in WRITTEN[type(record)] if not only or name in only]
+    return {name: of_its_own[name].value_from_object(record) for name in names}
 
 
 def _mark(value: Any) -> str:

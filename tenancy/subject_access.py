@@ -17,6 +17,7 @@ from .models import (
     Enquiry,
     Interaction,
     Introduction,
+    Note,
     OutcomeConfirmation,
     SavedView,
     StateChange,
@@ -80,6 +81,13 @@ give("tenancy.Contact", copies.contacts_of)
 give("tenancy.Account", copies.named_after, fields=("name", "opened_at"))
 give("tenancy.ConsentEvent", lambda person: Q(contact__in=_contacts(person)))
 give("tenancy.Interaction", _alone_with_us)
+give("tenancy.Note", lambda person: Q(theirs=True, by__in=person.users), fields=("account", "words", "at"))
+give(
+    "tenancy.Task",
+    lambda person: Q(shared=True) & (Q(contact__in=_contacts(person)) | Q(done_by__in=person.users)),
+    fields=("account", "words", "due_on", "done_at"),
+)
+give("tenancy.ChecklistItem", lambda person: Q(theirs=True, done_by__in=person.users), fields=("words", "done_at"))
 give("tenancy.SupportRequest", _requests)
 give(
     "tenancy.Introduction",
@@ -113,10 +121,6 @@ give("tenancy.SavedView", lambda person: Q(user__in=person.users), fields=("of",
 give("tenancy.StateChange", lambda person: Q(by__in=person.users), fields=("model", "before", "after", "reason", "at"))
 give("auditlog.LogEntry", _history, fields=("timestamp", "changes"))
 give_not(
-    "Notes about a company, which may name others: ask, and a person reads through them for what is about you.",
-    "tenancy.Note",
-)
-give_not(
     "Records about a company that name nobody.",
     *("tenancy.Tenancy", "tenancy.Plan", "tenancy.Objective", "tenancy.CollaborationParty"),
 )
@@ -125,9 +129,7 @@ give_not(
     *(
         "tenancy.AccountMerge",
         "tenancy.TeamMember",
-        "tenancy.ChecklistItem",
         "tenancy.NoteReader",
-        "tenancy.Task",
     ),
     *("tenancy.MatchSuggestion", "tenancy.Collaboration", "tenancy.AccessLog", "tenancy.NewsLetter"),
 )
@@ -144,6 +146,8 @@ def forget(person: Person) -> None:
         pk__in=Interaction.objects.filter(_alone_with_us(person)).values("pk")
     ):
         _blank(interaction, words=REMOVED)
+    for note in Note.objects.filter(theirs=True, by__in=person.users):
+        _blank(note, words=REMOVED)
     for request in SupportRequest.objects.filter(_requests(person)):
         withdrawn = request.state == RequestState.WITHDRAWN
         _blank(request, words=REMOVED, reason="" if withdrawn else request.reason)
@@ -174,7 +178,7 @@ def _forget_answers(contacts: list[int]) -> None:
 
 
 def _blank(
-    record: Introduction | CheckBack | OutcomeConfirmation | Interaction | SupportRequest, **fields: str
+    record: Introduction | CheckBack | OutcomeConfirmation | Interaction | Note | SupportRequest, **fields: str
 ) -> None:
     for name, value in fields.items():
         setattr(record, name, value)

@@ -101,6 +101,8 @@ class Planted:
         make.ConsentEventFactory(contact=contact, wording=self.say("consent"))
         talk = make.InteractionFactory(account=company, words=self.say("talk"))
         talk.contacts.add(contact)
+        make.NoteFactory(account=company, words=self.say("told"), visibility="shared", theirs=True, by=self.user)
+        make.TaskFactory(account=company, words="Send the papers", shared=True, contact=contact)
         request = actions.open_request(
             account=company, need=make.NeedFactory(), stage=make.StageFactory(), words=self.say("wish"), by=self.user
         )

@@ -6,6 +6,7 @@ from .absences import come_back, give_task, go_away
 from .accounts import add_contact, change_account, change_state, classify, give_profile, hand_over, record_consent
 from .check_backs import answer_check_back
 from .collaborations import change_collaboration, open_collaboration, step_collaboration
+from .company import add_own_contact, change_own_contact, write_to_village
 from .contacts import change_contact, mark_back, mark_left
 from .corrections import correct_interaction, correct_note, correct_task
 from .dealings import add_task, cancel_task, finish_task, log_interaction, note_reminded, reopen_task, write_note
@@ -79,6 +80,7 @@ __all__ = [
     "add_contact",
     "add_item",
     "add_objective",
+    "add_own_contact",
     "add_task",
     "add_to_team",
     "answer",
@@ -96,6 +98,7 @@ __all__ = [
     "change_contact",
     "change_item",
     "change_objective",
+    "change_own_contact",
     "change_plan",
     "change_request",
     "change_role",
@@ -186,4 +189,5 @@ __all__ = [
     "withdraw",
     "write_news",
     "write_note",
+    "write_to_village",
 ]

@@ -10,11 +10,11 @@ from django.utils import timezone
 from accounts.models import User
 from tenancy import history
 from tenancy.choices import Visibility
-from tenancy.models import Interaction, Note, NoteReader, Task
+from tenancy.models import Contact, Interaction, Note, NoteReader, Task
 from tenancy.policies import may_correct, may_see_who_reads, may_work
 
 from .absences import fit_owner
-from .dealings import fit_readers
+from .dealings import fit_readers, fit_sharing
 from .refusals import Unfit, refuse_unread, require
 
 R = TypeVar("R", Interaction, Note)
@@ -60,7 +60,17 @@ def correct_note(
 
 
 @transaction.atomic
-def correct_task(*, task: Task, words: str, due_on: date, owner: User, by: User, seen: str = "") -> None:
+def correct_task(
+    *,
+    task: Task,
+    words: str,
+    due_on: date,
+    owner: User,
+    by: User,
+    shared: bool = False,
+    contact: Contact | None = None,
+    seen: str = "",
+) -> None:
     """By whoever reads it. The day on which its owner is reminded moves with the day; a new owner is reminded anew.
 
     ``seen``: of the form that was filled in. Raises PermissionDenied, Unfit once it is over, and ChangedSince.
@@ -69,7 +79,8 @@ def correct_task(*, task: Task, words: str, due_on: date, owner: User, by: User,
     now = Task.objects.select_for_update().get(pk=task.pk)
     if now.done_at is not None:
         raise Unfit("This is over. Open it again, and change it then.")
-    refuse_unread(now, seen, words=words, due_on=due_on, owner=owner)
+    refuse_unread(now, seen, words=words, due_on=due_on, owner=owner, shared=shared, contact=contact)
+    fit_sharing(now.account, now.request, shared, contact)
     if owner.pk != now.owner_id:
         fit_owner(now, owner, field="owner")
         now.reminded_at = None
@@ -78,8 +89,9 @@ def correct_task(*, task: Task, words: str, due_on: date, owner: User, by: User,
         if now.remind_on > timezone.localdate():
             now.reminded_at = None
     now.words, now.due_on, now.owner = words, due_on, owner
+    now.shared, now.contact = shared, contact
     with history.by(user=by):
-        now.save(update_fields=["words", "due_on", "owner", "remind_on", "reminded_at"])
+        now.save(update_fields=["words", "due_on", "owner", "shared", "contact", "remind_on", "reminded_at"])
 
 
 def _show_to(now: Note, visibility: str, readers: Sequence[User], by: User) -> None:

@@ -1,6 +1,6 @@
 """What was said, noted and promised."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from tenancy import history
-from tenancy.choices import TaskState, Visibility
+from tenancy.choices import Confidentiality, TaskState, Visibility
 from tenancy.grants import works_with_accounts
 from tenancy.models import Account, Contact, Interaction, Note, NoteReader, Private, SupportRequest, Task
-from tenancy.policies import may_work
+from tenancy.policies import may_finish, may_reopen, may_work
 from tenancy.states import move
 
 from .refusals import Unfit, require
@@ -95,17 +95,34 @@ def add_task(
     owner: User | None = None,
     request: SupportRequest | None = None,
     remind_on: date | None = None,
+    shared: bool = False,
+    contact: Contact | None = None,
 ) -> Task:
-    """For ``owner``, or for whoever adds it; reminded on ``remind_on``, else on the day. Raises PermissionDenied and Unfit."""
+    """For ``owner``, or for whoever adds it; reminded on ``remind_on``, else on the day.
+
+    ``shared``: the company does it, or ``contact`` of it, and the owner sees to that. Raises PermissionDenied and Unfit.
+    """
     require(may_work(by))
     owner = owner or by
     if not works_with_accounts(owner):
         raise Unfit("Choose somebody who works with accounts.", field="owner")
+    fit_sharing(account, request, shared, contact)
     said: dict[str, Any] = {"account": account, "words": words, "due_on": due_on, "owner": owner}
+    said |= {"shared": shared, "contact": contact}
     if there := just_now(Task, **said, created_at__gt=timezone.now() - SENT_TWICE):
         return there
     with history.by(user=by):
         return Task.objects.create(**said, request=request, remind_on=remind_on or due_on)
+
+
+def fit_sharing(account: Account, request: SupportRequest | None, shared: bool, contact: Contact | None) -> None:
+    """Raises Unfit."""
+    if contact is not None and not shared:
+        raise Unfit("Share it with the company, so that they can read what is given to them.", field="shared")
+    if contact is not None and contact.account_id != account.pk:
+        raise Unfit("They belong to another account. Choose from this account’s people.", field="contact")
+    if shared and request is not None and request.confidentiality == Confidentiality.RESTRICTED:
+        raise Unfit("It is about a restricted request, which not everybody of the company reads.", field="shared")
 
 
 def just_now(model: type[R], **said: Any) -> R | None:
@@ -126,24 +143,25 @@ def note_reminded(*, owner: int) -> int:
 
 
 def finish_task(*, task: Task, by: User) -> None:
-    """Done; once more changes nothing. Raises PermissionDenied and NotDrawn."""
-    _end(task, TaskState.DONE, by)
+    """Done; once more changes nothing: who was first has done it. Raises PermissionDenied and NotDrawn."""
+    _end(task, TaskState.DONE, by, may_finish)
 
 
 def cancel_task(*, task: Task, by: User, reason: str = "") -> None:
     """Raises PermissionDenied and NotDrawn."""
-    _end(task, TaskState.CANCELLED, by, reason)
+    _end(task, TaskState.CANCELLED, by, lambda user, _: may_work(user), reason)
 
 
+@transaction.atomic
 def reopen_task(*, task: Task, by: User) -> None:
     """Raises PermissionDenied and NotDrawn."""
-    require(may_work(by))
+    require(may_reopen(by, Task.objects.select_for_update().get(pk=task.pk)))
     move(task, TaskState.OPEN, by=by, done_at=None, done_by=None)
 
 
 @transaction.atomic
-def _end(task: Task, to: TaskState, by: User, reason: str = "") -> None:
-    require(may_work(by))
+def _end(task: Task, to: TaskState, by: User, why_not: Callable[[User, Task], str], reason: str = "") -> None:
     now = Task.objects.select_for_update().get(pk=task.pk)
+    require(why_not(by, now))
     if now.state != to:
         move(task, to, by=by, why=reason, done_at=timezone.now(), done_by=by)

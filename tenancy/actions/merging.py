@@ -13,7 +13,16 @@ from directory.models import OrganisationPage
 from tenancy import history
 from tenancy.choices import AccountState
 from tenancy.merging import CHOSEN, OF_ACCOUNT, How, column, unlisted
-from tenancy.models import Account, AccountMerge, ConsentEvent, Contact, Introduction, Outcome, OutcomeConfirmation
+from tenancy.models import (
+    Account,
+    AccountMerge,
+    ConsentEvent,
+    Contact,
+    Introduction,
+    Outcome,
+    OutcomeConfirmation,
+    Task,
+)
 from tenancy.policies import may_merge
 from tenancy.queries.merging import Joined, joined, rows_of, seen_of, why_not
 from tenancy.retention import MERGES_UNDONE_FOR
@@ -29,6 +38,7 @@ COLUMNS_OF_CONTACT: tuple[tuple[type[Model], str], ...] = (
     (Introduction, "partner_contact"),
     (Outcome, "confirmed_by"),
     (OutcomeConfirmation, "contact"),
+    (Task, "contact"),
 )
 
 

@@ -55,7 +55,7 @@ class LooksLikeOneWeKnow(Refusal):
 def refuse_unread(record: Private, seen: str, **wanted: Any) -> None:
     """Before ``wanted`` is written: ``record``, held, still says what the form with ``seen`` showed. Raises ChangedSince."""
     if seen and (now := changed_since(record, seen, wanted)):
-        raise ChangedSince(CHANGED, now=now, seen=seen_of(record))
+        raise ChangedSince(CHANGED, now=now, seen=seen_of(record, wanted))
 
 
 @contextmanager

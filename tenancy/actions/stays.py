@@ -13,7 +13,7 @@ from tenancy.checklists import Standard
 from tenancy.choices import ChecklistKind
 from tenancy.grants import works_with_accounts
 from tenancy.models import Account, ChecklistItem, Tenancy
-from tenancy.policies import may_work
+from tenancy.policies import may_tick, may_untick, may_work
 
 from .dealings import just_now
 from .refusals import Unfit, refuse_unread, require
@@ -204,8 +204,8 @@ def change_item(
 @transaction.atomic
 def tick_item(*, item: ChecklistItem, by: User) -> None:
     """Done, by ``by``, now. Once more changes nothing: who was first has done it. Raises PermissionDenied."""
-    require(may_work(by))
     item = ChecklistItem.objects.select_for_update().get(pk=item.pk)
+    require(may_tick(by, item))
     if item.done_at is None:
         with history.by(user=by):
             item.done_at, item.done_by = timezone.now(), by
@@ -215,8 +215,8 @@ def tick_item(*, item: ChecklistItem, by: User) -> None:
 @transaction.atomic
 def untick_item(*, item: ChecklistItem, by: User) -> None:
     """Not done after all. Raises PermissionDenied."""
-    require(may_work(by))
     item = ChecklistItem.objects.select_for_update().get(pk=item.pk)
+    require(may_untick(by, item))
     if item.done_at is not None:
         with history.by(user=by):
             item.done_at = item.done_by = None

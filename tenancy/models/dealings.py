@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from tenancy.choices import Channel, TaskState, Visibility
+from tenancy.choices import Channel, Confidentiality, TaskState, Visibility
 
 from .accounts import Account, Contact
 from .private import Private, PrivateQuerySet, of_own_organisations
@@ -60,6 +60,7 @@ class Note(Private):
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="notes")
     words = models.TextField()
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.TEAM)
+    theirs = models.BooleanField("the company wrote it", default=False, editable=False)
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
@@ -95,12 +96,20 @@ class TaskQuerySet(PrivateQuerySet["Task"]):
         readable = readable_requests(user, "request__")
         return readable | Q(owner=user) if readable else readable  # with nothing in it, it is everything
 
+    def for_outsider(self, user: User) -> Q:
+        """Those that are shared with their company; never what names a restricted request."""
+        of_none = Q(request=None) | ~Q(request__confidentiality=Confidentiality.RESTRICTED)
+        return of_own_organisations(user, "account__organisation") & Q(shared=True) & of_none
+
     def open(self) -> "TaskQuerySet":
         return self.filter(state=TaskState.OPEN)
 
 
 class Task(Private):
-    """Something that a colleague will do. ``remind_on`` is the day on which they are written to."""
+    """Something that a colleague will do, or sees to that the company does. ``remind_on``: the day on which they are written to.
+
+    ``shared``: the company reads it and ticks it; with ``contact``, that person of it, or an admin.
+    """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="tasks")
     request = models.ForeignKey(
@@ -110,6 +119,16 @@ class Task(Private):
     due_on = models.DateField()
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="account_tasks"
+    )
+    shared = models.BooleanField("shared with the company", default=False)
+    contact = models.ForeignKey(
+        Contact,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name="given to",
+        help_text="Of the company; without, it is anybody’s there.",
     )
     state = models.CharField(max_length=9, choices=TaskState, default=TaskState.OPEN)
     remind_on = models.DateField(null=True, blank=True)

@@ -8,7 +8,8 @@ from django import forms
 from accounts.models import User
 from directory.choices import MemberRole
 from directory.models import Need, Stage
-from tenancy.choices import Confidentiality, Urgency
+from tenancy.choices import Channel, Confidentiality, Urgency
+from tenancy.forms import PLAIN, Seen
 from tenancy.models import Account
 
 WHO_HEARS = {
@@ -98,3 +99,30 @@ class InviteForm(forms.Form):
         initial=MemberRole.MEMBER,
         widget=forms.RadioSelect,
     )
+
+
+# ---- the record of a company, by its admin --------------------------------------------------------------------------
+OWN_CONTACT = ("name", "role", "email", "telephone", "prefers")  # nothing that says what we know of somebody besides
+
+
+class WriteForm(forms.Form):
+    words = forms.CharField(
+        label="A note to the village",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=4000,
+        help_text="Your colleagues read it too. Never patient data.",
+    )
+
+
+class OwnContactForm(Seen):
+    name = forms.CharField(label="Name", max_length=120, widget=forms.TextInput(attrs=PLAIN))
+    role = forms.CharField(label="Role", max_length=120, required=False, widget=forms.TextInput(attrs=PLAIN))
+    email = forms.EmailField(label="E-mail address", required=False, widget=forms.EmailInput(attrs=PLAIN))
+    telephone = forms.CharField(
+        label="Telephone", max_length=40, required=False, widget=forms.TextInput(attrs={**PLAIN, "inputmode": "tel"})
+    )
+    prefers = forms.ChoiceField(label="Prefers", choices=[("", "Has not said"), *Channel.choices], required=False)
+
+    def said(self) -> dict[str, Any]:
+        """Of somebody who is new: nothing of theirs was seen before."""
+        return {name: self.cleaned_data[name] for name in OWN_CONTACT}

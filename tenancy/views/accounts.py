@@ -152,7 +152,7 @@ def _forms(request: HttpRequest, by: User, contacts: list[Contact], staff: list[
     return {
         "note": NoteForm(data("note"), by=by, staff=staff),
         "contact": InteractionForm(data("contact"), contacts=contacts),
-        "task": TaskForm(data("task"), by=by, staff=staff),
+        "task": TaskForm(data("task"), by=by, staff=staff, contacts=contacts),
     }
 
 

@@ -54,6 +54,14 @@ def _introduction() -> str:
     return f"/my/introductions/tenant/{_company()[1].pk}/"
 
 
+def _contact() -> str:
+    from tests.factories import tenancy as make
+
+    page = _company()[0]
+    contact = page.account.contacts.first() or make.ContactFactory(account=page.account)
+    return f"/my/company/{page.slug}/contacts/{contact.pk}/"
+
+
 def _people() -> str:
     return f"/my/people/{_company()[0].slug}/"
 
@@ -91,6 +99,8 @@ MY_VILLAGE = [
     _mine("request", _request),
     _mine("introduction", _introduction),
     _mine("company", lambda: f"/my/company/{_company()[0].slug}/"),
+    _mine("company-contacts", lambda: f"/my/company/{_company()[0].slug}/contacts/"),
+    _mine("company-contact", _contact),
     _mine("company-of-nobody", "/my/company/", CAREFUL),
     _mine("people", _people),
     _mine("profile-logo", lambda: f"/my/profile/{_company()[0].slug}/logo/"),

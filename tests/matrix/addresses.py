@@ -75,6 +75,45 @@ MINE = [
     Row("my/data/delete/", SIGNED_IN, answer=302),  # everybody signs in once more before
     Row("my/company/", SIGNED_IN, answers=dict.fromkeys(COMPANY | {OTHER_MEMBER, OTHER_ADMIN}, 302)),
     Row("my/company/<slug:slug>/", COMPANY, of_company, refusal=UNTOLD),
+    Row(
+        "my/company/<slug:slug>/",
+        COMPANY,
+        of_company,
+        refusal=UNTOLD,
+        send=lambda v: {"do": "done", "item": v.their_item.pk},
+        what="ticking",
+    ),
+    Row(
+        "my/company/<slug:slug>/",
+        COMPANY,
+        of_company,
+        refusal=UNTOLD,
+        send=lambda v: {"do": "done", "task": v.shared_task.pk},
+        what="a task",
+    ),
+    Row(
+        "my/company/<slug:slug>/",
+        COMPANY,
+        of_company,
+        refusal=UNTOLD,
+        send=lambda v: {"do": "note", "words": "We are five now."},
+        changes=frozenset({ADMIN}),
+        what="a note",
+    ),
+    Row(
+        "my/company/<slug:slug>/contacts/",
+        frozenset({ADMIN}),
+        of_company,
+        refusal=UNTOLD,
+        send=lambda v: {"name": "New Person", "email": "new@example.org"},
+    ),
+    Row(
+        "my/company/<slug:slug>/contacts/<int:pk>/",
+        frozenset({ADMIN}),
+        lambda v: [v.company.slug, v.contact.pk],
+        refusal=UNTOLD,
+        send=lambda v: {"name": "Another Name", "email": v.contact.email},
+    ),
     Row("my/people/", SIGNED_IN, answers=dict.fromkeys(MEMBERS, 302)),  # to their company
     Row(
         "my/people/<slug:slug>/",

@@ -186,6 +186,7 @@ def _tenancy(of: dict[str, Any], people: dict[str, User | None]) -> None:
     of["restricted_note"] = make.NoteFactory(account=account, visibility=Visibility.RESTRICTED, by=people[MANAGER])
     of["note_reader"] = make.NoteReaderFactory(note=of["restricted_note"], user=people[MANAGER])
     of["task"] = make.TaskFactory(account=account)
+    of["shared_task"] = make.TaskFactory(account=account, shared=True)
     asked = of["request"] = make.SupportRequestFactory(account=account, raised_by=people[MEMBER])
     of["restricted"] = make.SupportRequestFactory(account=account, confidentiality=Confidentiality.RESTRICTED)
     secret = of["restricted"]

@@ -50,7 +50,7 @@ def two(db: None) -> tuple[Account, Account]:
     make.ConsentEventFactory(contact=ann, given=False)
     make.InteractionFactory(account=other, words="They moved.").contacts.add(ann, bea)
     make.NoteFactory(account=other)
-    make.TaskFactory(account=other)
+    make.TaskFactory(account=other, shared=True, contact=ann)
     make.PlanFactory(account=other)
     make.TenancyFactory(account=other)
     make.TeamMemberFactory(account=other)
