@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from django.apps import apps
@@ -124,7 +124,7 @@ def test_a_form_is_shown_to_whoever_may_send_it(village: Village) -> None:
         for role in row.opens & {*NINE}:
             for form in FORM.findall(ask(village, row, role).words):
                 action = ACTION.search(form)
-                to = action[1].partition("?")[0] if action and action[1] else row.path(village)
+                to = (urlsplit(action[1]).path if action else "") or row.path(village)
                 route = _route_of(to)
                 shown += 1
                 if role not in senders.get(route, set()):
