@@ -79,8 +79,8 @@ def test_an_event_is_opened_for_booking_and_somebody_is_booked(cms: Page, event:
 
     cms.get_by_role("button", name="Prepared").click()
     expect(cms.get_by_role("button", name="Not yet after all")).to_be_visible()
-    cms.goto("/cms/events/needs/")
-    expect(cms.get_by_text("Hearing loop", exact=True)).to_be_visible()
+    cms.goto("/cms/events/needs/")  # of all events, those of other tests among them
+    expect(cms.get_by_role("region", name=event.title).get_by_text("Hearing loop", exact=True)).to_be_visible()
     looks_well(cms)
     cms.goto(f"/cms/events/{event.pk}/bookings/")
     cms.get_by_label("Name, address, organisation or reference").fill("hopper")
