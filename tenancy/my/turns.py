@@ -16,7 +16,8 @@ from directory.models import Invitation, OrganisationMember, OrganisationPage, S
 from tenancy import links
 from tenancy.actions import check_backs, introductions
 from tenancy.choices import Answer, IntroductionState, OutcomeState
-from tenancy.models import CheckBack, Introduction, OutcomeConfirmation
+from tenancy.models import CheckBack, Introduction, OutcomeConfirmation, Task
+from tenancy.models.accounts import contacts_of_own
 
 from .queries import Asked, sent_back
 
@@ -41,6 +42,7 @@ def turns(user: User, memberships: Collection[OrganisationMember], asked: Iterab
         *_requests(asked),
         *_outcomes(user),
         *_check_backs(user),
+        *_tasks(user, memberships),
         *(_profiles(user, administered) if administered else ()),
     ]
     return sorted(found, key=lambda one: not one.is_urgent)
@@ -105,6 +107,17 @@ def _check_backs(user: User) -> Iterator[Turn]:
         if not check_backs.over(one):
             about = f"We introduced you on {nice_date(one.introduction.introduced_at)}."
             yield Turn(f"What came of meeting {one.introduction.partner_name}?", about, links.check_back_url(one))
+
+
+def _tasks(user: User, memberships: Iterable[OrganisationMember]) -> Iterator[Turn]:
+    """What they said they would do: shared with the company, and given to them or, of what is given to nobody, to all."""
+    companies = [one.organisation_id for one in memberships]
+    found = Task.objects.visible_to(user).own_of(user).open().filter(account__organisation__in=companies)
+    found = found.filter(Q(contact=None) | contacts_of_own(user, "contact")).order_by("due_on")
+    for one in found.select_related("account__organisation"):
+        assert one.account.organisation is not None  # as it is one of theirs
+        url = f"{reverse('my_company', args=[one.account.organisation.slug])}#tasks"
+        yield Turn(one.words, f"You said you would, by {nice_date(one.due_on)}.", url, is_urgent=one.is_overdue)
 
 
 def _profiles(user: User, administered: list[OrganisationPage]) -> Iterator[Turn]:

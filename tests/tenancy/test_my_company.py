@@ -86,6 +86,8 @@ def test_a_shared_task_is_ticked_by_whom_it_is_given_to_or_an_admin(
     assert "Send the papers" in page and "Ours alone" not in page and "Of a secret" not in page
     assert "given to a colleague" in words(client.post(url, {"do": "done", "task": task.pk}, follow=True))
     assert Task.objects.get(pk=task.pk).state == TaskState.OPEN
+    assert "Send the papers" not in words(client.get("/my/"))
+    assert "Send the papers" in words(sign_in(ada).get("/my/"))
     for user in (ada, chief):
         client = sign_in(user)
         client.post(url, {"do": "done", "task": task.pk})

@@ -89,12 +89,13 @@ def test_my_village_costs_as_much_with_many_as_with_one(
         request = make.SupportRequestFactory(account=account, owner=account.manager)
         make.IntroductionFactory(request=request)
         make.EnquiryFactory(user=ada)
+        make.TaskFactory(account=account, shared=True)
         make.CheckBackFactory(introduction__tenant_contact=contact, asked_at=timezone.now())
         make.OutcomeConfirmationFactory(outcome__account=account, contact=contact)
         Invitation.objects.create(organisation=OrganisationFactory(), email=ada.email)
     sign_in(ada)
 
-    assert statements("/my/") == 23
+    assert statements("/my/") == 24
 
 
 # ---- requests -------------------------------------------------------------------------------------------------------
