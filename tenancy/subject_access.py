@@ -121,16 +121,17 @@ give("tenancy.SavedView", lambda person: Q(user__in=person.users), fields=("of",
 give("tenancy.StateChange", lambda person: Q(by__in=person.users), fields=("model", "before", "after", "reason", "at"))
 give("auditlog.LogEntry", _history, fields=("timestamp", "changes"))
 give_not(
+    "Notes that we wrote about a company, and who of us reads them: they may name others. Ask, and a person reads through "
+    "them for what is about you.",
+    "tenancy.NoteReader",
+)
+give_not(
     "Records about a company that name nobody.",
     *("tenancy.Tenancy", "tenancy.Plan", "tenancy.Objective", "tenancy.CollaborationParty"),
 )
 give_not(
     WORK,
-    *(
-        "tenancy.AccountMerge",
-        "tenancy.TeamMember",
-        "tenancy.NoteReader",
-    ),
+    *("tenancy.AccountMerge", "tenancy.TeamMember"),
     *("tenancy.MatchSuggestion", "tenancy.Collaboration", "tenancy.AccessLog", "tenancy.NewsLetter"),
 )
 

@@ -103,9 +103,8 @@ def statements(
     settings.VAR_DIR = tmp_path  # where the version of the content is kept
     settings.MIDDLEWARE = ["core.page_cache.AnonymousPageCache", *settings.MIDDLEWARE]
     monkeypatch.setattr(page_cache, "may_be_answered", lambda request: False)
-    monkeypatch.setattr(
-        page_cache, "_remembered", OrderedDict()
-    )  # of another test whose clock stood at the same moment
+    # Nothing of another test whose clock stood at the same moment.
+    monkeypatch.setattr(page_cache, "_remembered", OrderedDict())
     page_cache.bump()
 
     def count(url: str) -> int:

@@ -63,9 +63,8 @@ class Booking(models.Model):
         "directory.OrganisationPage", null=True, blank=True, on_delete=models.SET_NULL, related_name="space_bookings"
     )
     pays = models.BooleanField("is paid for", default=False)  # an invoice follows; not where it was cancelled in time
-    waived = models.BooleanField(
-        default=False, editable=False
-    )  # nor where one of us made it free of charge; why: its log
+    # Nor where one of us made it free of charge; its log says why.
+    waived = models.BooleanField(default=False, editable=False)
     price = models.CharField(
         max_length=200, blank=True, editable=False
     )  # of what is paid for: as it was when it was booked
@@ -156,7 +155,9 @@ class Allocation(models.Model):
 
 
 class BookingLogEntry(models.Model):
-    """What happened to a booking, and by whom: added to, never changed. ``words``: why, as one of us typed it for us."""
+    """What happened to a booking, and by whom: added to, never changed. ``words`` say why, as one of us typed it, and go with the
+    names of the booking.
+    """
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="log")
     at = models.DateTimeField(default=timezone.now)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import IntegrityError, transaction
 
 from events.actions import give_back_rooms, hold_rooms
 from events.days import days_of
@@ -199,3 +200,9 @@ def test_a_room_and_the_one_it_is_a_part_of_are_held_together_on_each_day() -> N
     hold_rooms(event=event(at(10, 10), at(11, 16), rooms=[both, first]))
 
     assert len(held(both)) == len(held(first)) == 2
+
+
+def test_the_database_knows_that_time_goes_forward(home: object) -> None:
+    event = EventFactory()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        EventPage.objects.filter(pk=event.pk).update(ends_at=event.starts_at)

@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
 from django.test import Client
 
 from events.actions import hold_rooms
@@ -296,12 +295,6 @@ def test_what_cannot_be_is_refused_with_the_rule(fields: dict[str, object], wron
     with pytest.raises(ValidationError) as refused:
         event.clean()
     assert list(refused.value.message_dict) == [wrong]
-
-
-def test_the_database_knows_that_time_goes_forward(home: object) -> None:
-    event = EventFactory()
-    with pytest.raises(IntegrityError):
-        EventPage.objects.filter(pk=event.pk).update(ends_at=event.starts_at)
 
 
 # ---- cost -----------------------------------------------------------------------------------------------------------
