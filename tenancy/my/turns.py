@@ -117,7 +117,7 @@ def _tasks(user: User, memberships: Iterable[OrganisationMember]) -> Iterator[Tu
     for one in found.select_related("account__organisation"):
         assert one.account.organisation is not None  # as it is one of theirs
         url = f"{reverse('my_company', args=[one.account.organisation.slug])}#tasks"
-        yield Turn(one.words, f"You said you would, by {nice_date(one.due_on)}.", url, is_urgent=one.is_overdue)
+        yield Turn(one.words, f"You said you would, by {nice_date(one.due_on)}.", url)
 
 
 def _profiles(user: User, administered: list[OrganisationPage]) -> Iterator[Turn]:
