@@ -39,8 +39,6 @@ from tests.factories.pages import restrict
 
 pytestmark = pytest.mark.django_db
 
-YESTERDAY = timezone.localdate() - timedelta(days=1)
-
 
 def everything(title: str = "National Pathology Imaging Co-operative", number: int = 2) -> OrganisationPage:
     """A profile with ``number`` of everything that may be said about an organisation."""
@@ -153,12 +151,13 @@ def test_invented_organisation_says_so(client: Client) -> None:
 # ---- what is not shown ----------------------------------------------------------------------------------------------
 def test_expired_offers_are_gone_and_those_of_today_still_there(client: Client) -> None:
     today = timezone.localdate()
+    yesterday = today - timedelta(days=1)
     page = OrganisationFactory(
         offers=[
-            OfferFactory.build(words="Until yesterday", expires_on=YESTERDAY),
+            OfferFactory.build(words="Until yesterday", expires_on=yesterday),
             OfferFactory.build(words="Until today", expires_on=today),
         ],
-        seeks=[SeekFactory.build(words="Sought until yesterday", expires_on=YESTERDAY)],
+        seeks=[SeekFactory.build(words="Sought until yesterday", expires_on=yesterday)],
     )
 
     shown = words(assert_public_page(client.get(page.url)))

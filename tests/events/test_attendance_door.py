@@ -27,8 +27,6 @@ from tests.factories.attendance import checked_in, day_of, ended, keeper, person
 from tests.factories.bookings import book, bookable
 from tests.factories.events import EventFactory, EventSessionFactory, in_a_week
 
-NINE = timezone.now().replace(hour=9, minute=0, second=0, microsecond=0)
-
 
 @pytest.fixture(autouse=True)
 def _all_is_well(home: HomePage) -> Any:
@@ -64,7 +62,8 @@ def state(client: Client, event: EventPage, key: str) -> str:
 
 
 def at(minutes: int) -> Any:
-    return NINE + timedelta(minutes=minutes)
+    nine = timezone.now().replace(hour=9, minute=0, second=0, microsecond=0)
+    return nine + timedelta(minutes=minutes)
 
 
 class Recorded:

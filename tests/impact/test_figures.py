@@ -34,7 +34,7 @@ def entered(**said: Any) -> ManualFigure:
 @pytest.mark.parametrize(
     ("said", "refusal", "field", "words"),
     [
-        ({"as_of": days_ago(-1)}, Wrong, "as_of", "still to come"),
+        ({"as_of": date(9999, 12, 31)}, Wrong, "as_of", "still to come"),
         ({"as_of": date(2025, 6, 30)}, Wrong, "as_of", "1 July 2025"),
         ({"source": "  "}, Unclear, "source", "where the figure is from"),
         ({"value": Decimal(-1)}, Wrong, "value", "less than nothing"),
