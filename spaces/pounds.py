@@ -17,6 +17,22 @@ def as_pounds(amount: Decimal) -> str:
     return f"£{amount:,.2f}".removesuffix(".00")
 
 
+def contradiction(
+    words: str, amount: Decimal | None, minutes: int | None, *, when_begun: bool = False, most: Decimal | None = None
+) -> str:
+    """What is wrong where ``words`` name other pounds than are charged, and what would be right; empty where all is well."""
+    if amount is None or not minutes:
+        return ""
+    other = [named for named in named_in(words) if named not in (amount, most)]
+    if not other:
+        return ""
+    rate = rate_in_words(amount, minutes, when_begun=when_begun, most=most)
+    return (
+        f"The words say {as_pounds(other[0])}, and what is charged is {rate}. Change the words or the pounds, so "
+        f"that both say the same; or leave the words empty, and pages say “{rate}”."
+    )
+
+
 def rate_in_words(amount: Decimal, minutes: int, *, when_begun: bool = False, most: Decimal | None = None) -> str:
     """“£25 an hour”, “£40 for each 4 hours begun, at most £80”."""
     unit, article = ONE.get(minutes, ("", ""))

@@ -13,7 +13,7 @@ from directory.policies import is_admin_of
 
 from .choices import AccountState, Confidentiality
 from .grants import works_with_accounts
-from .models import Absence, Account, Contact, SupportRequest
+from .models import Absence, Account, Contact, SupportRequest, Task
 
 NOBODY_THERE = "we know nobody there. Add a contact, and tell them the number yourself"
 NO_ADDRESS = "of its contacts none has an e-mail address. Tell them the number yourself"
@@ -86,6 +86,13 @@ def whom_to_tell(account: Account, confidentiality: str) -> tuple[Contact | None
         return told, ""
     reasons = ((there, NOBODY_THERE), (with_address, NO_ADDRESS), (may_be, LEFT_ALONE), (left, SWITCHED_OFF))
     return None, next((why for some, why in reasons if not some), NOT_FOR_THEM)
+
+
+def who_does(task: Task) -> Contact | None:
+    """Who of the company hears of a shared ``task``: whom it is given to, if they may be written to; else the first to ask."""
+    if task.contact is None:
+        return whom_to_tell(task.account, Confidentiality.OPEN)[0]
+    return task.contact if task.contact.may_be_written_to and not _do_without_request_news([task.contact]) else None
 
 
 def who_signs_in(contact: Contact) -> User | None:

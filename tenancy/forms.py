@@ -123,9 +123,13 @@ class TaskForm(Prefixed):
     due_on = _day(label="By")
     owner = PersonChoice(label="Who sees to it", queryset=User.objects.none(), empty_label=None)
     shared = forms.BooleanField(
-        label="The company does it", required=False, help_text="Its people read it in My village, and tick it there."
+        label="The company does it",
+        required=False,
+        help_text="Its people read it in My village, and tick it there. One of them gets a letter.",
     )
-    contact = forms.ChoiceField(label="Given to", required=False, help_text="They tick it, or an admin of theirs.")
+    contact = forms.ChoiceField(
+        label="Given to", required=False, help_text="They get the letter. They tick it, or an admin of theirs."
+    )
 
     def __init__(
         self, *args: Any, by: User, staff: list[User], contacts: Collection[Contact] = (), **kwargs: Any

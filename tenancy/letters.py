@@ -28,6 +28,7 @@ from .models import (
     OutcomeConfirmation,
     StateChange,
     SupportRequest,
+    Task,
     UpdatesSubscription,
 )
 from .queries.introductions import named_to_partner
@@ -213,6 +214,23 @@ def _of_request(request: SupportRequest, to: User | Contact) -> dict[str, Any]:
         "is_restricted": request.confidentiality == Confidentiality.RESTRICTED,
         "url": absolute(reverse("my_request", args=[request.pk])),
     }
+
+
+# ---- tasks of a company ---------------------------------------------------------------------------------------------
+def task_to_do(task: Task, contact: Contact) -> EmailMultiAlternatives:
+    """What they said they would do, by when, and who of us sees to it; where they tick it, if they can sign in there."""
+    user = who_signs_in(contact)
+    reads = user is not None and Task.objects.visible_to(user).own_of(user).filter(pk=task.pk).exists()
+    organisation = task.account.organisation
+    company = absolute(reverse("my_company", args=[organisation.slug])) if reads and organisation else ""
+    context = {
+        "task": task,
+        "hello": f"Hello {contact.name}" if contact.name else "Hello",
+        "url": f"{company}#tasks" if company else "",
+        "settings_url": absolute(reverse("my_notifications")) if company else "",
+    }
+    headers = numbered("task to do", task.pk, contact.pk)
+    return letter("tenancy/email/task_to_do", to=contact.email, context=context, headers=headers)
 
 
 # ---- introductions --------------------------------------------------------------------------------------------------

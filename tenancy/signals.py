@@ -13,5 +13,6 @@ introduction_asked = Signal()  # introduction, side: which one is to be asked no
 introduction_decided = Signal()  # introduction: one side has answered
 introduction_made = Signal()  # introduction
 check_back_due = Signal()  # check_back
+task_shared = Signal()  # task: with its company, or with another person of it than before
 invited = Signal()  # invitation
 confirmation_asked = Signal()  # confirmation

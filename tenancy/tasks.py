@@ -22,7 +22,7 @@ from .actions.introductions import SIDES
 from .actions.introductions import over as introduction_over
 from .actions.outcomes import over as confirmation_over
 from .actions.people import asked_for_silence
-from .addressees import is_written_down_by_us, who_asked, who_sees_to, whom_to_tell
+from .addressees import is_written_down_by_us, who_asked, who_does, who_sees_to, whom_to_tell
 from .choices import IntroductionState, PausedFor
 from .models import (
     CheckBack,
@@ -50,6 +50,7 @@ from .signals import (
     request_moved,
     request_opened,
     request_waits,
+    task_shared,
     updates_asked_for,
 )
 
@@ -216,6 +217,21 @@ def request_has_moved(sender: Any, request: SupportRequest, told: str, **kwargs:
 @receiver(request_waits)
 def request_waits_for_them(sender: Any, request: SupportRequest, **kwargs: Any) -> None:
     tell_they_are_waited_for.using(priority=TO_ONE).enqueue(request=request.pk)
+
+
+# ---- tasks of a company ---------------------------------------------------------------------------------------------
+@durable
+def tell_who_does(task: int) -> None:
+    """Unless it was done or taken back, or they asked not to be written to, before the letter’s turn came."""
+    whole = Task.objects.open().filter(shared=True).select_related("account__organisation", "contact", "owner")
+    found = whole.filter(pk=task).first()
+    if found and (contact := who_does(found)):
+        letters.task_to_do(found, contact).send()
+
+
+@receiver(task_shared)
+def task_is_shared(sender: Any, task: Task, **kwargs: Any) -> None:
+    tell_who_does.enqueue(task=task.pk)
 
 
 # ---- introductions and what came of them ----------------------------------------------------------------------------

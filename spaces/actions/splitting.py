@@ -12,7 +12,7 @@ from spaces.queries.occupation import bookable_space, units_of
 from spaces.rules import Asker, Refusal, Wish
 
 from .allowances import month_of
-from .booking import Request, give, why_not_for, wish_of
+from .booking import Request, give, whoever_comes, why_not_coming, wish_of
 from .resent import made_before
 from .settling import is_taken, locked
 
@@ -31,8 +31,9 @@ def book_split(*, parts: Sequence[Part], request: Request, asker: Asker) -> list
     if made := _made_before(requests, asker):
         return made
     wishes = [_wish(_page(one.space), own) for one, own in zip(parts, requests, strict=True)]
-    for wish, own in zip(wishes, requests, strict=True):
-        if refusal := why_not_for(own, wish, asker):
+    comes = whoever_comes(request.email, asker)
+    for wish in wishes:
+        if refusal := why_not_coming(wish, comes, asker):
             raise _of(wish, refusal)
     try:
         with transaction.atomic():

@@ -19,6 +19,7 @@ from directory.importing.reports import Progress, Report
 from directory.importing.values import Mapping
 from spaces.choices import Audience, SpaceKind, Takes
 from spaces.models import OpeningDay, OpeningHours, SpaceIndexPage, SpacePage, Unit
+from spaces.pounds import contradiction
 
 from . import sections, units
 from .columns import COLUMNS, SYNONYMS, Known, Stated
@@ -27,6 +28,7 @@ GIVEN_BACK_AFTER = 20  # minutes, where a file asks for it and the page says no 
 PARTS_OF_THE_LIST = tuple(SpaceIndexPage.parts)  # addresses beside those of spaces
 OUR_OWN = [str(Audience.TENANTS), str(Audience.PARTNERS), str(Audience.COHORT_MEMBERS)]
 NOT_STATED = "hours-not-stated"
+PRICED = ("price", "fee", "fee_minutes", "fee_begun", "fee_most")
 
 
 def load_spaces(
@@ -107,6 +109,10 @@ def _faults_together(stated: Stated, page: SpacePage | None) -> list[Fault]:
         column = "max_minutes" if "max_minutes" in stated.plain else "min_minutes"
         words = f"the longest booking ({most} minutes) would be shorter than the shortest ({least} minutes)."
         faults.append(Fault(stated.row.line_of(column), words, column))
+    if priced := [name for name in ("price", "fee") if name in stated.plain]:
+        price, amount, minutes, when_begun, top = (stated.plain.get(name, getattr(blank, name)) for name in PRICED)
+        if wrong := contradiction(price, amount, minutes, when_begun=when_begun, most=top):
+            faults.append(Fault(stated.row.line_of(priced[0]), wrong, priced[0]))
     if stated.slug in PARTS_OF_THE_LIST:
         words = f"another page of ours has the address “{stated.slug}”. Give another slug."
         faults.append(Fault(stated.row.line_of("slug"), words, "slug"))

@@ -14,7 +14,7 @@ from wagtail.fields import StreamField
 
 from core.models import COVER_PANEL, BasePage, Covered, CoveredPageForm
 from spaces.choices import Audience, PriceBand, SpaceKind, Takes
-from spaces.pounds import as_pounds, named_in, rate_in_words
+from spaces.pounds import contradiction, rate_in_words
 
 DAY = 24 * 60  # minutes
 
@@ -27,17 +27,9 @@ class SpacePageForm(CoveredPageForm):
     def clean(self) -> dict[str, Any]:
         """Where pounds are charged, the words of the price name no others."""
         said: dict[str, Any] = super().clean()
-        charged = [said[name] for name in ("fee", "fee_most") if said.get(name) is not None]
-        other = [amount for amount in named_in(said.get("price") or "") if amount not in charged]
-        if said.get("fee") is not None and said.get("fee_minutes") and other:
-            rate = rate_in_words(
-                said["fee"], said["fee_minutes"], when_begun=said["fee_begun"], most=said.get("fee_most")
-            )
-            words = (
-                f"The words say {as_pounds(other[0])}, and what is charged is {rate}. Change the words or the pounds, so "
-                f"that both say the same; or leave the words empty, and pages say “{rate}”."
-            )
-            self.add_error("price", words)
+        rate = {"when_begun": said.get("fee_begun", False), "most": said.get("fee_most")}
+        if wrong := contradiction(said.get("price") or "", said.get("fee"), said.get("fee_minutes"), **rate):
+            self.add_error("price", wrong)
         return said
 
 

@@ -12,6 +12,7 @@ from tenancy import history
 from tenancy.choices import Visibility
 from tenancy.models import Contact, Interaction, Note, NoteReader, Task
 from tenancy.policies import may_correct, may_see_who_reads, may_work
+from tenancy.signals import task_shared
 
 from .absences import fit_owner
 from .dealings import fit_readers, fit_sharing
@@ -88,10 +89,13 @@ def correct_task(
         now.remind_on += due_on - now.due_on
         if now.remind_on > timezone.localdate():
             now.reminded_at = None
+    is_news = shared and (now.shared, now.contact) != (shared, contact)
     now.words, now.due_on, now.owner = words, due_on, owner
     now.shared, now.contact = shared, contact
     with history.by(user=by):
         now.save(update_fields=["words", "due_on", "owner", "shared", "contact", "remind_on", "reminded_at"])
+    if is_news:
+        task_shared.send(Task, task=now)
 
 
 def _show_to(now: Note, visibility: str, readers: Sequence[User], by: User) -> None:

@@ -13,6 +13,7 @@ from tenancy.choices import Confidentiality, TaskState, Visibility
 from tenancy.grants import works_with_accounts
 from tenancy.models import Account, Contact, Interaction, Note, NoteReader, Private, SupportRequest, Task
 from tenancy.policies import may_finish, may_reopen, may_work
+from tenancy.signals import task_shared
 from tenancy.states import move
 
 from .refusals import Unfit, require
@@ -112,7 +113,10 @@ def add_task(
     if there := just_now(Task, **said, created_at__gt=timezone.now() - SENT_TWICE):
         return there
     with history.by(user=by):
-        return Task.objects.create(**said, request=request, remind_on=remind_on or due_on)
+        made = Task.objects.create(**said, request=request, remind_on=remind_on or due_on)
+    if shared:
+        task_shared.send(Task, task=made)
+    return made
 
 
 def fit_sharing(account: Account, request: SupportRequest | None, shared: bool, contact: Contact | None) -> None:

@@ -65,14 +65,17 @@ class NotificationsForm(forms.ModelForm[User]):
         )
         labels = {
             "wants_reminders": "Remind me of what I have booked",
-            "wants_request_news": "Tell me how my requests move on",
+            "wants_request_news": "Tell me how my requests move on, and what I am asked to do",
             "wants_check_backs": "Ask me what came of an introduction",
             "wants_profile_questions": "Ask me once a year whether our profile is still right",
             "wants_task_reminders": "Remind me of my tasks",
         }
         help_texts = {
             "wants_reminders": "On the morning before an event or a space, and two hours before a bench.",
-            "wants_request_news": "When we write one down for you, or it moves on or is closed. Without, you read it on its page.",
+            "wants_request_news": (
+                "When we write one down for you, or it moves on or is closed; and when something is yours to do. "
+                "Without, you read it on its page."
+            ),
             "wants_check_backs": "Two weeks, two months and six months after it. Your answer helps whoever asks next.",
             "wants_profile_questions": "For admins. Without, you confirm it on the profile’s own page.",
             "wants_task_reminders": "For who works here: in the morning, how many are due.",

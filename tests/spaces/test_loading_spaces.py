@@ -139,6 +139,26 @@ def test_a_price_in_pounds_is_read_beside_its_words() -> None:
     assert "is not a rate" in faults("slug,fee\nc,a lot\n")[0]
 
 
+@pytest.mark.parametrize(
+    ("file", "column"),
+    [
+        ("slug,price,fee\na,£25 an hour,24 an hour\n", "price"),
+        ("slug,fee\nthere,24 an hour\n", "fee"),
+        ("slug,price\ncharged,£25 an hour\n", "price"),
+    ],
+    ids=["of one row", "of the page’s words", "of the page’s pounds"],
+)
+def test_words_of_a_price_that_name_other_pounds_than_are_charged_are_refused(file: str, column: str) -> None:
+    SpaceFactory(slug="there", price="£25 an hour")
+    SpaceFactory(slug="charged", fee=24, fee_minutes=60)
+
+    (fault,) = faults(file)
+
+    assert column in fault
+    assert "The words say £25, and what is charged is £24 an hour" in fault
+    assert not load_spaces("s.csv", b"slug,capacity\nthere,7\n").count("created")
+
+
 # ---- what a load leaves alone ---------------------------------------------------------------------------------------
 def test_a_second_run_changes_nothing() -> None:
     PlaceFactory(slug="old-medical-school")
