@@ -55,7 +55,8 @@ def test_whom_it_is_given_to_reads_what_until_when_and_where_to_tick_it(
 
     (letter,) = mailoutbox
     assert letter.to == [ada.email]
-    assert letter.subject == "For you to do: Send the papers"
+    assert letter.subject.startswith("For your company to do, by")
+    assert "papers" not in letter.subject  # which a locked telephone shows
     assert account.organisation is not None
     page = f"/my/company/{account.organisation.slug}/#tasks"
     for part in both_parts(letter):
