@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 RESENT = "sent-before"
 MADE = PreparedRecords(lambda key: Booking.objects.filter(key=key), UUID)
+BOTH = PreparedRecords(lambda one, other: Booking.objects.filter(key__in=(one, other)), UUID, UUID)
 Different = tuple[str, str]  # the field of the form, and how it is called
 
 
@@ -34,9 +35,30 @@ def key_of(form: UUID, *, email: str, space: SpacePage, starts_at: datetime, end
 def made_before(request: "Request", asker: Asker) -> Booking | None:
     """The booking of the same form, sent before. Raises Refusal where the form says something else now."""
     made = MADE.first(request.key)
-    if made is not None and (found := list(_differences(made, request, asker.booker.organisation))):
-        raise _refusal(f"it booked {made.space.title} then: {made.reference}", found, booking=made)
+    if made is not None:
+        _refuse_other(made, request, asker)
     return made
+
+
+def both_made_before(one: "Request", other: "Request", asker: Asker) -> list[Booking]:
+    """The same of two parts; of one alone it says that the other is another. Raises Refusal."""
+    found = {made.key: made for made in BOTH.all(one.key, other.key)}
+    requests = [own for own in (one, other) if own.key in found]
+    for own in requests:
+        _refuse_other(found[own.key], own, asker)
+    if len(requests) == 1:
+        made = found[requests[0].key]
+        raise _refusal(_booked(made), [("", "the other of the two")], booking=made)
+    return [found[own.key] for own in requests]
+
+
+def _refuse_other(made: Booking, request: "Request", asker: Asker) -> None:
+    if found := list(_differences(made, request, asker.booker.organisation)):
+        raise _refusal(_booked(made), found, booking=made)
+
+
+def _booked(made: Booking) -> str:
+    return f"it booked {made.space.title} then: {made.reference}"
 
 
 def series_made_before(

@@ -29,6 +29,7 @@ GIVEN_ANEW = ("moved", "approved", "took up the offer", "handed on")  # as the l
 
 UNITS_HAD = Prepared(lambda booking: Allocation.objects.filter(booking=booking).values_list("unit"))
 UNITS_OF_SPACE = Prepared(lambda booking: Booking.objects.filter(pk=booking).order_by().values_list("space__units"))
+LOCKED_UNIT = Prepared(lambda unit: Unit.objects.select_for_update(no_key=True).filter(pk=unit).values_list("pk"))
 LOCKED = PreparedRecords(
     lambda booking: Booking.objects.select_for_update(of=("self",), no_key=True).filter(pk=booking)
 )
@@ -37,7 +38,11 @@ LOCKED = PreparedRecords(
 def locked(units: Iterable[int]) -> None:
     """The only right to change who has ``units``, until the transaction ends. Always in the order of their keys."""
     if connection.features.has_select_for_update:  # else the transaction has the whole database
-        list(Unit.objects.select_for_update(no_key=True).filter(pk__in=set(units)).order_by("pk").values_list("pk"))
+        keys = set(units)
+        if len(keys) == 1:
+            LOCKED_UNIT.rows(*keys)
+        else:
+            list(Unit.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
 def found(booking: int, *, also: Iterable[int] = ()) -> Booking:

@@ -7,14 +7,21 @@ from uuid import uuid5
 
 from django.db import IntegrityError, transaction
 
+from core.prepared import Prepared
 from spaces.models import AllowanceAccount, Booking, SpacePage, TenantTerms
 from spaces.queries.occupation import bookable_space, units_of
 from spaces.rules import Asker, Refusal, Wish
 
 from .allowances import month_of
 from .booking import Request, give, whoever_comes, why_not_coming, wish_of
-from .resent import made_before
+from .resent import both_made_before
 from .settling import is_taken, locked
+
+LOCKED_TERMS = Prepared(
+    lambda organisation: (
+        TenantTerms.objects.select_for_update(no_key=True).filter(organisation=organisation).values_list("pk")
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -26,9 +33,10 @@ class Part:
 
 
 def book_split(*, parts: Sequence[Part], request: Request, asker: Asker) -> list[Booking]:
-    """Book all ``parts`` or none. Sent twice, they are booked once. Raises Refusal, which names the part in the way."""
-    requests = [_own(one, request, is_first=place == 0) for place, one in enumerate(parts)]
-    if made := _made_before(requests, asker):
+    """Book both ``parts`` or none. Sent twice, they are booked once. Raises Refusal, which names the part in the way."""
+    first, second = (_own(one, request, is_first=place == 0) for place, one in enumerate(parts))
+    requests = (first, second)
+    if made := both_made_before(first, second, asker):
         return made
     wishes = [_wish(_page(one.space), own) for one, own in zip(parts, requests, strict=True)]
     comes = whoever_comes(request.email, asker)
@@ -41,7 +49,7 @@ def book_split(*, parts: Sequence[Part], request: Request, asker: Asker) -> list
             _lock_what_counts(wishes, asker)
             return [_given(wish, own, asker) for wish, own in zip(wishes, requests, strict=True)]
     except (Refusal, IntegrityError) as error:
-        if made := _made_before(requests, asker):  # its twin had the lock before us
+        if made := both_made_before(first, second, asker):  # its twin had the lock before us
             return made
         if isinstance(error, IntegrityError) and is_taken(error):
             raise Refusal("taken", "Somebody booked one of the two this very moment. Look at what is free.") from error
@@ -67,11 +75,6 @@ def _wish(page: SpacePage, request: Request) -> Wish:
     return replace(wish, people=wish.number) if page.is_pool else wish
 
 
-def _made_before(requests: Sequence[Request], asker: Asker) -> list[Booking]:
-    found = [made_before(own, asker) for own in requests]
-    return [one for one in found if one is not None] if all(found) else []
-
-
 def _given(wish: Wish, request: Request, asker: Asker) -> Booking:
     try:
         return give(wish, request, asker)
@@ -84,7 +87,7 @@ def _lock_what_counts(wishes: Sequence[Wish], asker: Asker) -> None:
     organisation = asker.booker.organisation
     if organisation is None:
         return
-    list(TenantTerms.objects.select_for_update(no_key=True).filter(organisation=organisation).values_list("pk"))
+    LOCKED_TERMS.rows(organisation.pk)
     due = AllowanceAccount.objects.filter(
         organisation=organisation,
         allowance__in={wish.space.allowance_id for wish in wishes if wish.space.allowance_id},

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
-from core.prepared import PreparedRecords, keep_related
+from core.prepared import Prepared, PreparedRecords, keep_related
 from core.visibility import public
 from spaces.allocation import Busy, Taken, pack
 from spaces.choices import BookingKind
@@ -72,22 +73,33 @@ def units_of(space: SpacePage) -> list[int]:
     return sorted(unit.pk for unit in space.units.all())
 
 
+def _taken(begins: datetime, ends: datetime) -> QuerySet[Allocation, Any]:
+    found = Allocation.objects.filter(active=True, starts_at__lt=ends, blocks_until__gt=begins).order_by(
+        "starts_at", "pk"
+    )
+    return found.values_list(
+        "unit", "pk", "booking", "starts_at", "blocks_until", "pinned", "booking__space", "booking__kind"
+    )
+
+
+TAKEN_OF_ONE = Prepared(lambda unit, begins, ends: _taken(begins, ends).filter(unit=unit), int, datetime, datetime)
+
+
 def busy(units: Collection[int], span: Span, *, without: int | None = None, for_space: int | None = None) -> Busy:
     """What is taken of ``units`` within ``span``; ``without`` one booking, such as one that is to be moved.
 
     What may be moved to make room: bookings of ``for_space`` that have not begun and that nobody chose a desk for.
     """
     now = timezone.now()
-    found = Allocation.objects.filter(
-        unit__in=units, active=True, starts_at__lt=span.ends, blocks_until__gt=span.begins
-    )
-    if without is not None:
-        found = found.exclude(booking=without)
+    rows: Iterable[tuple[Any, ...]]
+    if len(units) == 1:
+        rows = TAKEN_OF_ONE.rows(*units, span.begins, span.ends)
+    else:
+        rows = _taken(span.begins, span.ends).filter(unit__in=units)
     taken: dict[int, list[Taken]] = defaultdict(list)
-    rows = found.values_list(
-        "unit", "pk", "booking", "starts_at", "blocks_until", "pinned", "booking__space", "booking__kind"
-    )
-    for unit, pk, booking, starts_at, until, pinned, space, kind in rows.order_by("starts_at", "pk"):
+    for unit, pk, booking, starts_at, until, pinned, space, kind in rows:
+        if booking == without:
+            continue
         fixed = pinned or starts_at <= now or space != for_space or kind != BookingKind.BOOKING
         taken[unit].append(Taken(pk, booking, Span(starts_at, until), fixed))
     return taken

@@ -1,7 +1,10 @@
 """Who asks for a space, and whose bookings somebody may see."""
 
+from typing import Any
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Max, Q
+from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
 from core.addresses import proven_address
@@ -24,7 +27,12 @@ PASSED = Prepared(
 
 
 def asker_for(booker: Booker, *, is_staff: bool = False) -> Asker:
-    return Asker(booker, dict(PASSED.rows(booker.user.pk)) if booker.user else {}, is_staff)
+    """What they have passed is read when it is first asked for: most spaces ask for nothing."""
+    user = booker.user
+    if user is None:
+        return Asker(booker, is_staff=is_staff)
+    passed: Any = SimpleLazyObject(lambda: dict(PASSED.rows(user.pk)))
+    return Asker(booker, passed, is_staff)
 
 
 def bookings_of(user: User | AnonymousUser) -> BookingQuerySet:

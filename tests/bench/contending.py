@@ -58,8 +58,11 @@ def _request(facts: Facts) -> Any:
     from spaces.actions import Request
 
     starts_at, ends_at = _times(facts)
-    email = f"rival-{facts['rival']}@example.org"
-    return Request(name="Rival", email=email, starts_at=starts_at, ends_at=ends_at)
+    return Request(name="Rival", email=_email(facts["rival"]), starts_at=starts_at, ends_at=ends_at)
+
+
+def _email(rival: int) -> str:
+    return f"rival-{rival}@example.org"
 
 
 def _asker(facts: Facts) -> Any:
@@ -67,7 +70,7 @@ def _asker(facts: Facts) -> Any:
     from spaces.queries.people import asker_of
     from spaces.rules import Asker
 
-    return asker_of(User.objects.get(pk=facts["user"])) if "user" in facts else Asker()
+    return asker_of(User.objects.get(email=_email(facts["rival"]))) if facts.get("member") else Asker()
 
 
 def _book(facts: Facts) -> str | None:
@@ -274,18 +277,15 @@ class SplitsAcross(Round):
     """Two rooms, each taken in turn with the other, from either end and from an allowance of four hours: two get both."""
 
     def prepare(self) -> list[Facts]:
-        from directory.models import OrganisationMember
-        from tests.factories.accounts import UserFactory
         from tests.factories.spaces import AllowanceFactory, SpaceFactory, TenantTermsFactory
 
         self.organisation = TenantTermsFactory().organisation
-        user = UserFactory()
-        OrganisationMember.objects.create(organisation=self.organisation, user=user)
+        _make_members(self.organisation)
         self.rooms = [
             SpaceFactory(allowance=AllowanceFactory(monthly={"core": 4}), prime_time=bool(place)) for place in (0, 1)
         ]
         keys = [room.pk for room in self.rooms]
-        both = {"do": "book split", "user": user.pk}
+        both = {"do": "book split", "member": True}
         return [
             self.at(0, **both, spaces=keys[:: 1 if rival % 2 else -1]) | {"rival": rival} for rival in range(PROCESSES)
         ]
@@ -359,23 +359,30 @@ class AllowanceOfFive(Round):
     """Twelve rooms, one allowance of five: five, and nothing is left."""
 
     def prepare(self) -> list[Facts]:
-        from directory.models import OrganisationMember
-        from tests.factories.accounts import UserFactory
         from tests.factories.spaces import AllowanceFactory, SpaceFactory, TenantTermsFactory
 
-        terms = TenantTermsFactory()
-        self.organisation = terms.organisation
-        user = UserFactory()
-        OrganisationMember.objects.create(organisation=self.organisation, user=user)
+        self.organisation = TenantTermsFactory().organisation
+        _make_members(self.organisation)
         allowance = AllowanceFactory(monthly={"core": 10})
         rooms = SpaceFactory.create_batch(PROCESSES, allowance=allowance)
-        return [self.at(0, space=room.pk, user=user.pk) | {"rival": rival} for rival, room in enumerate(rooms)]
+        return [self.at(0, space=room.pk, member=True) | {"rival": rival} for rival, room in enumerate(rooms)]
 
     def wrong(self, answers: list[str]) -> str:
         from spaces.models import AllowanceAccount
 
         left = AllowanceAccount.objects.get(organisation=self.organisation).balance
         return "" if answers.count("won") == 5 and left == 0 else f"{answers.count('won')} booked, {left} left"
+
+
+def _make_members(organisation: Any) -> None:
+    """Each rival books for themselves, and for ``organisation``: none belongs to that of an earlier round."""
+    from accounts.models import User
+    from directory.models import OrganisationMember
+
+    for rival in range(PROCESSES):
+        user, _ = User.objects.get_or_create(email=_email(rival))
+        OrganisationMember.objects.filter(user=user).delete()
+        OrganisationMember.objects.create(organisation=organisation, user=user)
 
 
 def _manager() -> int:

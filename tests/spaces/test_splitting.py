@@ -1,6 +1,7 @@
 """Two spaces that stand for one: chosen from a refusal, checked on one page, booked together or not at all."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -157,7 +158,21 @@ def test_each_part_counts_towards_its_own_allowance() -> None:
     assert set(AllowanceAccount.objects.values_list("balance", flat=True)) == {12_000}
 
 
-def book_both(first: SpacePage, second: SpacePage, asker: Asker) -> list[Booking]:
-    request = actions.Request(name="Ada", email="ada@example.org", starts_at=at(9), ends_at=at(12))
+def test_the_same_form_with_another_half_books_nothing_more() -> None:
+    first, second, third = SpaceFactory.create_batch(3)
+    desks = DesksFactory(size=5)
+    key = uuid4()
+    made = book_both(first, desks, Asker(), key=key)
+
+    assert book_both(first, desks, Asker(), key=key) == made
+    for one, other in ((first, second), (third, desks)):  # a desk is free still: its key is what is there already
+        with pytest.raises(Refusal, match="Different now: the other of the two") as caught:
+            book_both(one, other, Asker(), key=key)
+        assert caught.value.rule == "sent-before"
+    assert Booking.objects.count() == 2
+
+
+def book_both(first: SpacePage, second: SpacePage, asker: Asker, **said: Any) -> list[Booking]:
+    request = actions.Request(name="Ada", email="ada@example.org", starts_at=at(9), ends_at=at(12), **said)
     parts = [actions.Part(first.pk, at(9), at(11)), actions.Part(second.pk, at(11), at(12))]
     return actions.book_split(parts=parts, request=request, asker=asker)
