@@ -305,7 +305,7 @@ def _contending(where: str, folder: Path, url: str = "") -> list[Figure]:
                 f"{where}: {name}, p95",
                 round(contest["p95"] * 1000),
                 "ms",
-                most=MOST_FOR_A_RIVAL,
+                most=MOST_FOR_A_RIVAL * contest["bookings"],
                 slower=slow,
                 note=f"this machine is {slow:.1f} times slower than a usual one" if slow > 1 else "",
             ),

@@ -149,6 +149,8 @@ WAYS: dict[str, Callable[[Facts], str | None]] = {
 class Round(ABC):
     """One kind of contest: ``tasks`` for each rival, and ``wrong``: what is not as it should be, once all have tried."""
 
+    bookings = 1  # that a rival asks for at once
+
     def __init__(self) -> None:
         from django.utils import timezone
 
@@ -275,6 +277,8 @@ class MoveAgainstCreate(Round):
 
 class SplitsAcross(Round):
     """Two rooms, each taken in turn with the other, from either end and from an allowance of four hours: two get both."""
+
+    bookings = 2
 
     def prepare(self) -> list[Facts]:
         from tests.factories.spaces import AllowanceFactory, SpaceFactory, TenantTermsFactory
@@ -448,7 +452,8 @@ def _rounds(scenario: type[Round], rounds: int, rivals: list[Connection]) -> Ans
         seconds += [took for _, took in said]
         if words := contest.wrong([answer for answer, _ in said]):
             wrong.append(words)
-    return {"rounds": rounds, "answers": answers, "wrong": wrong, "p95": statistics.quantiles(seconds, n=20)[-1]}
+    p95 = statistics.quantiles(seconds, n=20)[-1]
+    return {"rounds": rounds, "bookings": scenario.bookings, "answers": answers, "wrong": wrong, "p95": p95}
 
 
 if __name__ == "__main__":
