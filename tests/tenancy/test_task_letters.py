@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from tenancy import actions, tasks
+from tenancy.choices import Confidentiality
 from tenancy.models import Account, Contact, Task
 from tests.factories import tenancy as make
 from tests.factories.bookings import OrganisationMemberFactory
@@ -103,14 +104,19 @@ def test_it_is_told_when_it_is_shared_and_again_to_whom_it_is_given_then(
     assert [letter.to for letter in mailoutbox] == [[ada.email], [bea.email]]
 
 
-@pytest.mark.parametrize("how", ["done", "taken back"])
+@pytest.mark.parametrize("how", ["done", "taken back", "restricted"])
 def test_what_is_over_before_the_letter_leaves_is_not_told(
     account: Account, ada: Contact, mailoutbox: list[Any], how: str
 ) -> None:
-    task = add(account, contact=ada)
+    request = make.SupportRequestFactory(account=account)
+    task = add(account, contact=ada, request=request)
+    assert len(mailoutbox) == 1
     mailoutbox.clear()
     if how == "done":
         actions.finish_task(task=task, by=account.manager)
+    elif how == "restricted":
+        request.confidentiality = Confidentiality.RESTRICTED
+        request.save()
     else:
         correct(task, shared=False, contact=None)
 
