@@ -209,10 +209,9 @@ def optimise() -> None:
                 cursor.execute(f"ANALYZE {model._meta.db_table}")
             rarity.forget()
         else:
-            cursor.execute("INSERT INTO search_fts(search_fts) VALUES ('optimize')")
-            with (
-                transaction.atomic()
-            ):  # begins by taking its turn: it reads first, and no reader becomes a writer later
+            # Begins by taking its turn: both read first, and no reader becomes a writer while somebody else writes.
+            with transaction.atomic():
+                cursor.execute("INSERT INTO search_fts(search_fts) VALUES ('optimize')")
                 cursor.execute("PRAGMA optimize")
 
 
