@@ -207,10 +207,14 @@ def request_waits(request: SupportRequest, to: User) -> EmailMultiAlternatives:
     return letter("tenancy/email/request_waits", to=to.email, context=_of_request(request, to), headers=headers)
 
 
+def _hello(to: User | Contact) -> str:
+    return f"Hello {to.name}" if to.name else "Hello"
+
+
 def _of_request(request: SupportRequest, to: User | Contact) -> dict[str, Any]:
     return {
         "request_": request,
-        "hello": f"Hello {to.name}" if to.name else "Hello",
+        "hello": _hello(to),
         "is_restricted": request.confidentiality == Confidentiality.RESTRICTED,
         "url": absolute(reverse("my_request", args=[request.pk])),
     }
@@ -225,7 +229,7 @@ def task_to_do(task: Task, contact: Contact) -> EmailMultiAlternatives:
     company = absolute(reverse("my_company", args=[organisation.slug])) if reads and organisation else ""
     context = {
         "task": task,
-        "hello": f"Hello {contact.name}" if contact.name else "Hello",
+        "hello": _hello(contact),
         "url": f"{company}#tasks" if company else "",
         "settings_url": absolute(reverse("my_notifications")) if company else "",
     }

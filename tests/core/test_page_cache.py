@@ -13,15 +13,8 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from core import page_cache
 from core.page_cache import AnonymousPageCache, bump, remembered, version
 
+pytestmark = pytest.mark.usefixtures("own_version")
 requests = RequestFactory()
-
-
-@pytest.fixture(autouse=True)
-def own_version(settings, tmp_path):
-    settings.VAR_DIR = tmp_path
-    cache.clear()
-    yield
-    cache.clear()
 
 
 class Counting:

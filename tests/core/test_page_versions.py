@@ -1,23 +1,13 @@
 """What begins a new version of every cached page: whatever could change what one says."""
 
 import pytest
-from django.core.cache import cache
-from django.test import RequestFactory
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, PageViewRestriction, Site
 
 from core.models import SiteSettings, VillageImage
 from core.page_cache import version
 
-requests = RequestFactory()
-
-
-@pytest.fixture(autouse=True)
-def own_version(settings, tmp_path):
-    settings.VAR_DIR = tmp_path
-    cache.clear()
-    yield
-    cache.clear()
+pytestmark = pytest.mark.usefixtures("own_version")
 
 
 @pytest.fixture

@@ -27,6 +27,11 @@ def lead(db: None) -> User:
 
 
 @pytest.fixture
+def account(home: object) -> Account:
+    return make.AccountFactory(name="Thoresby Diagnostics", manager=make.manager(name="Sam Holroyd"))
+
+
+@pytest.fixture
 def sign_in(client: Client, settings: Any, home: object) -> Callable[[User], Client]:
     settings.STAFF_MFA_REQUIRED = False
 

@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def account(home: object) -> Account:
-    return make.AccountFactory(name="Thoresby Diagnostics", manager=make.manager(name="Sam Holroyd"))
-
-
-@pytest.fixture
 def url(account: Account) -> str:
     return f"/my/company/{account.organisation.slug}/"
 

@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def account(home: object) -> Account:
-    return make.AccountFactory(name="Thoresby Diagnostics", manager=make.manager(name="Sam Holroyd"))
-
-
-@pytest.fixture
 def ada(account: Account) -> Contact:
     user = OrganisationMemberFactory(organisation=account.organisation, user__name="Ada Byron").user
     return make.ContactFactory(account=account, user=user, name="Ada Byron", email=user.email, is_primary=False)
