@@ -7,6 +7,9 @@ from uuid import uuid4
 from django import forms
 from django.utils import timezone
 
+from core.relative_dates import LONDON
+
+from .minutes import Slot
 from .models import Certificate
 
 KEPT = "Kept for 90 days after the event"
@@ -48,11 +51,14 @@ class TimesForm(forms.Form):
             field.widget = forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "v-checkin__time"})
             field.error_messages["invalid"] = f"Write the time they {name[:4].strip('_')} as 9:30."
 
-    def moment(self, name: str, day: datetime) -> datetime | None:
-        """The time typed, on ``day`` in London."""
+    def moment(self, name: str, slot: Slot) -> datetime | None:
+        """The time typed, in London: on the day on which ``slot`` begins, or ends where that is nearer to it."""
         at = self.cleaned_data[name]
-        local = timezone.localtime(day)
-        return at and local.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
+        if at is None:
+            return None
+        days = {timezone.localdate(slot.starts_at), timezone.localdate(slot.ends_at)}
+        moments = (datetime.combine(day, at, tzinfo=LONDON) for day in sorted(days))
+        return min(moments, key=lambda moment: max(slot.starts_at - moment, moment - slot.ends_at))
 
 
 class NameForm(forms.Form):

@@ -47,12 +47,13 @@ class Day:
 
 
 def days_of(event: EventPage) -> list[Day]:
-    """The days on which something happens: those of the sessions, or else each from the first to the last."""
+    """The days on which something begins: those of the sessions, or else each from the first to the last."""
     by_day: dict[date, list[EventSession]] = defaultdict(list)
     for session in EventSession.objects.filter(event=event.pk).order_by("starts_at", "ends_at", "pk"):
         by_day[timezone.localdate(session.starts_at)].append(session)
     if not by_day:
-        number = min((event.last_day - event.first_day).days + 1, MOST_DAYS)
+        nights = (event.last_day - event.first_day).days
+        number = min(nights if _goes_past_midnight(event) else nights + 1, MOST_DAYS)
         return [Day(_day(event, event.first_day + timedelta(days=n))) for n in range(number)]
     return [Day(_day(event, day, found), tuple(map(_session, found))) for day, found in sorted(by_day.items())]
 
@@ -67,7 +68,7 @@ def part_for(parts: Sequence[Part], key: str, now: datetime) -> Part:
         return found
     days = [part for part in parts if part.kind == PartKind.DAY]
     today = timezone.localdate(now)
-    return next((part for part in days if part.day >= today), days[-1])
+    return next((part for part in days if part.day >= today or part.slot.ends_at > now), days[-1])
 
 
 def _session(session: EventSession) -> Part:
@@ -81,12 +82,18 @@ def _day(event: EventPage, day: date, sessions: Sequence[EventSession] = ()) -> 
         starts_at, ends_at = min(s.starts_at for s in sessions), max(s.ends_at for s in sessions)
     else:
         starts_at, ends_at = _at(day, event.starts_at), _at(day, event.ends_at)
-        if ends_at <= starts_at:  # it goes on past midnight
-            starts_at, ends_at = event.starts_at, event.ends_at
+        if _goes_past_midnight(event):
+            ends_at = _at(day + timedelta(days=1), event.ends_at)
     if event.first_day == event.last_day:
         starts_at, ends_at = min(starts_at, event.starts_at), max(ends_at, event.ends_at)
     key = f"day-{day:%Y-%m-%d}"
     return Part(key, PartKind.DAY, nice_date(day), day, Slot(key, starts_at, ends_at))
+
+
+def _goes_past_midnight(event: EventPage) -> bool:
+    if event.first_day == event.last_day:
+        return False
+    return _at(event.first_day, event.ends_at) <= _at(event.first_day, event.starts_at)
 
 
 def _at(day: date, moment: datetime) -> datetime:

@@ -1,6 +1,6 @@
 """How long somebody was there, what of it counts, how it is put right, and who did not come."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
+from core.relative_dates import LONDON
 from events.actions import copy_to
 from events.attendance import actions, queries
 from events.attendance.choices import What
@@ -107,6 +108,17 @@ def test_each_day_of_an_event_without_a_programme_has_its_own_list(home: HomePag
     assert [(part.slot.ends_at - part.slot.starts_at) for part in days] == [timedelta(hours=8)] * 2
 
 
+def test_an_evening_past_midnight_is_of_the_day_on_which_it_began(home: HomePage) -> None:
+    starts_at = datetime.combine(timezone.localdate() + timedelta(days=3), time(19), tzinfo=LONDON)
+    for nights in (1, 2):
+        event = EventFactory(starts_at=starts_at, ends_at=starts_at + timedelta(days=nights, hours=-18.5))
+        days = [day.part for day in queries.days_of(event)]
+        assert [part.day for part in days] == [event.first_day + timedelta(days=night) for night in range(nights)]
+        assert [part.slot.ends_at - part.slot.starts_at for part in days] == [timedelta(hours=5.5)] * nights
+        assert queries.part_for(days, "", days[0].slot.ends_at - timedelta(minutes=5)) == days[0]  # at 00:25
+        assert queries.part_for(days, "", event.ends_at + timedelta(hours=1)) == days[-1]
+
+
 def test_a_session_taken_out_of_the_programme_leaves_that_somebody_was_there(home: HomePage) -> None:
     event = bookable(5, event=EventFactory(sessions=[EventSessionFactory.build()]))
     [_, session] = queries.parts_of(event)
@@ -147,20 +159,27 @@ def test_times_that_can_not_be_are_refused(home: HomePage, came: Any, left: Any,
     assert not DoorRecord.objects.filter(what=What.CORRECTED).exists()
 
 
-def test_staff_put_times_right_on_the_persons_page(client: Client, home: HomePage, settings: Any) -> None:
+@pytest.mark.parametrize(("begins", "came", "left"), [("09:00", "09:30", "09:50"), ("23:20", "23:50", "00:10")])
+def test_staff_put_times_right_on_the_persons_page(
+    client: Client, home: HomePage, settings: Any, begins: str, came: str, left: str
+) -> None:
     settings.STAFF_MFA_REQUIRED = False
     by = keeper()
     client.force_login(by)
     event, [one] = attended_event()
+    starts_at = datetime.combine(timezone.localdate() - timedelta(days=2), time.fromisoformat(begins), tzinfo=LONDON)
+    EventPage.objects.filter(pk=event.pk).update(starts_at=starts_at, ends_at=starts_at + timedelta(hours=1))
+    event.refresh_from_db()
     url = f"/events/{event.slug}/door/people/{one.key}/"
-    local = timezone.localtime(event.starts_at)
-    early = {"part": day_of(event).key, "came_at": f"{local + timedelta(minutes=30):%H:%M}", "left_at": ""}
+    late = {"part": day_of(event).key, "came_at": came, "left_at": ""}
 
-    assert client.post(url, early).status_code == 302
+    assert client.post(url, late).status_code == 302
     page = client.get(url).content.decode()
     assert "corrected to" in page and str(by.name) in page
     assert "30 minutes there" in page
-    wrong = client.post(url, early | {"left_at": f"{local:%H:%M}"})
+    assert client.post(url, late | {"left_at": left}).status_code == 302
+    assert "20 minutes there" in client.get(url).content.decode()
+    wrong = client.post(url, late | {"left_at": begins})
     assert "before they came" in wrong.content.decode()
 
 

@@ -90,8 +90,8 @@ def one_person(request: HttpRequest, event: EventPage, person: str) -> HttpRespo
                 event=event,
                 person=found,
                 part=asked,
-                came_at=form.moment("came_at", asked.slot.starts_at),
-                left_at=form.moment("left_at", asked.slot.starts_at),
+                came_at=form.moment("came_at", asked.slot),
+                left_at=form.moment("left_at", asked.slot),
                 by=request.user,  # type: ignore[arg-type]
             )
             return redirect("event_attendance_person", event.slug, found.key)
