@@ -1,6 +1,7 @@
 """Whom we may write to: about a request, and about the public profile of a company that has no admin here."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q
@@ -15,13 +16,27 @@ from .choices import AccountState, Confidentiality
 from .grants import works_with_accounts
 from .models import Absence, Account, Contact, SupportRequest, Task
 
-NOBODY_THERE = "we know nobody there. Add a contact, and tell them the number yourself"
-NO_ADDRESS = "of its contacts none has an e-mail address. Tell them the number yourself"
-LEFT_ALONE = "its contacts are not to be contacted. Tell the company the number when it next speaks with you"
-SWITCHED_OFF = "its contacts switched letters about requests off. An admin of the company reads it under My village"
-NOT_FOR_THEM = (
-    "it is restricted, and none of its contacts is an admin of the company, who would read it under My village. "
-    "Tell whoever it is for yourself"
+
+@dataclass(frozen=True)
+class Silence:
+    """Why nobody of a company is written to, and what the staff can do about a request of theirs; words of a sentence."""
+
+    reason: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.reason}. {self.remedy}"
+
+
+NOBODY_THERE = Silence("we know nobody there", "Add a contact, and tell them the number yourself")
+NO_ADDRESS = Silence("of its contacts none has an e-mail address", "Tell them the number yourself")
+LEFT_ALONE = Silence("its contacts are not to be contacted", "Tell the company the number when it next speaks with you")
+SWITCHED_OFF = Silence(
+    "its contacts switched letters about requests off", "An admin of the company reads it under My village"
+)
+NOT_FOR_THEM = Silence(
+    "it is restricted, and none of its contacts is an admin of the company, who would read it under My village",
+    "Tell whoever it is for yourself",
 )
 
 
@@ -68,10 +83,10 @@ def is_written_down_by_us(request: SupportRequest) -> bool:
     )
 
 
-def whom_to_tell(account: Account, confidentiality: str) -> tuple[Contact | None, str]:
+def whom_to_tell(account: Account, confidentiality: str) -> tuple[Contact | None, Silence | None]:
     """Who hears that we wrote a request down for their company: the first to ask of those who may be written to.
 
-    Of a restricted one only who may read it. Where it is nobody: why, in words for the staff.
+    Of a restricted one only who may read it. Where it is nobody: why.
     """
     there = list(Contact.objects.current().filter(account=account).select_related("user").order_by("-is_primary", "pk"))
     with_address = [one for one in there if one.email]
@@ -83,16 +98,30 @@ def whom_to_tell(account: Account, confidentiality: str) -> tuple[Contact | None
     else:
         told = next(iter(left), None)
     if told is not None:
-        return told, ""
+        return told, None
     reasons = ((there, NOBODY_THERE), (with_address, NO_ADDRESS), (may_be, LEFT_ALONE), (left, SWITCHED_OFF))
     return None, next((why for some, why in reasons if not some), NOT_FOR_THEM)
 
 
-def who_does(task: Task) -> Contact | None:
-    """Who of the company hears of a shared ``task``: whom it is given to, if they may be written to; else the first to ask."""
-    if task.contact is None:
-        return whom_to_tell(task.account, Confidentiality.OPEN)[0]
-    return task.contact if task.contact.may_be_written_to and not _do_without_request_news([task.contact]) else None
+def who_does(task: Task) -> tuple[Contact | None, str]:
+    """Who of the company hears of a shared ``task``: whom it is given to, if they may be written to; else the first to ask.
+
+    Where it is nobody: why, as the end of a sentence. What is of a restricted request is in no letter.
+    """
+    if task.request is not None and task.request.confidentiality == Confidentiality.RESTRICTED:
+        return None, "its request is restricted"
+    contact = task.contact
+    if contact is None:
+        told, silence = whom_to_tell(task.account, Confidentiality.OPEN)
+        return told, silence.reason if silence else ""
+    reasons = (
+        (contact.left_on is not None, "has left"),
+        (not contact.email, "has no e-mail address here"),
+        (contact.do_not_contact, "is not to be contacted"),
+        (_do_without_request_news([contact]), "switched such letters off"),
+    )
+    why_not = next((f"{contact.name} {why}" for holds, why in reasons if holds), "")
+    return None if why_not else contact, why_not
 
 
 def who_signs_in(contact: Contact) -> User | None:

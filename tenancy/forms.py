@@ -125,7 +125,7 @@ class TaskForm(Prefixed):
     shared = forms.BooleanField(
         label="The company does it",
         required=False,
-        help_text="Its people read it in My village, and tick it there. One of them gets a letter.",
+        help_text="Its people read it in My village, and tick it there. One of them gets a letter; you read who.",
     )
     contact = forms.ChoiceField(
         label="Given to", required=False, help_text="They get the letter. They tick it, or an admin of theirs."

@@ -23,7 +23,7 @@ from .actions.introductions import over as introduction_over
 from .actions.outcomes import over as confirmation_over
 from .actions.people import asked_for_silence
 from .addressees import is_written_down_by_us, who_asked, who_does, who_sees_to, whom_to_tell
-from .choices import Confidentiality, IntroductionState, PausedFor
+from .choices import IntroductionState, PausedFor
 from .models import (
     CheckBack,
     Enquiry,
@@ -223,9 +223,12 @@ def request_waits_for_them(sender: Any, request: SupportRequest, **kwargs: Any) 
 @durable
 def tell_who_does(task: int) -> None:
     """Unless it was done, taken back or restricted, or they asked not to be written to, before the letter’s turn came."""
-    whole = Task.objects.open().filter(shared=True).exclude(request__confidentiality=Confidentiality.RESTRICTED)
-    found = whole.select_related("account__organisation", "contact", "owner").filter(pk=task).first()
-    if found and (contact := who_does(found)):
+    shared = Task.objects.open().filter(shared=True)
+    found = shared.select_related("account__organisation", "contact", "owner", "request").filter(pk=task).first()
+    if found is None:
+        return
+    contact, _ = who_does(found)
+    if contact is not None:
         letters.task_to_do(found, contact).send()
 
 

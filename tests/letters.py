@@ -19,6 +19,11 @@ def html_of(letter: Any) -> BeautifulSoup:
     return BeautifulSoup(next(str(a.content) for a in letter.alternatives if a.mimetype == "text/html"), "html.parser")
 
 
+def both_parts(letter: Any) -> list[str]:
+    """The text of a letter, and its HTML as it is sent."""
+    return [str(letter.body), next(str(a.content) for a in letter.alternatives if a.mimetype == "text/html")]
+
+
 def words(letter: Any) -> str:
     return " ".join(html_of(letter).get_text(" ").split())
 

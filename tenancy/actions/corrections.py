@@ -71,10 +71,11 @@ def correct_task(
     shared: bool = False,
     contact: Contact | None = None,
     seen: str = "",
-) -> None:
+) -> bool:
     """By whoever reads it. The day on which its owner is reminded moves with the day; a new owner is reminded anew.
 
-    ``seen``: of the form that was filled in. Raises PermissionDenied, Unfit once it is over, and ChangedSince.
+    ``seen``: of the form that was filled in. Returns whether it is news to somebody of the company. Raises
+    PermissionDenied, Unfit once it is over, and ChangedSince.
     """
     require(may_work(by))
     now = Task.objects.select_for_update().get(pk=task.pk)
@@ -96,6 +97,7 @@ def correct_task(
         now.save(update_fields=["words", "due_on", "owner", "shared", "contact", "remind_on", "reminded_at"])
     if is_news:
         task_shared.send(Task, task=now)
+    return is_news
 
 
 def _show_to(now: Note, visibility: str, readers: Sequence[User], by: User) -> None:

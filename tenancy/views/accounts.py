@@ -21,7 +21,7 @@ from tenancy.queries.views import kept as kept_views
 from tenancy.states import ACCOUNT
 
 from . import kept
-from .guarded import account_page, around, say, staff_page, viewer_of, with_query
+from .guarded import account_page, around, say, say_who_does, staff_page, viewer_of, with_query
 
 ON_A_PAGE = 50
 LIST = ("Accounts", "/staff/accounts/")
@@ -165,7 +165,10 @@ def _saved(request: HttpRequest, account: Account, form: Any, by: User) -> bool:
         elif form.do == "contact":
             actions.log_interaction(account=account, by=by, **{"contacts": (), **said})
         elif form.do == "task":
-            actions.add_task(account=account, by=by, **said)
+            made = actions.add_task(account=account, by=by, **said)
+            if made.shared:
+                say_who_does(request, SAVED["task"], made)
+                return True
         elif form.do == "person":
             told = timezone.localdate() if said.pop("told") else None
             actions.add_contact(account=account, by=by, noticed_on=told, **said)

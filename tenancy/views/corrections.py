@@ -11,7 +11,7 @@ from tenancy.models import Interaction, Note, Task
 from tenancy.policies import may_correct, may_see_who_reads
 from tenancy.queries.accounts import managers
 
-from .guarded import around, crumbs_of, say, staff_page, viewer_of, way_back
+from .guarded import around, crumbs_of, say, say_who_does, staff_page, viewer_of, way_back
 
 
 @staff_page
@@ -58,11 +58,17 @@ def task(request: HttpRequest, pk: int) -> HttpResponseBase:
     form = CorrectTaskForm(request.POST or None, task=found, by=by, staff=list(managers()))
     if form.is_valid():
         try:
-            actions.correct_task(task=found, by=by, **form.cleaned_data)
-            messages.success(request, "Task changed. What it said before is in the history.")
-            return redirect(back)
+            is_news = actions.correct_task(task=found, by=by, **form.cleaned_data)
         except actions.Refusal as refusal:
             say(form, refusal)
+        else:
+            done = "Task changed. What it said before is in the history."
+            if is_news:
+                found.refresh_from_db()
+                say_who_does(request, done, found)
+            else:
+                messages.success(request, done)
+            return redirect(back)
     context = {
         **around("staff_accounts", "Change a task", *crumbs_of(found.account)),
         "task": found,

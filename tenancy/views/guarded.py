@@ -17,7 +17,8 @@ from django.views.decorators.cache import never_cache
 from accounts.models import User
 from core.signed_links import View, kept_nowhere
 from tenancy import actions
-from tenancy.models import Account, SupportRequest
+from tenancy.addressees import who_does
+from tenancy.models import Account, SupportRequest, Task
 from tenancy.policies import may_read_log, may_work
 from tenancy.queries import requests
 from tenancy.queries.accounts import record, stays_for
@@ -111,6 +112,15 @@ def say(form: Any, refusal: Exception) -> None:
             form.add_error(name, f"It says now: {words}.")
     field = getattr(refusal, "field", None)
     form.add_error(field if field in form.fields else None, str(refusal))
+
+
+def say_who_does(request: HttpRequest, done: str, task: Task) -> None:
+    """After ``done``, of a ``task`` that the company now has: who of it is written to, or why nobody."""
+    contact, why_not = who_does(task)
+    if contact is None:
+        messages.warning(request, f"{done} Nobody of the company is written to: {why_not}. Tell them yourself.")
+    else:
+        messages.success(request, f"{done} {contact.name} gets a letter that says so.")
 
 
 def way_back(request: HttpRequest, to: str) -> str:

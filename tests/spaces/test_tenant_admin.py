@@ -4,7 +4,6 @@ import csv
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
-from typing import Any
 
 import pytest
 import time_machine
@@ -27,6 +26,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.bookings import OrganisationMemberFactory
 from tests.factories.directory import OrganisationFactory
 from tests.factories.spaces import AllowanceFactory, SpaceFactory, TenantTermsFactory
+from tests.reading import words
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 PARTS = ("tenant_bookings", "tenant_allowance", "tenant_members")
@@ -69,10 +69,6 @@ def book(space: SpacePage, user: User, begins: float, length: float = 1, day: in
 
 def at(part: str, organisation: OrganisationPage) -> str:
     return reverse(part, args=[organisation.slug])
-
-
-def words(response: Any) -> str:
-    return " ".join(BeautifulSoup(response.content, "html.parser").main.get_text(" ").split())
 
 
 @pytest.mark.parametrize("part", PARTS)

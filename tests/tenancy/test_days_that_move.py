@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from tenancy.checklists import STANDARD
 from tenancy.choices import ChecklistKind
 from tenancy.models import Account, ChecklistItem, Tenancy
 from tests.factories import tenancy as make
+from tests.reading import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 SignIn = Callable[[User], Client]
@@ -36,12 +36,6 @@ def account(manager: User) -> Account:
 
 def days(number: int) -> date:
     return TODAY + timedelta(days=number)
-
-
-def words(response: Any) -> str:
-    assert response.status_code == 200, response
-    soup = BeautifulSoup(response.content, "html.parser")
-    return " ".join(soup.main.get_text(" ").split())  # type: ignore[union-attr]
 
 
 def stay(account: Account, first: int = -100, last: int | None = None) -> Tenancy:

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,15 +15,10 @@ from tenancy import actions, history
 from tenancy.models import AccessLog
 from tests.factories import tenancy as make
 from tests.factories.directory import NeedFactory, OrganisationFactory, StageFactory
+from tests.reading import words
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
-
-
-def words(response: Any) -> str:
-    assert response.status_code == 200, response
-    soup = BeautifulSoup(response.content, "html.parser")
-    return " ".join(soup.main.get_text(" ").split())  # type: ignore[union-attr]
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
@@ -21,6 +20,7 @@ from tenancy.models import Account, Contact, StateChange
 from tests.factories import tenancy as make
 from tests.factories.accounts import UserFactory
 from tests.factories.directory import OrganisationFactory
+from tests.reading import words
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -244,11 +244,6 @@ def test_two_accounts_of_one_name_are_not_guessed_between() -> None:
 
 
 # ---- the pages and the command --------------------------------------------------------------------------------------
-def words(response: Any, status: int = 200) -> str:
-    assert response.status_code == status, response
-    return " ".join(BeautifulSoup(response.content, "html.parser").main.get_text(" ").split())  # type: ignore[union-attr]
-
-
 def sent(client: Client, text: str) -> Any:
     file = SimpleUploadedFile("accounts.csv", text.encode())
     return client.post("/staff/accounts/import/", {"file": file}, follow=True)

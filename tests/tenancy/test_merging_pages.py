@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -15,14 +14,10 @@ from tenancy import actions
 from tenancy.merging import OF_ACCOUNT, OF_CONTACT
 from tenancy.models import Account, AccountMerge
 from tests.factories import tenancy as make
+from tests.reading import words
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
-
-
-def words(response: Any) -> str:
-    assert response.status_code == 200, response
-    return " ".join(BeautifulSoup(response.content, "html.parser").main.get_text(" ").split())  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("name", ["tenancy.Note.account", "tenancy.Introduction.partner_contact"])

@@ -22,15 +22,11 @@ from tenancy.queries.accounts import managers
 from tenancy.retention import forget
 from tests.factories import tenancy as make
 from tests.factories.accounts import UserFactory
+from tests.reading import words
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
 LAST_WEEK = timezone.now() - timedelta(days=7)
-
-
-def words(response: Any) -> str:
-    assert response.status_code == 200, response
-    return " ".join(BeautifulSoup(response.content, "html.parser").main.get_text(" ").split())  # type: ignore[union-attr]
 
 
 @pytest.fixture

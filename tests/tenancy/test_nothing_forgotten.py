@@ -21,15 +21,10 @@ from tests.factories import tenancy as make
 from tests.factories.accounts import UserFactory
 from tests.factories.bookings import OrganisationMemberFactory
 from tests.factories.directory import NeedFactory, StageFactory
+from tests.reading import words
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
-
-
-def words(response: Any) -> str:
-    assert response.status_code == 200, response
-    soup = BeautifulSoup(response.content, "html.parser")
-    return " ".join(soup.main.get_text(" ").split())  # type: ignore[union-attr]
 
 
 def day(days: int) -> date:

@@ -5,9 +5,7 @@ from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
-from bs4 import BeautifulSoup
 from django.core import mail
-from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 
 from accounts.models import User
@@ -20,6 +18,8 @@ from tenancy.models import Account, Contact, SupportRequest
 from tests.factories import tenancy as make
 from tests.factories.bookings import OrganisationMemberFactory
 from tests.factories.directory import NeedFactory, OrganisationFactory, StageFactory
+from tests.letters import both_parts
+from tests.reading import words
 
 pytestmark = pytest.mark.django_db
 SECRET = ("Heart pumps", "We burn through pumps", "Sam rings the surgeon", "No surgeon has time")
@@ -48,14 +48,6 @@ def ask(account: Account, by: User, **said: Any) -> SupportRequest:
     )
     mail.outbox[:] = [letter for letter in mail.outbox if "answer by" not in letter.subject]
     return made
-
-
-def both_parts(letter: EmailMultiAlternatives) -> list[str]:
-    return [str(letter.body), str(letter.alternatives[0][0])]
-
-
-def text(response: Any) -> str:
-    return " ".join(BeautifulSoup(response.content, "html.parser").get_text(" ").split())
 
 
 def closed_unmet(request: SupportRequest, by: User) -> None:
@@ -175,12 +167,12 @@ def test_staff_read_who_was_written_to_or_why_nobody(
         reached(account, ada if one.pop("silent", False) else None, **one)
     client.force_login(sam)
     url = f"/staff/accounts/{account.pk}/requests/new/"
-    before = text(client.get(url))
+    before = words(client.get(url))
     assert ("Nobody of the company will be written to" if why else "gets a letter") in before
     assert why in before
 
     form = {"need": NeedFactory().pk, "stage": StageFactory().pk, "words": "Pumps", "urgency": "normal"}
-    said = text(client.post(url, {**form, "confidentiality": "open", "key": uuid4()}, follow=True))
+    said = words(client.post(url, {**form, "confidentiality": "open", "key": uuid4()}, follow=True))
 
     assert [letter.to[0].partition("@")[0] for letter in mailoutbox] == ([told] if told else [])
     assert ("Nobody of the company is written to" if why else "has a letter that says so") in said
@@ -189,7 +181,7 @@ def test_staff_read_who_was_written_to_or_why_nobody(
     again = SupportRequest.objects.get()
     mailoutbox.clear()
     closed_unmet(again, sam)
-    said = text(client.post(f"/staff/requests/{again.pk}/", {"do": "again"}, follow=True))
+    said = words(client.post(f"/staff/requests/{again.pk}/", {"do": "again"}, follow=True))
     assert len(mailoutbox) == (1 if told else 0)
     assert (why or "has a letter that says so") in said
 
@@ -203,7 +195,7 @@ def test_a_restricted_one_that_we_wrote_down_is_told_to_who_reads_it(
     assert whom_to_tell(account, request.confidentiality) == (None, NOT_FOR_THEM)
 
     OrganisationMember.objects.filter(user=ada).update(role=MemberRole.ADMIN)
-    assert whom_to_tell(account, request.confidentiality) == (first, "")
+    assert whom_to_tell(account, request.confidentiality) == (first, None)
     request = ask(account, sam, confidentiality=Confidentiality.RESTRICTED)
 
     (letter,) = mailoutbox

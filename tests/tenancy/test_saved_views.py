@@ -15,15 +15,11 @@ from tenancy import actions
 from tenancy.models import SavedView
 from tests.factories import tenancy as make
 from tests.factories.accounts import UserFactory
+from tests.reading import words
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
 URL = "/staff/views/"
-
-
-def words(response: Any) -> str:
-    assert response.status_code == 200, response
-    return " ".join(BeautifulSoup(response.content, "html.parser").main.get_text(" ").split())  # type: ignore[union-attr]
 
 
 def keep(client: Client, name: str, query: str, of: str = "accounts", **more: str) -> Any:

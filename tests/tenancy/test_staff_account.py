@@ -23,15 +23,10 @@ from tests.factories.bookings import OrganisationMemberFactory, book, bookable
 from tests.factories.directory import NeedFactory, OrganisationFactory, StageFactory
 from tests.factories.events import EventFactory
 from tests.factories.spaces import SpaceFactory
+from tests.reading import words
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
-
-
-def words(response: Any) -> str:
-    assert response.status_code == 200, response
-    soup = BeautifulSoup(response.content, "html.parser")
-    return " ".join(soup.main.get_text(" ").split())  # type: ignore[union-attr]
 
 
 def full(account: Any, manager: User, number: int) -> None:

@@ -16,17 +16,12 @@ from tenancy import actions, history, letters
 from tenancy.models import ConsentEvent, Contact, UpdatesSubscription
 from tests.factories import tenancy as make
 from tests.factories.bookings import OrganisationMemberFactory
+from tests.reading import words
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
 
 ANN: dict[str, Any] = {"name": "Ann Lee", "source": "told us", "lawful_basis": "contract"}
-
-
-def words(response: Any) -> str:
-    assert response.status_code == 200, response
-    soup = BeautifulSoup(response.content, "html.parser")
-    return " ".join(soup.main.get_text(" ").split())  # type: ignore[union-attr]
 
 
 def url_of(contact: Contact) -> str:

@@ -16,15 +16,10 @@ from tenancy import actions, history
 from tenancy.models import Account, MatchSuggestion, SupportRequest
 from tests.factories import tenancy as make
 from tests.factories.directory import NeedFactory, OfferFactory, OrganisationFactory, StageFactory
+from tests.reading import words
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
-
-
-def words(response: Any) -> str:
-    assert response.status_code == 200, response
-    soup = BeautifulSoup(response.content, "html.parser")
-    return " ".join(soup.main.get_text(" ").split())  # type: ignore[union-attr]
 
 
 # ---- enquiries ------------------------------------------------------------------------------------------------------

@@ -14,15 +14,10 @@ from tenancy.models import Note, Task
 from tests.factories import tenancy as make
 from tests.factories.accounts import UserFactory
 from tests.factories.directory import NeedFactory
+from tests.reading import words
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
-
-
-def words(response: Any) -> str:
-    assert response.status_code == 200, response
-    soup = BeautifulSoup(response.content, "html.parser")
-    return " ".join(soup.main.get_text(" ").split())  # type: ignore[union-attr]
 
 
 def addresses() -> list[str]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -19,6 +18,7 @@ from tenancy.choices import ObjectiveState
 from tenancy.models import Account, Objective, Plan, TeamMember
 from tests.factories import tenancy as make
 from tests.factories.bookings import OrganisationMemberFactory
+from tests.reading import words
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -31,12 +31,6 @@ def account(manager: User) -> Account:
 
 def days(number: int) -> date:
     return timezone.localdate() + timedelta(days=number)
-
-
-def words(response: Any) -> str:
-    assert response.status_code == 200, response
-    soup = BeautifulSoup(response.content, "html.parser")
-    return " ".join(soup.main.get_text(" ").split())  # type: ignore[union-attr]
 
 
 def url_of(plan: Plan) -> str:

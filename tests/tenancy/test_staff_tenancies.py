@@ -18,6 +18,7 @@ from tenancy.choices import ChecklistKind
 from tenancy.models import Account, ChecklistItem, StateChange, Tenancy
 from tests.factories import tenancy as make
 from tests.factories.bookings import OrganisationMemberFactory
+from tests.reading import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 SignIn = Callable[[User], Client]
@@ -39,12 +40,6 @@ def account(manager: User) -> Account:
 
 def days(number: int) -> date:
     return TODAY + timedelta(days=number)
-
-
-def words(response: Any) -> str:
-    assert response.status_code == 200, response
-    soup = BeautifulSoup(response.content, "html.parser")
-    return " ".join(soup.main.get_text(" ").split())  # type: ignore[union-attr]
 
 
 def stay(account: Account, first: int = -100, last: int | None = None, **more: Any) -> Tenancy:

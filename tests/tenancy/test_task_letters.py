@@ -1,18 +1,24 @@
 """Letters about what a company said it would do: to one of its people, once, and only while it is theirs to do."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
-from django.core.mail import EmailMultiAlternatives
+from bs4 import BeautifulSoup
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
 from tenancy import actions, tasks
+from tenancy.addressees import who_does
 from tenancy.choices import Confidentiality
 from tenancy.models import Account, Contact, Task
 from tests.factories import tenancy as make
 from tests.factories.bookings import OrganisationMemberFactory
+from tests.letters import both_parts
+from tests.reading import words
 
 pytestmark = pytest.mark.django_db
 
@@ -37,10 +43,6 @@ def add(account: Account, **said: Any) -> Task:
 def correct(task: Task, **said: Any) -> None:
     said = {"words": task.words, "owner": task.owner, "shared": task.shared, "contact": task.contact, **said}
     actions.correct_task(task=task, due_on=task.due_on, by=task.owner, **said)
-
-
-def both_parts(letter: EmailMultiAlternatives) -> list[str]:
-    return [str(letter.body), str(letter.alternatives[0][0])]
 
 
 def test_whom_it_is_given_to_reads_what_until_when_and_where_to_tick_it(
@@ -118,3 +120,57 @@ def test_what_is_over_before_the_letter_leaves_is_not_told(
     tasks.tell_who_does.func(task=task.pk)
 
     assert mailoutbox == []
+
+
+def test_whoever_shares_it_reads_who_has_a_letter_or_why_nobody(
+    sign_in: Callable[[User], Client], account: Account, ada: Contact, bea: Contact, mailoutbox: list[Any]
+) -> None:
+    client = sign_in(account.manager)
+    things = (f"Send the papers ({number})" for number in count())
+
+    def shared(contact: Contact | None = None) -> str:
+        form = {"do": "task", "words": next(things), "due_on": timezone.localdate(), "owner": account.manager_id}
+        form |= {"shared": "on", "contact": contact.pk if contact else ""}
+        return words(client.post(f"/staff/accounts/{account.pk}/", form, follow=True))
+
+    assert "Task added. Ada Byron gets a letter that says so." in shared(ada)
+    assert "Task added. Bea gets a letter that says so." in shared()
+    assert [letter.to for letter in mailoutbox] == [[ada.email], [bea.email]]
+    mailoutbox.clear()
+
+    User.objects.filter(pk=ada.user_id).update(wants_request_news=False)
+    assert "Nobody of the company is written to: Ada Byron switched such letters off. Tell them yourself." in shared(
+        ada
+    )
+    Contact.objects.filter(pk=bea.pk).update(do_not_contact=True)
+    assert "written to: Bea is not to be contacted." in shared(bea)
+    assert "written to: its contacts switched letters about requests off. Tell them yourself." in shared()
+    Contact.objects.filter(pk=bea.pk).update(do_not_contact=False, email="")
+    assert "written to: Bea has no e-mail address here." in shared(bea)
+    assert mailoutbox == []
+
+
+def test_who_shares_or_hands_it_on_later_reads_it_too_and_only_then(
+    sign_in: Callable[[User], Client], account: Account, ada: Contact, bea: Contact
+) -> None:
+    task = add(account, shared=False, contact=None)
+    client, url = sign_in(account.manager), f"/staff/tasks/{task.pk}/change/"
+
+    def change(**said: Any) -> str:
+        form = BeautifulSoup(client.get(url).content, "html.parser").select_one("main form:has([name=seen])")
+        assert form is not None
+        seen = str(form.select_one("[name=seen]")["value"])  # type: ignore[index]
+        said = {"seen": seen, "due_on": task.due_on, "owner": task.owner_id, "shared": "on", **said}
+        return words(client.post(url, said, follow=True))
+
+    assert "Ada Byron gets a letter" in change(words=task.words, contact=ada.pk)
+    assert "a letter" not in change(words="Send all the papers", contact=ada.pk).split("Task changed.")[1][:80]
+    assert "Bea gets a letter" in change(words="Send all the papers", contact=bea.pk)
+
+
+def test_that_a_request_is_restricted_is_why_nobody_is_told(account: Account, ada: Contact) -> None:
+    request = make.SupportRequestFactory(account=account, confidentiality=Confidentiality.RESTRICTED)
+    assert who_does(make.TaskFactory(account=account, request=request, shared=True, contact=ada)) == (
+        None,
+        "its request is restricted",
+    )
