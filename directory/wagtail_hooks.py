@@ -8,12 +8,12 @@ from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn
-from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from core import dashboard
+from core.page_listings import PageListing
 from directory.models import (
     Kind,
     Need,
@@ -40,18 +40,15 @@ class OrganisationFilters(WagtailFilterSet):
         fields = ["kind", "role", "themes", "sectors", "places", "stage", "demonstration"]
 
 
-class OrganisationListing(PageListingViewSet):
-    """Every profile in one table, wherever it stands in the page tree."""
-
+class OrganisationListing(PageListing):
     model = OrganisationPage
     name = "organisations"
     icon = "group"
     menu_label = "Organisations"
     menu_order = 150
-    add_to_admin_menu = True
     filterset_class = OrganisationFilters
     columns = [
-        *PageListingViewSet.columns,
+        *PageListing.columns,
         Column("kind", label="Kind", sort_key="kind__sort_order"),
         Column("get_role_display", label="Role", sort_key="role"),
         DateColumn("checked_on", label="Checked", sort_key="checked_on"),

@@ -7,9 +7,12 @@ from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from accounts.cms_access import outsiders_refused
 from core.api import unknown
 
+decorate_urlpatterns(wagtailadmin_urls.urlpatterns, outsiders_refused)
 to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
 urlpatterns = [

@@ -10,12 +10,12 @@ from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.pages.listing import IndexView
-from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from core import dashboard
+from core.page_listings import PageListing
 from events.actions import copy_rooms, keep_joining_link
 from events.attendance.views import cms as attendance
 from events.bookings.desk import wagtail_hooks as bookings
@@ -44,7 +44,7 @@ class LatestFirst(IndexView):
     default_ordering = "-starts_at"
 
 
-class EventListing(PageListingViewSet):
+class EventListing(PageListing):
     """Every event in one table, the latest date first: what is being prepared stands at the top."""
 
     model = EventPage
@@ -52,11 +52,10 @@ class EventListing(PageListingViewSet):
     icon = "calendar-alt"
     menu_label = "Events"
     menu_order = 160
-    add_to_admin_menu = True
     filterset_class = EventFilters
     index_view_class = LatestFirst
     columns = [
-        *PageListingViewSet.columns,
+        *PageListing.columns,
         Column("starts_at", label="Starts", accessor=_starts, sort_key="starts_at"),
         Column("get_kind_display", label="Kind", sort_key="kind"),
         Column("place_words", label="Where"),

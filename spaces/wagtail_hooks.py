@@ -3,10 +3,10 @@
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from core.page_listings import PageListing
 from directory.wagtail_hooks import TermViewSet
 from spaces.desk import deleting
 from spaces.desk import wagtail_hooks as desk
@@ -23,16 +23,15 @@ class SpaceFilters(WagtailFilterSet):
         fields = ["kind", "floor", "access_features", "hours", "allowance", "approval", "demonstration"]
 
 
-class SpaceListing(PageListingViewSet):
+class SpaceListing(PageListing):
     model = SpacePage
     name = "spaces"
     icon = "home"
     menu_label = "Spaces"
     menu_order = 170
-    add_to_admin_menu = True
     filterset_class = SpaceFilters
     columns = [
-        *PageListingViewSet.columns,
+        *PageListing.columns,
         Column("get_kind_display", label="Kind", sort_key="kind"),
         Column("capacity", label="People", sort_key="capacity"),
         Column("floor", label="Floor", sort_key="floor__level"),
