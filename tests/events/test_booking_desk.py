@@ -25,10 +25,11 @@ from tests.factories.directory import PlaceFactory
 from tests.factories.events import EventFactory
 
 pytestmark = pytest.mark.django_db
-LIST, NEEDS, PAST = (
+LIST, NEEDS, PAST, COMING = (
     19,
     14,
     16,
+    15,
 )  # SQL statements; in each the one by which the menu knows whether organisations send changes
 BY_POST = {"events_booking_attendees", "events_booking_needs_file", "events_need_prepared"}
 
@@ -337,3 +338,34 @@ def test_an_event_that_nobody_booked_is_deleted(cms: Client) -> None:
     cms.post(reverse("wagtailadmin_pages:delete", args=[event.pk]))
     assert not EventPage.objects.filter(pk=event.pk).exists()
     assert not Pool.objects.exists()
+
+
+# ---- all events to come ---------------------------------------------------------------------------------------------
+def test_who_keeps_bookings_and_edits_no_pages_finds_those_of_every_event(client: Client) -> None:
+    """The soonest first; how many places are taken, who waits and who asks."""
+    later = bookable(2, event=EventFactory(title="Later", starts_at=timezone.now() + timedelta(days=9)))
+    sooner = bookable(3, event=EventFactory(title="Sooner", starts_at=timezone.now() + timedelta(days=2)))
+    book(sooner)
+    book(sooner)
+    for _ in range(2):
+        book(later)
+    book(later, waits=True)
+    EventFactory(title="Booked elsewhere")
+    over = bookable(1, event=EventFactory(title="Over"))
+    EventPage.objects.filter(pk=over.pk).update(starts_at=timezone.now() - timedelta(days=2), ends_at=timezone.now())
+    client.force_login(UserFactory(group="Community team"))
+
+    assert to("to_come") in client.get("/cms/").content.decode()
+    page = soup(client.get(to("to_come")))
+    rows = [" ".join(row.get_text(" ").split()) for row in page.select("tbody tr")]
+    links = [row["href"] for row in page.select("tbody th a")]
+    assert links == [to("bookings", sooner.pk), to("bookings", later.pk)]
+    assert "2 of 3 0 0" in rows[0] and "2 of 2 1 0" in rows[1]
+    assert [client.get(str(link)).status_code for link in links] == [200, 200]
+
+
+def test_events_to_come_cost_the_same_with_one_and_with_many(cms: Client, django_assert_max_num_queries: Any) -> None:
+    for _ in range(12):
+        book(bookable(2))
+    with django_assert_max_num_queries(COMING):
+        assert len(soup(cms.get(to("to_come"))).select("tbody tr")) == 12

@@ -60,7 +60,7 @@ LISTS = {
 }
 IN_THE_CMS = [
     # who books and comes
-    *_at(DOOR, "reports/attendance/", "reports/past-events/", "events/needs/"),
+    *_at(DOOR, "reports/attendance/", "reports/past-events/", "events/needs/", "events/bookings/"),
     *_at(DOOR, BOOKINGS, f"{BOOKINGS}rules/", f"{BOOKINGS}add/", f"{BOOKINGS}needs/", of="event"),
     *_at(DOOR, f"{BOOKINGS}attendees.csv", f"{BOOKINGS}needs.csv", of="event", answer=405),  # asked for by a form
     *_at(DOOR, BOOKING, *(f"{BOOKING}{do}/" for do in ("change", "move", "hand-on", "approve")), of="event_booking"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .views import booking, needs, overview, past, rules
+from .views import booking, coming, needs, overview, past, rules
 
 OF_EVENT, OF_BOOKING = "events/<int:event>/bookings", "events/bookings/<int:booking>"
 
@@ -24,6 +24,7 @@ def addresses() -> list[URLPattern]:
         path(f"{OF_BOOKING}/accept/", booking.Accept.as_view(), name="events_booking_accept"),
         path(f"{OF_BOOKING}/cancel/", booking.Cancel.as_view(), name="events_booking_cancel"),
         path(f"{OF_BOOKING}/erase/", booking.Erase.as_view(), name="events_booking_erase"),
+        path("events/bookings/", coming.EventsToCome.as_view(), name="events_to_come"),
         path("events/needs/", needs.Needs.as_view(), name="events_needs"),
         path("events/needs/<int:need>/", needs.Prepared.as_view(), name="events_need_prepared"),
         path("reports/past-events/", past.PeopleOfPastEvents.as_view(), name="events_people_of_past_events"),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 from wagtail.models import PageLogEntry
 
@@ -110,6 +110,47 @@ def exports(event: EventPage) -> list[PageLogEntry]:
 
 
 # ---- over all events ------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Coming:
+    """How an event to come stands; people, but for those who ask: bookings."""
+
+    event: EventPage
+    capacity: int
+    taken: int
+    waiting: int
+    asking: int
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.taken / self.capacity) if self.capacity else 0
+
+
+def coming() -> list[Coming]:
+    """The events to come that are booked here, the soonest first."""
+    events = EventPage.objects.filter(ends_at__gt=timezone.now(), pools__isnull=False).select_related("building")
+    events = events.annotate(capacity=Sum("pools__capacity"), taken=Sum("pools__taken")).order_by("starts_at", "pk")
+    counted = dict[tuple[int, str], tuple[int, int]]()
+    for event, status, bookings_, people in (
+        Booking.objects.filter(
+            event__ends_at__gt=timezone.now(), status__in=(BookingStatus.WAITING, BookingStatus.PENDING)
+        )
+        .order_by()
+        .values_list("event", "status")
+        .annotate(bookings=Count("pk", distinct=True), people=Count("attendees"))
+    ):
+        counted[event, status] = (bookings_, people)
+    return [
+        Coming(
+            event,
+            event.capacity,
+            event.taken,
+            waiting=counted.get((event.pk, BookingStatus.WAITING), (0, 0))[1],
+            asking=counted.get((event.pk, BookingStatus.PENDING), (0, 0))[0],
+        )
+        for event in events
+    ]
+
+
 def to_decide() -> QuerySet[EventPage]:
     """Events at which somebody waits for a yes or no, the soonest first."""
     asked = Count("bookings", filter=Q(bookings__status=BookingStatus.PENDING))

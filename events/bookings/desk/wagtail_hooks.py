@@ -37,7 +37,7 @@ def bookings_button(
         yield Button("Bookings", reverse("events_bookings", args=[page.pk]), icon_name="group", priority=5)
 
 
-# ---- reports --------------------------------------------------------------------------------------------------------
+# ---- menus ----------------------------------------------------------------------------------------------------------
 class _ForManagers(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         return may_manage(request.user)
@@ -46,6 +46,12 @@ class _ForManagers(MenuItem):
 class _ForThoseWhoPrepare(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         return may_see_needs(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def bookings_in_menu() -> MenuItem:
+    address = reverse_lazy("events_to_come")
+    return _ForManagers("Event bookings", address, name="events-bookings", icon_name="group", order=162)
 
 
 @hooks.register("register_reports_menu_item")
