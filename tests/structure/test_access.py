@@ -105,6 +105,9 @@ def test_a_tenant_is_refused(method: str) -> None:
         if response.status_code != 403:
             let_in[address] = response.status_code
     assert let_in == {}
+    assert (
+        "/accounts/logout/?next=/accounts/login/" in client.get("/cms/").content.decode()
+    )  # the way to another address
 
 
 @pytest.mark.django_db
