@@ -44,8 +44,11 @@ def test_who_gets_in_and_reads_what_is_theirs(village: Village) -> None:
 @pytest.mark.parametrize("role", [COMMUNITY, COMMS, MANAGER, EDITOR, SITE_ADMIN])
 def test_whatever_stands_in_the_menu_opens(village: Village, role: str) -> None:
     client = village.client(role)
-    menu = set(re.findall(r'"url": "(/[^"]+)"', client.get("/cms/").content.decode()))
+    home = client.get("/cms/").content.decode()
+    menu = set(re.findall(r'"url": "(/[^"]+)"', home))
     assert menu
+    has_pages = client.get("/cms/pages/", follow=True).request["PATH_INFO"] != "/cms/"
+    assert ("village-edits-no-pages" in home) != has_pages  # then the style sheet takes the search of pages away
     answers = {url: client.get(url, follow=True) for url in menu}
     assert {url for url, answer in answers.items() if answer.status_code != 200} == set()
     assert {url for url, answer in answers.items() if answer.request["PATH_INFO"] in REFUSED} == set()
