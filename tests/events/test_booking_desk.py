@@ -344,6 +344,7 @@ def test_an_event_that_nobody_booked_is_deleted(cms: Client) -> None:
 def test_who_keeps_bookings_and_edits_no_pages_finds_those_of_every_event(client: Client) -> None:
     """The soonest first; how many places are taken, who waits and who asks."""
     later = bookable(2, event=EventFactory(title="Later", starts_at=timezone.now() + timedelta(days=9)))
+    Pool.objects.create(event=later, name="Carers", kind=PoolKind.ACCESS, capacity=3)
     sooner = bookable(3, event=EventFactory(title="Sooner", starts_at=timezone.now() + timedelta(days=2)))
     book(sooner)
     book(sooner)
@@ -360,12 +361,14 @@ def test_who_keeps_bookings_and_edits_no_pages_finds_those_of_every_event(client
     rows = [" ".join(row.get_text(" ").split()) for row in page.select("tbody tr")]
     links = [row["href"] for row in page.select("tbody th a")]
     assert links == [to("bookings", sooner.pk), to("bookings", later.pk)]
-    assert "2 of 3 0 0" in rows[0] and "2 of 2 1 0" in rows[1]
+    assert "2 of 3 0 0" in rows[0] and "2 of 5 1 0" in rows[1]
     assert [client.get(str(link)).status_code for link in links] == [200, 200]
 
 
-def test_events_to_come_cost_the_same_with_one_and_with_many(cms: Client, django_assert_max_num_queries: Any) -> None:
-    for _ in range(12):
-        book(bookable(2))
-    with django_assert_max_num_queries(COMING):
-        assert len(soup(cms.get(to("to_come"))).select("tbody tr")) == 12
+def test_events_to_come_cost_the_same_with_one_and_with_many(cms: Client, django_assert_num_queries: Any) -> None:
+    for many in (1, 11):
+        for _ in range(many):
+            book(bookable(2))
+        with django_assert_num_queries(COMING):
+            page = soup(cms.get(to("to_come")))
+    assert len(page.select("tbody tr")) == 12

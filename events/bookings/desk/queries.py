@@ -24,7 +24,7 @@ class PoolNumbers:
 
     @property
     def percent(self) -> int:
-        return round(100 * self.pool.taken / self.pool.capacity) if self.pool.capacity else 0
+        return _percent(self.pool.taken, self.pool.capacity)
 
     @property
     def for_whom(self) -> str:
@@ -64,7 +64,7 @@ class Numbers:
 
     @property
     def percent(self) -> int:
-        return round(100 * self.taken / self.capacity) if self.capacity else 0
+        return _percent(self.taken, self.capacity)
 
     @property
     def waiting(self) -> int:
@@ -122,33 +122,24 @@ class Coming:
 
     @property
     def percent(self) -> int:
-        return round(100 * self.taken / self.capacity) if self.capacity else 0
+        return _percent(self.taken, self.capacity)
 
 
 def coming() -> list[Coming]:
     """The events to come that are booked here, the soonest first."""
     events = EventPage.objects.filter(ends_at__gt=timezone.now(), pools__isnull=False).select_related("building")
     events = events.annotate(capacity=Sum("pools__capacity"), taken=Sum("pools__taken")).order_by("starts_at", "pk")
-    counted = dict[tuple[int, str], tuple[int, int]]()
-    for event, status, bookings_, people in (
-        Booking.objects.filter(
-            event__ends_at__gt=timezone.now(), status__in=(BookingStatus.WAITING, BookingStatus.PENDING)
+    of_events = Booking.objects.filter(event__ends_at__gt=timezone.now()).order_by().values("event")
+    counted = {
+        row["event"]: row
+        for row in of_events.annotate(
+            waiting=Count("attendees", filter=Q(status=BookingStatus.WAITING)),
+            asking=Count("pk", filter=Q(status=BookingStatus.PENDING), distinct=True),
         )
-        .order_by()
-        .values_list("event", "status")
-        .annotate(bookings=Count("pk", distinct=True), people=Count("attendees"))
-    ):
-        counted[event, status] = (bookings_, people)
-    return [
-        Coming(
-            event,
-            event.capacity,
-            event.taken,
-            waiting=counted.get((event.pk, BookingStatus.WAITING), (0, 0))[1],
-            asking=counted.get((event.pk, BookingStatus.PENDING), (0, 0))[0],
-        )
-        for event in events
-    ]
+    }
+    nobody = {"waiting": 0, "asking": 0}
+    found = ((event, counted.get(event.pk, nobody)) for event in events)
+    return [Coming(event, event.capacity, event.taken, row["waiting"], row["asking"]) for event, row in found]
 
 
 def to_decide() -> QuerySet[EventPage]:
@@ -245,3 +236,7 @@ def held_by_past_events() -> list[Held]:
 
 def _by_event(rows: QuerySet[Answer] | QuerySet[AccessNeed]) -> dict[int, int]:
     return dict(rows.order_by().values_list("booking__event").annotate(number=Count("pk")))
+
+
+def _percent(taken: int, capacity: int) -> int:
+    return round(100 * taken / capacity) if capacity else 0
