@@ -9,140 +9,15 @@ import statistics
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from multiprocessing.connection import Connection
 from typing import Any
 
 from .parts import Answer, part
+from .rivals import Facts, email_of, request_of, work
 
 PROCESSES = 12
 HEAD_START = 0.03  # seconds from the word until all begin, so that all have heard it
-
-Facts = dict[str, Any]
-Scenario = Callable[[int], Facts]
-
-
-# ---- one rival ------------------------------------------------------------------------------------------------------
-def _work(tasks: Connection) -> None:
-    """Do each task at the moment that it names and say what came of it; until there are no more."""
-    from django.db import connection
-
-    connection.ensure_connection()
-    tasks.send("ready")
-    while (facts := tasks.recv()) is not None:
-        time.sleep(max(0.0, facts["at"] - time.time()))
-        began = time.perf_counter()
-        answer = _attempt(facts)
-        tasks.send((answer, time.perf_counter() - began))
-
-
-def _attempt(facts: Facts) -> str:
-    from django.db import Error
-
-    from spaces.rules import Refusal
-
-    try:
-        return WAYS[facts["do"]](facts) or "won"
-    except Refusal as refusal:
-        return refusal.rule
-    except Error as error:
-        return f"{type(error).__name__}: {error}".strip()
-
-
-def _times(facts: Facts) -> tuple[datetime, datetime]:
-    return datetime.fromisoformat(facts["starts_at"]), datetime.fromisoformat(facts["ends_at"])
-
-
-def _request(facts: Facts) -> Any:
-    from spaces.actions import Request
-
-    starts_at, ends_at = _times(facts)
-    return Request(name="Rival", email=_email(facts["rival"]), starts_at=starts_at, ends_at=ends_at)
-
-
-def _email(rival: int) -> str:
-    return f"rival-{rival}@example.org"
-
-
-def _asker(facts: Facts) -> Any:
-    from accounts.models import User
-    from spaces.queries.people import asker_of
-    from spaces.rules import Asker
-
-    return asker_of(User.objects.get(email=_email(facts["rival"]))) if facts.get("member") else Asker()
-
-
-def _book(facts: Facts) -> str | None:
-    from spaces.actions import book
-
-    book(space=facts["space"], request=_request(facts), asker=_asker(facts))
-    return None
-
-
-def _book_series(facts: Facts) -> str | None:
-    from spaces.actions import Pattern, book_series
-
-    starts_at, ends_at = _times(facts)
-    pattern = Pattern(first_on=starts_at.date(), starts=starts_at.time(), ends=ends_at.time(), times=3)
-    book_series(space=facts["space"], pattern=pattern, request=_request(facts), asker=_asker(facts))
-    return None
-
-
-def _book_split(facts: Facts) -> str | None:
-    from spaces.actions import Part, book_split
-
-    starts_at, ends_at = _times(facts)
-    middle = starts_at + (ends_at - starts_at) / 2
-    first, second = facts["spaces"]
-    parts = [Part(first, starts_at, middle), Part(second, middle, ends_at)]
-    book_split(parts=parts, request=_request(facts), asker=_asker(facts))
-    return None
-
-
-def _move(facts: Facts) -> str | None:
-    from spaces.actions import change
-
-    starts_at, ends_at = _times(facts)
-    change(booking=facts["booking"], space=facts["space"], starts_at=starts_at, ends_at=ends_at, asker=_asker(facts))
-    return None
-
-
-def _close(facts: Facts) -> str | None:
-    from accounts.models import User
-    from spaces.actions import Held, close
-
-    close(held=[Held(facts["space"], *_times(facts))], words="Painting", by=User.objects.get(pk=facts["by"]))
-    return None
-
-
-def _approve(facts: Facts) -> str | None:
-    from accounts.models import User
-    from spaces.actions import approve
-
-    approve(booking=facts["booking"], by=User.objects.get(pk=facts["by"]))
-    return "approved"
-
-
-def _make_way(facts: Facts) -> str | None:
-    """Cancel, and serve whoever waits, as the task does that is due then."""
-    from spaces.actions import cancel, serve_waiting
-    from spaces.timetable import Span
-
-    cancel(booking=facts["booking"])
-    serve_waiting(units=facts["units"], span=Span(*_times(facts)))
-    return "made way"
-
-
-WAYS: dict[str, Callable[[Facts], str | None]] = {
-    "book": _book,
-    "book series": _book_series,
-    "book split": _book_split,
-    "move": _move,
-    "close": _close,
-    "approve": _approve,
-    "make way": _make_way,
-}
 
 
 # ---- what they contend for --------------------------------------------------------------------------------------------
@@ -263,7 +138,7 @@ class MoveAgainstCreate(Round):
             if rival % 2:
                 other = SpaceFactory()
                 self.elsewhere.append(other)
-                mine = book(space=other.pk, request=_request(facts))
+                mine = book(space=other.pk, request=request_of(facts))
                 facts |= {"do": "move", "booking": mine.pk}
             tasks.append(facts)
         return tasks
@@ -324,7 +199,7 @@ class ApprovalAgainstCreate(Round):
         from tests.factories.spaces import SpaceFactory
 
         self.hall, by = SpaceFactory(approval=True), _manager()
-        self.asked = book(space=self.hall.pk, request=_request(self.at(99)))
+        self.asked = book(space=self.hall.pk, request=request_of(self.at(99)))
         more = {"do": "approve", "booking": self.asked.pk, "by": by}
         return [self.at(rival, space=self.hall.pk) | (more if rival % 4 == 0 else {}) for rival in range(PROCESSES)]
 
@@ -344,8 +219,8 @@ class HoldAgainstCreate(Round):
         from tests.factories.spaces import SpaceFactory
 
         self.room = SpaceFactory()
-        self.had = book(space=self.room.pk, request=_request(self.at(98)))
-        book(space=self.room.pk, request=_request(self.at(99)), waits=True)
+        self.had = book(space=self.room.pk, request=request_of(self.at(98)))
+        book(space=self.room.pk, request=request_of(self.at(99)), waits=True)
         units = [unit.pk for unit in self.room.units.all()]
         first = self.at(0, do="make way", booking=self.had.pk, units=units, space=self.room.pk)
         return [first, *(self.at(rival, space=self.room.pk) for rival in range(1, PROCESSES))]
@@ -384,7 +259,7 @@ def _make_members(organisation: Any) -> None:
     from directory.models import OrganisationMember
 
     for rival in range(PROCESSES):
-        user, _ = User.objects.get_or_create(email=_email(rival))
+        user, _ = User.objects.get_or_create(email=email_of(rival))
         OrganisationMember.objects.filter(user=user).delete()
         OrganisationMember.objects.create(organisation=organisation, user=user)
 
@@ -424,7 +299,7 @@ def measure(arguments: list[str]) -> Answer:
     rivals: list[Connection] = []
     for _ in range(PROCESSES):
         ours, theirs = context.Pipe()
-        context.Process(target=_work, args=[theirs], daemon=True).start()
+        context.Process(target=work, args=[theirs], daemon=True).start()
         rivals.append(ours)
     for rival in rivals:
         rival.recv()
